@@ -1,0 +1,68 @@
+import type { GatewayError } from '../errors.ts'
+import type { Result } from '../result.ts'
+import type { Envelope } from './envelope.ts'
+import type { Action, Operation, WireFormat } from './operation.ts'
+import type { Scan } from './scan.ts'
+import type { Usage } from './usage.ts'
+
+/** Facts about an upstream that change how a request of this format is sent to it. Vendors fill these in as data. */
+export interface Dialect {
+  /** Whether a streaming request may carry `stream_options.include_usage`. Without it such an upstream sends usage by itself. */
+  readonly acceptsStreamOptions: boolean
+}
+
+export interface Rewrite {
+  /** The name the upstream knows the model by. */
+  readonly model: string
+  readonly dialect: Dialect
+}
+
+/** What an answer turned out to be, read from a copy while it passed. */
+export interface Observation {
+  readonly usage: Usage | undefined
+  readonly rawUsage: unknown
+  /** The format's own end was seen (`[DONE]`, a finish reason, `message_stop`, `response.completed`): the answer is whole. */
+  readonly terminal: boolean
+  /** Some content (text, reasoning, a tool call) has gone by. */
+  readonly contentSeen: boolean
+  /** The upstream reported a failure inside its stream, in its own words. */
+  readonly error: string | undefined
+}
+
+/** Watches one streamed answer. Fed every chunk, cut anywhere; it buffers at most one event. */
+export interface StreamTap {
+  /** Takes the next bytes and returns what the client may have of them now (the same array when nothing is withheld). */
+  push(chunk: Uint8Array): Uint8Array
+  /** Bytes kept back when the source ended. */
+  rest(): Uint8Array
+  observe(): Observation
+  /** Text, reasoning and tool arguments delivered so far, for counting a cut answer; at most `deliveredBytesMax` of it. */
+  delivered(): string
+}
+
+export interface TapOptions {
+  /** Drop the usage-only chunk: it was asked for by us, not by the client. */
+  readonly withholdUsage: boolean
+  readonly eventBytesMax: number
+  readonly deliveredBytesMax: number
+}
+
+/** One wire format: what Tollgate reads of its requests and answers, and how it speaks for itself in it. Pure. */
+export interface Protocol {
+  readonly format: WireFormat
+  /** Reads the envelope; wrong types in it are a 400 naming the field. */
+  readEnvelope(scan: Scan, operation: Operation): Result<Envelope, GatewayError>
+  /** The body to send: the client's bytes but for the model name, Tollgate's own fields, and the request for usage. */
+  rewrite(envelope: Envelope, operation: Operation, rewrite: Rewrite): Uint8Array
+  /** The path under the provider's base URL: `/chat/completions`, `/v1/messages/count_tokens`, `/v1beta/models/m:generateContent`. */
+  upstreamPath(action: Action, model: string, stream: boolean): string
+  /** Reads the usage of a unary answer. `undefined`: it reported none. */
+  readAnswer(body: Uint8Array, action: Action): Observation
+  tap(options: TapOptions): StreamTap
+  /** The body of an error answer in this format. */
+  renderError(error: GatewayError, requestId: string): string
+  /** An error after the headers are gone: the format's own in-stream event, complete with framing. */
+  renderStreamError(error: GatewayError, requestId: string): string
+  /** Bytes that keep a silent stream alive without meaning anything; empty where clients choke on them (Gemini). */
+  readonly keepAlive: string
+}

@@ -1,0 +1,53 @@
+import type { NanoUsd } from '../units.ts'
+import type { WireFormat } from './operation.ts'
+import type { Multipliers, Prices } from './price.ts'
+import type { Usage } from './usage.ts'
+
+/** How a request came to its end. `abandoned`: the process died holding it; `failed`: no content was ever delivered. */
+export type Ended = 'whole' | 'client_cut' | 'upstream_cut' | 'failed' | 'abandoned'
+
+/** One try on one channel. `status` is the upstream's HTTP status, 0 when it never answered. */
+export interface Attempt {
+  readonly channel: string
+  readonly status: number
+  readonly error: string | null
+  readonly ms: number
+}
+
+/** What a request cost and why; written in the same transaction that settles it, never changed after. */
+export interface Receipt {
+  readonly requestId: string
+  readonly atMs: number
+  readonly userId: string
+  readonly keyId: string
+  readonly projectId: string | null
+  readonly group: string
+  readonly clientFormat: WireFormat
+  readonly upstreamFormat: WireFormat
+  readonly action: string
+  readonly modelRequested: string
+  readonly modelServed: string
+  readonly provider: string
+  readonly channel: string
+  readonly attempts: readonly Attempt[]
+  /** The HTTP status the client saw. */
+  readonly status: number
+  readonly stream: boolean
+  readonly ended: Ended
+  readonly usage: Usage
+  readonly usageSource: 'upstream' | 'estimated'
+  /** The vendor's own usage object, for audit. */
+  readonly rawUsage: unknown
+  readonly prices: Prices
+  readonly multipliers: Multipliers
+  readonly quote: NanoUsd
+  /** What the account was charged. */
+  readonly cost: NanoUsd
+  /** What the request cost above what the account could pay (its quote was too low); carried by the operator. */
+  readonly uncollected: NanoUsd
+  readonly latencyMs: number
+  readonly ttftMs: number | null
+  /** Time spent in Tollgate itself before the upstream was asked. */
+  readonly overheadMs: number
+  readonly warnings: readonly string[]
+}

@@ -1,0 +1,49 @@
+import type { GatewayError } from '../errors.ts'
+import type { Result } from '../result.ts'
+import type { NanoUsd, PartsPerMillion } from '../units.ts'
+
+/** Scopes a key may carry; an empty list is all of them. */
+export const SCOPES = ['generate', 'embed', 'models', 'receipts'] as const
+export type Scope = (typeof SCOPES)[number]
+
+/** A Tollgate key as stored: never the secret, only its SHA-256. */
+export interface KeyRecord {
+  readonly id: string
+  readonly userId: string
+  readonly projectId: string | null
+  readonly name: string
+  readonly group: string
+  /** The first characters of the secret, to recognise it by. */
+  readonly prefix: string
+  /** `null`: every model of the group. */
+  readonly models: readonly string[] | null
+  /** Addresses and CIDR ranges; `null`: from anywhere. */
+  readonly ipAllow: readonly string[] | null
+  readonly scopes: readonly Scope[]
+  readonly rpm: number | null
+  readonly tpm: number | null
+  readonly budget: NanoUsd | null
+  readonly createdAtMs: number
+  readonly expiresAtMs: number | null
+  readonly revokedAtMs: number | null
+}
+
+/** Who is asking: the key with what its user's plan adds. One flat value, cached, so the hot path looks up once. */
+export interface Principal {
+  readonly keyId: string
+  readonly userId: string
+  readonly projectId: string | null
+  readonly group: string
+  readonly models: ReadonlySet<string> | null
+  readonly ipAllow: readonly string[] | null
+  readonly scopes: ReadonlySet<Scope>
+  readonly rpm: number | null
+  readonly tpm: number | null
+  readonly budget: NanoUsd | undefined
+  readonly expiresAtMs: number | null
+  readonly userMultiplier: PartsPerMillion
+  readonly plan: string | null
+}
+
+/** Finds out who presents a secret. Fails as `invalid-api-key`, or `ip-not-allowed` for the right key from elsewhere. */
+export type Authenticate = (secret: string | undefined, ip: string) => Promise<Result<Principal, GatewayError>>

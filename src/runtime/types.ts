@@ -1,0 +1,22 @@
+/** What the platform gives the gateway; the files beside this one are the only ones that name Bun. */
+export interface ListenOptions {
+  readonly host: string
+  readonly port: number
+  readonly bodyBytesMax: number
+  readonly fetch: (request: Request, ip: string) => Response | Promise<Response>
+}
+
+export interface Listener {
+  readonly host: string
+  readonly port: number
+  /** Stops accepting; resolves when the last open request has ended. */
+  stop(): Promise<void>
+  /** Closes every connection at once. */
+  kill(): void
+}
+
+/** One statement for the database thread. */
+export interface Statement {
+  readonly sql: string
+  readonly parameters: readonly unknown[]
+}
