@@ -56,6 +56,7 @@ export const ERRORS = {
   'not-found': row(404, 'not_found', 'not_found', 'not_found_error', 'NOT_FOUND', 'never'),
   'method-not-allowed': row(405, INVALID, 'method_not_allowed', INVALID, 'UNIMPLEMENTED', 'never'),
   conflict: row(409, INVALID, 'idempotency_conflict', INVALID, 'ABORTED', 'never'),
+  'state-conflict': row(409, INVALID, 'conflict', INVALID, 'FAILED_PRECONDITION', 'never'),
   'request-too-large': row(413, INVALID, 'request_too_large', 'request_too_large', 'INVALID_ARGUMENT', 'never'),
   'unsupported-media-type': row(415, INVALID, 'unsupported_media_type', INVALID, 'INVALID_ARGUMENT', 'never'),
   'upgrade-required': row(426, INVALID, 'websocket_not_served', INVALID, 'UNIMPLEMENTED', 'never'),
@@ -64,6 +65,8 @@ export const ERRORS = {
   'client-closed': row(499, INVALID, 'client_closed_request', INVALID, 'CANCELLED', 'never'),
   internal: row(500, 'internal_error', 'internal_error', 'api_error', 'INTERNAL', 'allowed'),
   'upstream-failed': row(502, 'upstream_error', 'upstream_error', 'api_error', 'UNAVAILABLE', 'allowed'),
+  // The vendor refused our account: trying again changes nothing until the operator acts.
+  'upstream-refused': row(502, 'upstream_error', 'upstream_refused', 'api_error', 'UNAVAILABLE', 'never'),
   'upstream-unreadable': row(502, 'upstream_error', 'upstream_unreadable', 'api_error', 'UNAVAILABLE', 'allowed'),
   'stream-broken': row(502, 'upstream_error', 'upstream_stream_broken', 'api_error', 'UNAVAILABLE', 'allowed'),
   'no-channel': row(503, 'upstream_error', 'model_not_found', 'overloaded_error', 'UNAVAILABLE', 'later'),

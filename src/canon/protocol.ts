@@ -9,6 +9,8 @@ import type { Usage } from './usage.ts'
 export interface Dialect {
   /** Whether a streaming request may carry `stream_options.include_usage`. Without it such an upstream sends usage by itself. */
   readonly acceptsStreamOptions: boolean
+  /** Whether it keeps message threads (Anthropic's `thread`); one that does not would answer half a conversation. */
+  readonly acceptsThreads?: boolean
 }
 
 export interface Rewrite {
@@ -43,6 +45,8 @@ export interface StreamTap {
 export interface TapOptions {
   /** Drop the usage-only chunk: it was asked for by us, not by the client. */
   readonly withholdUsage: boolean
+  /** Let only whole events through even when nothing is withheld, so that an error or a sign of life may follow at any time. */
+  readonly wholeEvents?: boolean
   readonly eventBytesMax: number
   readonly deliveredBytesMax: number
 }
@@ -58,6 +62,8 @@ export interface Protocol {
   upstreamPath(action: Action, model: string, stream: boolean): string
   /** Reads the usage of a unary answer. `undefined`: it reported none. */
   readAnswer(body: Uint8Array, action: Action): Observation
+  /** Text, reasoning and tool arguments of a unary answer, for counting where no usage was told. */
+  answerText(body: Uint8Array): string
   tap(options: TapOptions): StreamTap
   /** The body of an error answer in this format. */
   renderError(error: GatewayError, requestId: string): string

@@ -12,12 +12,15 @@ export interface Member {
 /** A JSON object seen from outside: its top-level members, and sizes for an estimate. Nothing inside is decoded. */
 export interface Scan {
   readonly bytes: Uint8Array
+  /** In the order of the body. */
   readonly members: ReadonlyMap<string, Member>
   /** Bytes of the body that are not base64 media: an upper bound on text. */
   readonly textBytes: number
   /** Strings that hold or name an image, a document, audio or video. */
   readonly mediaCount: number
   readonly mediaBytes: number
+  /** Strings that name a file kept upstream: `file_id`, `fileUri`. */
+  readonly storedReferences: number
 }
 
 export interface ScanLimits {

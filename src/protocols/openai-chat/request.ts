@@ -1,0 +1,53 @@
+import type { Envelope } from '../../canon/envelope.ts'
+import type { Action, Operation } from '../../canon/operation.ts'
+import type { Rewrite } from '../../canon/protocol.ts'
+import type { Scan } from '../../canon/scan.ts'
+import type { GatewayError } from '../../errors.ts'
+import type { Result } from '../../result.ts'
+import {
+  CHOICES,
+  LIMIT,
+  checkKind,
+  envelopeOf,
+  fieldsOf,
+  isSent,
+  modelEdit,
+  readCount,
+  readFlag,
+  readModel,
+  readObject,
+  refuseField,
+  rewriteBody,
+  usageEdits,
+} from '../envelope.ts'
+
+/** Reads the envelope of a Chat Completions request. */
+export const readEnvelope = (scan: Scan, _operation: Operation): Result<Envelope, GatewayError> => {
+  const fields = fieldsOf(scan)
+  const model = readModel(fields)
+  // A router's own list of models would run one that this request was not priced for.
+  if (isSent(fields, 'models')) refuseField(fields, 'models', 'name one model in "model", and others to fall back to in "fallbacks"')
+  checkKind(fields, 'messages', ['array'], 'an array of messages, each with a role and content', 'required')
+  const stream = readFlag(fields, 'stream')
+  const options = readObject(fields, 'stream_options')
+  // Both names are read, whichever counts, so that a wrong type in either is reported.
+  const older = readCount(fields, 'max_tokens', LIMIT)
+  const newer = readCount(fields, 'max_completion_tokens', LIMIT)
+  return envelopeOf(fields, {
+    model,
+    stream,
+    outputTokensLimit: newer ?? older,
+    choices: readCount(fields, 'n', CHOICES) ?? 1,
+    includesUsage: options !== undefined && readFlag(options, 'include_usage'),
+  })
+}
+
+/** The body to send: the model's name there, and a request for the usage chunk when the client made none. */
+export const rewrite = (envelope: Envelope, _operation: Operation, { model, dialect }: Rewrite): Uint8Array => {
+  const asksForUsage = envelope.stream && dialect.acceptsStreamOptions && !envelope.includesUsage
+  const usage = asksForUsage ? usageEdits(envelope) : {}
+  return rewriteBody(envelope, { ...usage, set: { ...modelEdit(envelope, model), ...usage.set } })
+}
+
+/** The path under a base URL that ends in `/v1`. */
+export const upstreamPath = (_action: Action, _model: string, _stream: boolean): string => '/chat/completions'
