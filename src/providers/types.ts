@@ -26,4 +26,6 @@ export interface ProviderKind {
   readonly vendors: readonly string[]
   /** The environment variable that, set and without a configuration file, enables this provider. */
   readonly keyVariable: string | undefined
+  /** Answered inside this process: no address, no key. */
+  readonly inProcess?: true
 }

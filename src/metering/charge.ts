@@ -1,0 +1,60 @@
+import type { Multipliers, Prices, PriceVersion } from '../canon/price.ts'
+import { inputTotal, type Usage } from '../canon/usage.ts'
+import { fault, type GatewayError } from '../errors.ts'
+import { err, ok, type Result } from '../result.ts'
+import { type NanoUsd, nanoUsd } from '../units.ts'
+
+/**
+ * What a request costs: usage × prices × multipliers, one exact rational rounded up once.
+ * The tier is the one its whole input reaches. An error where it used output that nobody has a price for.
+ */
+export const charge = (
+  usage: Usage,
+  version: PriceVersion,
+  multipliers: Multipliers,
+): Result<NanoUsd, GatewayError> => {
+  const prices = pricesAt(version, inputTotal(usage))
+  const outputAudio = prices.outputAudio ?? prices.output
+  if (usage.output > 0 && prices.output === undefined) return err(unpriced('output'))
+  if (usage.outputAudio > 0 && outputAudio === undefined) return err(unpriced('output_audio'))
+  const nanoPerMtok =
+    BigInt(usage.input) * prices.input +
+    // Where a vendor has no price of its own for audio, it bills it as text.
+    BigInt(usage.inputAudio) * (prices.inputAudio ?? prices.input) +
+    BigInt(usage.cacheRead) * prices.cacheRead +
+    BigInt(usage.cacheWrite5m) * prices.cacheWrite5m +
+    BigInt(usage.cacheWrite1h) * prices.cacheWrite1h +
+    BigInt(usage.output) * (prices.output ?? 0n) +
+    BigInt(usage.outputAudio) * (outputAudio ?? 0n)
+  return ok(multiply(nanoPerMtok, multipliers))
+}
+
+/** The prices of a request with this much input: the base, or the highest tier it exceeds. */
+export const pricesAt = (version: PriceVersion, inputTokens: number): Prices => {
+  let reached: PriceVersion['tiers'][number] | undefined
+  for (const tier of version.tiers) {
+    const isReached = inputTokens > tier.aboveInputTokens
+    if (isReached && tier.aboveInputTokens >= (reached?.aboveInputTokens ?? 0)) reached = tier
+  }
+  return reached?.prices ?? version.prices
+}
+
+const MILLION = 1_000_000n
+/** Once for "per million tokens", once for each multiplier and for the discount, which are in millionths. */
+const DENOMINATOR = MILLION ** 5n
+
+/** Tokens × nano-dollars a million → nano-dollars, multiplied and rounded up. Throws on a discount above 100 %. */
+export const multiply = (nanoPerMtok: bigint, { user, model, group, planDiscount }: Multipliers): NanoUsd => {
+  if (planDiscount > MILLION || planDiscount < 0n) throw new RangeError(`plan discount of ${planDiscount} millionths`)
+  const numerator = nanoPerMtok * user * model * group * (MILLION - planDiscount)
+  return nanoUsd((numerator + DENOMINATOR - 1n) / DENOMINATOR)
+}
+
+const unpriced = (bucket: string): GatewayError =>
+  fault(
+    'unknown-model-pricing',
+    `The model has no ${bucket} price. Add "${bucket}" to its "price" in model_catalog.json.`,
+    {
+      param: 'model',
+    },
+  )

@@ -1,0 +1,92 @@
+import type { Model } from '../canon/model.ts'
+import type { Action } from '../canon/operation.ts'
+import type { Multipliers, Prices, PriceVersion } from '../canon/price.ts'
+import { fault, type GatewayError } from '../errors.ts'
+import { err, ok, type Result } from '../result.ts'
+import { type NanoUsd, type Tokens, tokens, ZERO_USD } from '../units.ts'
+import { multiply } from './charge.ts'
+import { type BodySize, inputTokensMax, inputTokensTypical } from './estimate.ts'
+
+export interface QuoteRequest extends BodySize {
+  readonly action: Action
+  /** The request names state kept upstream: its input may be as large as the model's window. */
+  readonly refersToStored: boolean
+  /** The body asks for an hour-long cache somewhere: only then can that price apply. */
+  readonly bodyHas1hCache: boolean
+  /** The client's own limit, if it set one. */
+  readonly outputTokensLimit: number | undefined
+  readonly choices: number
+  readonly model: Model
+  /** The prices in force; `undefined`: nobody knows any. */
+  readonly prices: PriceVersion | undefined
+  readonly multipliers: Multipliers
+}
+
+export interface Quote {
+  /** The most the request can cost: what is held. */
+  readonly cost: NanoUsd
+  readonly inputTokensMax: Tokens
+  /** All answers together. */
+  readonly outputTokensMax: Tokens
+  /** What the input usually comes to: for limits by tokens a minute. */
+  readonly inputTokensTypical: Tokens
+}
+
+/** Where neither the model's output limit nor its window is known. */
+const OUTPUT_TOKENS_UNKNOWN = 128_000
+/** Where a request refers to stored state and the model's window is not known. */
+const INPUT_TOKENS_UNKNOWN = 1_000_000
+
+/** The most a request can cost, before it is sent. An error where a price it could need is not known. */
+export const quote = (request: QuoteRequest): Result<Quote, GatewayError> => {
+  const typical = tokens(inputTokensTypical(request))
+  if (request.action === 'count-tokens') {
+    const none = tokens(0)
+    return ok({ cost: ZERO_USD, inputTokensMax: none, outputTokensMax: none, inputTokensTypical: typical })
+  }
+  const { model, prices } = request
+  if (prices === undefined) return err(unpricedModel(model, 'input'))
+  const inputMax = inputBound(request)
+  const outputMax = outputBound(request)
+  const reachable = [prices.prices, ...prices.tiers.filter((t) => inputMax > t.aboveInputTokens).map((t) => t.prices)]
+  if (request.action === 'generate' && reachable.some((at) => at.output === undefined)) return err(unpricedModel(model, 'output'))
+  const inputPrice = dearest(reachable.flatMap((at) => inputPrices(at, request)))
+  const outputPrice = dearest(reachable.flatMap((at) => [at.output ?? 0n, at.outputAudio ?? 0n]))
+  const cost = multiply(BigInt(inputMax) * inputPrice + BigInt(outputMax) * outputPrice, request.multipliers)
+  return ok({ cost, inputTokensMax: inputMax, outputTokensMax: outputMax, inputTokensTypical: typical })
+}
+
+const inputBound = (request: QuoteRequest): Tokens => {
+  const bySize = inputTokensMax(request)
+  // Each text of a batch of embeddings has the window to itself.
+  if (request.action !== 'generate') return tokens(bySize)
+  const window = request.model.contextWindow
+  if (request.refersToStored) return tokens(Math.max(window ?? INPUT_TOKENS_UNKNOWN, inputTokensTypical(request)))
+  // A window that the body already exceeds is out of date, and the body is believed.
+  const cap = window === undefined ? Number.POSITIVE_INFINITY : Math.max(window, inputTokensTypical(request))
+  return tokens(Math.min(bySize, cap))
+}
+
+const outputBound = ({ action, model, outputTokensLimit, choices }: QuoteRequest): Tokens => {
+  if (action !== 'generate') return tokens(0)
+  const modelMax = model.maxOutputTokens ?? model.contextWindow ?? OUTPUT_TOKENS_UNKNOWN
+  const each = Math.min(outputTokensLimit ?? modelMax, modelMax)
+  return tokens(Math.min(each * Math.max(1, choices), Number.MAX_SAFE_INTEGER))
+}
+
+/** The prices this request's input could fall under: audio only where it has media, an hour's cache only if it asks. */
+const inputPrices = (at: Prices, request: QuoteRequest): readonly bigint[] => {
+  const possible: bigint[] = [at.input, at.cacheRead, at.cacheWrite5m]
+  if (request.bodyHas1hCache) possible.push(at.cacheWrite1h)
+  if (at.inputAudio !== undefined && (request.mediaCount > 0 || request.refersToStored)) possible.push(at.inputAudio)
+  return possible
+}
+
+const dearest = (prices: readonly bigint[]): bigint => prices.reduce((a, b) => (a > b ? a : b), 0n)
+
+const unpricedModel = (model: Model, bucket: string): GatewayError => {
+  const what = `Model ${model.id} has no ${bucket} price, and requests are never served for nothing.`
+  const entry = `{"models": {"${model.id}": {"provider": "${model.vendor}", "price": {"input": "…", "output": "…"}}}}`
+  const message = `${what} Ask the operator to add ${entry} (USD per million tokens) to model_catalog.json.`
+  return fault('unknown-model-pricing', message, { param: 'model' })
+}

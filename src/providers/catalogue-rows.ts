@@ -1,0 +1,85 @@
+import type { Model, ModelType } from '../canon/model.ts'
+import type { PriceVersion } from '../canon/price.ts'
+import { ONE } from '../units.ts'
+import { completePrices, type StatedPrices } from './prices.ts'
+
+/** Prices as the generated file holds them: whole nano-dollars per million tokens, small enough for exact numbers. */
+export interface RowPrices {
+  readonly input: number
+  readonly output?: number
+  readonly cacheRead?: number
+  readonly cacheWrite5m?: number
+  readonly cacheWrite1h?: number
+  readonly inputAudio?: number
+  readonly outputAudio?: number
+}
+
+export interface RowVersion {
+  readonly fromMs: number
+  readonly prices: RowPrices
+  readonly tiers?: readonly { readonly above: number; readonly prices: RowPrices }[]
+}
+
+/** One model of the generated catalogue, in as few bytes as will do: only what the source states. */
+export interface CatalogueRow {
+  readonly id: string
+  readonly vendor: string
+  readonly type: ModelType
+  readonly name: string
+  readonly context?: number
+  readonly output?: number
+  /** Unix seconds. */
+  readonly created?: number
+  readonly capabilities?: readonly string[]
+  /** Other ways people write the id; sent upstream as the id. */
+  readonly spellings?: readonly string[]
+  /** Newest last. */
+  readonly versions: readonly RowVersion[]
+}
+
+/** What Tollgate knows before anyone has configured anything. */
+export interface BuiltIn {
+  readonly models: readonly Model[]
+  /** Other ways to write a model's id. */
+  readonly spellings: ReadonlyMap<string, string>
+}
+
+/** Reads generated rows into models, filling in the cache prices that follow from the input price. */
+export const readRows = (rows: readonly CatalogueRow[]): BuiltIn => ({
+  models: rows.map(readRow),
+  spellings: new Map(rows.flatMap((row) => (row.spellings ?? []).map((spelling) => [spelling, row.id] as const))),
+})
+
+const readRow = (row: CatalogueRow): Model => ({
+  id: row.id,
+  vendor: row.vendor,
+  type: row.type,
+  displayName: row.name,
+  contextWindow: row.context,
+  maxOutputTokens: row.output,
+  multiplier: ONE,
+  capabilities: row.capabilities ?? [],
+  createdAt: row.created ?? 0,
+  priceVersions: row.versions.map(readVersion),
+})
+
+const readVersion = (version: RowVersion): PriceVersion => ({
+  effectiveFromMs: version.fromMs,
+  prices: completePrices(stated(version.prices)),
+  tiers: (version.tiers ?? []).map((tier) => ({
+    aboveInputTokens: tier.above,
+    prices: completePrices(stated(tier.prices)),
+  })),
+})
+
+const stated = (prices: RowPrices): StatedPrices => ({
+  input: BigInt(prices.input),
+  output: whole(prices.output),
+  cacheRead: whole(prices.cacheRead),
+  cacheWrite5m: whole(prices.cacheWrite5m),
+  cacheWrite1h: whole(prices.cacheWrite1h),
+  inputAudio: whole(prices.inputAudio),
+  outputAudio: whole(prices.outputAudio),
+})
+
+const whole = (price: number | undefined): bigint | undefined => (price === undefined ? undefined : BigInt(price))

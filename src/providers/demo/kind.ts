@@ -1,0 +1,22 @@
+import type { ProviderKind } from '../types.ts'
+
+/** The provider inside Tollgate: answers every format without a network or a key. `demoFetch` is its other end. */
+export const demo: ProviderKind = {
+  kind: 'demo',
+  // RFC 2606 reserves `.invalid`: should a request ever leave by mistake, it reaches nobody.
+  baseUrl: 'http://demo.invalid',
+  formats: [
+    'openai-chat',
+    'openai-responses',
+    'anthropic-messages',
+    'gemini',
+    'openai-completions',
+    'openai-embeddings',
+  ],
+  auth: { header: 'authorization', prefix: 'Bearer ' },
+  headers: {},
+  dialect: { acceptsStreamOptions: true },
+  vendors: ['demo'],
+  keyVariable: undefined,
+  inProcess: true,
+}

@@ -1,0 +1,12 @@
+import { anthropic } from './anthropic.ts'
+import { deepseek } from './deepseek.ts'
+import { demo } from './demo/kind.ts'
+import { gemini } from './gemini.ts'
+import { hostedKinds, openaiCompatible } from './openai-compatible.ts'
+import { openai } from './openai.ts'
+import type { ProviderKind } from './types.ts'
+
+/** Every vendor Tollgate knows, by the `kind` of the configuration. Adding one is adding a row here. */
+export const PROVIDER_KINDS: Readonly<Record<string, ProviderKind>> = Object.fromEntries(
+  [openai, anthropic, gemini, deepseek, openaiCompatible, ...hostedKinds, demo].map((kind) => [kind.kind, kind]),
+)

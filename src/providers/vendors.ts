@@ -1,0 +1,20 @@
+/** Other names people use for a vendor → its id in the catalogue. */
+const SYNONYMS: Readonly<Record<string, string>> = {
+  gemini: 'google',
+  'google-ai': 'google',
+  claude: 'anthropic',
+  xai: 'x-ai',
+  grok: 'x-ai',
+  moonshot: 'moonshotai',
+  kimi: 'moonshotai',
+  'mistral-ai': 'mistral',
+  mistralai: 'mistral',
+  togetherai: 'together',
+  'fireworks-ai': 'fireworks',
+}
+
+/** The catalogue's id of a vendor, however it was called. */
+export const vendorOf = (name: string): string => {
+  const lower = name.toLowerCase()
+  return Object.hasOwn(SYNONYMS, lower) ? (SYNONYMS[lower] ?? lower) : lower
+}
