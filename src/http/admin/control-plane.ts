@@ -1,0 +1,82 @@
+import { type Hook, OpenAPIHono } from '@hono/zod-openapi'
+import type { Context, MiddlewareHandler } from 'hono'
+import { HTTPException } from 'hono/http-exception'
+import { fault } from '../../errors.ts'
+import { requireAdmin, requireKey } from './authorise.ts'
+import { limitBody } from './body.ts'
+import { registerCredits } from './credits.ts'
+import type { ControlPlaneApp, ControlPlaneDeps, ControlPlaneEnv } from './deps.ts'
+import { registerKeys } from './keys.ts'
+import { registerLedger } from './ledger.ts'
+import { registerMe } from './me.ts'
+import { registerDescription } from './openapi.ts'
+import { mistakesFault, mistakesIn, refuse } from './refusal.ts'
+import { registerRequests } from './requests.ts'
+import { answerUnrouted } from './unrouted.ts'
+import { registerUsers } from './users.ts'
+
+/**
+ * The control plane: everything under `/api/` but the gateway's own `/api/proxy/`, which is matched before. Call it as
+ * `app.fetch(request, { ip })`, or mount it with `parent.route('/', app)`; it answers unknown paths under `/api/` too.
+ */
+export const createControlPlane = (deps: ControlPlaneDeps): ControlPlaneApp => {
+  const app: ControlPlaneApp = new OpenAPIHono<ControlPlaneEnv>({ defaultHook: nameMistakes })
+  app.use('*', nameRequest(deps))
+  app.use('/api/*', limitBody, forbidStoring)
+  app.use('/api/admin/*', requireAdmin(deps))
+  app.use('/api/me/*', requireKey(deps))
+  registerUsers(app, deps)
+  registerCredits(app, deps)
+  registerKeys(app, deps)
+  registerRequests(app, deps)
+  registerLedger(app, deps)
+  registerMe(app, deps)
+  registerDescription(app, deps.facts)
+  app.all('/api/*', answerUnrouted(app))
+  app.notFound((c) => refuse(c, fault('not-found', `There is nothing at ${c.req.path}.`)))
+  app.onError(answerFailure)
+  return app
+}
+
+const nameRequest =
+  (deps: ControlPlaneDeps): MiddlewareHandler<ControlPlaneEnv> =>
+  async (c, next) => {
+    const requestId = deps.newRequestId()
+    c.set('requestId', requestId)
+    c.header('x-request-id', requestId)
+    await next()
+    const refusal = c.get('refusal')
+    if (c.res.status < 500 || refusal === undefined) return
+    // What was thrown says more than the answer it was turned into.
+    deps.reportFailure(c.error ?? refusal, { requestId, method: c.req.method, path: c.req.path })
+  }
+
+const forbidStoring = async (c: Context, next: () => Promise<void>): Promise<void> => {
+  await next()
+  // Keys and balances have no business in anyone's cache.
+  if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store')
+}
+
+const nameMistakes: Hook<unknown, ControlPlaneEnv, string, Response | undefined> = (result, c) => {
+  if (result.success) return undefined
+  if (result.target === 'param') return refuse(c, fault('not-found', `There is nothing at ${c.req.path}.`))
+  const mistakes = mistakesIn(result.error.issues)
+  return refuse(c, mistakesFault(mistakes), mistakes)
+}
+
+// The framework throws for a body it cannot read; everything else that arrives here is a defect of ours.
+const answerFailure = (failure: Error, c: Context<ControlPlaneEnv>): Response => {
+  if (failure instanceof HTTPException && failure.status === 415) {
+    return refuse(
+      c,
+      fault('unsupported-media-type', 'Send the body as JSON, with the header "content-type: application/json".'),
+    )
+  }
+  if (failure instanceof HTTPException && failure.status === 400) {
+    return refuse(c, fault('invalid-json', 'The body is not valid JSON.'))
+  }
+  return refuse(
+    c,
+    fault('internal', 'Something went wrong on our side. It was logged under the request id; try again.'),
+  )
+}

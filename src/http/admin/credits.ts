@@ -1,0 +1,88 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import type { Balance } from '../../ledger/types.ts'
+import { formatUsd } from '../../units.ts'
+import type { ControlPlaneApp, ControlPlaneDeps } from './deps.ts'
+import { line, signedAmountField } from './fields.ts'
+import { refuse } from './refusal.ts'
+import { ADMIN_ONLY, answer, body, failures, idParam, USD } from './routes.ts'
+import { findUser } from './users.ts'
+
+export const BalanceSchema = z
+  .object({
+    posted_usd: USD.openapi({ description: 'Everything credited less everything charged.', example: '12.500000000' }),
+    held_usd: USD.openapi({ description: 'Set aside for requests under way.', example: '0.250000000' }),
+    available_usd: USD.openapi({
+      description: 'What new requests may use: posted less held.',
+      example: '12.250000000',
+    }),
+  })
+  .openapi('Balance')
+
+const NewCreditSchema = z
+  .strictObject({
+    amount_usd: signedAmountField('10.00').openapi({
+      description: 'In USD, at most nine places. Below zero it takes back, at most what is available.',
+    }),
+    reason: line(500).openapi({
+      description: 'Kept with the posting, for whoever audits it.',
+      example: 'Invoice 2026-114',
+    }),
+    idempotency_key: line(200).openapi({
+      description: 'Of your choosing. Sent again with the same body it posts nothing and gives the same answer.',
+      example: 'invoice-2026-114',
+    }),
+  })
+  .openapi('NewCredit')
+
+const PARAMS = z.object({ id: idParam('user_01jd8m3q7x') })
+const TAGS = ['Credits']
+
+const addCredit = createRoute({
+  method: 'post',
+  path: '/api/admin/users/{id}/credits',
+  operationId: 'addCredit',
+  tags: TAGS,
+  summary: 'Add credit to a user',
+  description: 'Posts once per `idempotency_key`. The same key with another body is a 409 and posts nothing.',
+  security: ADMIN_ONLY,
+  request: { params: PARAMS, body: body(NewCreditSchema) },
+  responses: {
+    201: answer(BalanceSchema, 'The balance after the posting.'),
+    ...failures(400, 402, 404, 409, 413, 415),
+  },
+})
+
+const getBalance = createRoute({
+  method: 'get',
+  path: '/api/admin/users/{id}/balance',
+  operationId: 'getBalance',
+  tags: TAGS,
+  summary: "Get a user's balance",
+  security: ADMIN_ONLY,
+  request: { params: PARAMS },
+  responses: { 200: answer(BalanceSchema, 'The balance now.'), ...failures(404) },
+})
+
+/** `POST /api/admin/users/{id}/credits` and `GET /api/admin/users/{id}/balance`. */
+export const registerCredits = (app: ControlPlaneApp, deps: ControlPlaneDeps): void => {
+  app.openapi(addCredit, async (c) => {
+    const { amount_usd: amount, reason, idempotency_key: idempotencyKey } = c.req.valid('json')
+    const user = await findUser(deps.store, c.req.valid('param').id, 'id')
+    if (!user.ok) return refuse(c, user.error)
+    const credited = await deps.ledger.credit({ userId: user.value.id, amount, reason, idempotencyKey })
+    return credited.ok ? c.json(renderBalance(credited.value), 201) : refuse(c, credited.error)
+  })
+
+  app.openapi(getBalance, async (c) => {
+    const user = await findUser(deps.store, c.req.valid('param').id, 'id')
+    if (!user.ok) return refuse(c, user.error)
+    const balance = await deps.ledger.balance(user.value.id)
+    return balance.ok ? c.json(renderBalance(balance.value), 200) : refuse(c, balance.error)
+  })
+}
+
+export const renderBalance = (balance: Balance) => ({
+  posted_usd: formatUsd(balance.posted),
+  held_usd: formatUsd(balance.held),
+  available_usd: formatUsd(balance.available),
+})

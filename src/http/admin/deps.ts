@@ -1,0 +1,58 @@
+import type { OpenAPIHono } from '@hono/zod-openapi'
+import type { Store } from '../../db/types.ts'
+import type { GatewayError } from '../../errors.ts'
+import type { NewSecret } from '../../keys/secret.ts'
+import type { Authenticate, Principal } from '../../keys/types.ts'
+import type { Ledger } from '../../ledger/types.ts'
+import type { Result } from '../../result.ts'
+
+/** What the control plane needs from the rest of Tollgate. */
+export interface ControlPlaneDeps {
+  readonly store: Store
+  readonly ledger: Ledger
+  /** Finds the owner of a Tollgate key, for `/api/me`. */
+  readonly authenticate: Authenticate
+  readonly isAdmin: (secret: string) => boolean | Promise<boolean>
+  /**
+   * Counts a request that presented no or a wrong credential against its address. A refusal (`rate-limit-exceeded`) is
+   * answered instead of the 401. The right key is never held up, so that nobody can lock the operator out by guessing.
+   */
+  readonly admitUnauthenticated: (ip: string) => Result<void, GatewayError>
+  readonly newSecret: () => NewSecret
+  /** Forgets what is cached about a key, here and in every other replica. */
+  readonly invalidateKey: (keyId: string) => void | Promise<void>
+  readonly facts: ControlPlaneFacts
+  readonly nowMs: () => number
+  readonly newRequestId: () => string
+  /** Told about failures that are ours (answered with 500), for the log. */
+  readonly reportFailure: (failure: unknown, request: FailedRequest) => void
+}
+
+export interface FailedRequest {
+  readonly requestId: string
+  readonly method: string
+  readonly path: string
+}
+
+/** What the configuration says that requests are checked against. */
+export interface ControlPlaneFacts {
+  readonly planNames: readonly string[]
+  readonly groupNames: readonly string[]
+  /** Where clients reach this server, as the OpenAPI description should say it. */
+  readonly publicUrl: string
+  /** Tollgate's own version. */
+  readonly version: string
+}
+
+/** `ip` looks the client's address up; it is handed over as the second argument of `app.fetch(request, { ip })`. */
+export interface ControlPlaneEnv {
+  readonly Bindings: { readonly ip: () => string }
+  readonly Variables: {
+    requestId: string
+    principal: Principal
+    /** What the request was refused with, so that failures of ours reach the log. */
+    refusal?: GatewayError
+  }
+}
+
+export type ControlPlaneApp = OpenAPIHono<ControlPlaneEnv>

@@ -1,0 +1,116 @@
+import { z } from '@hono/zod-openapi'
+import { type KeyRecord, SCOPES } from '../../keys/types.ts'
+import { formatUsd } from '../../units.ts'
+import { addressField, amountField, countField, durationField, line, listOf, momentField, oneOf } from './fields.ts'
+import { TIME, USD } from './routes.ts'
+
+/** How long a rotation leaves the old secret valid when the request does not say: time for a deployment to pass. */
+export const OVERLAP_DEFAULT_MS = 600_000
+const OVERLAP_DAYS_MAX = 30
+
+export const KeySchema = z
+  .object({
+    id: z.string().openapi({ example: 'key_01jd8m5w2c' }),
+    user_id: z.string().openapi({ example: 'user_01jd8m3q7x' }),
+    project_id: z.string().nullable().openapi({ example: null }),
+    name: z.string().openapi({ example: 'build server' }),
+    group: z.string().openapi({ description: 'Which channels the key may use.', example: 'default' }),
+    prefix: z
+      .string()
+      .openapi({ description: 'The first characters of the secret, to recognise it by.', example: 'sk-tg-4f9a' }),
+    state: z.enum(['active', 'expired', 'revoked']),
+    models: z.array(z.string()).nullable().openapi({ description: 'null: every model of the group.', example: null }),
+    rpm: z
+      .number()
+      .int()
+      .nullable()
+      .openapi({ description: "Requests a minute; null: as the user's plan says.", example: 60 }),
+    tpm: z
+      .number()
+      .int()
+      .nullable()
+      .openapi({ description: "Tokens a minute; null: as the user's plan says.", example: null }),
+    budget_usd: USD.nullable().openapi({ description: 'The most the key may ever spend; null: no limit of its own.' }),
+    ip_allow: z
+      .array(z.string())
+      .nullable()
+      .openapi({ description: 'null: from anywhere.', example: ['203.0.113.0/24'] }),
+    scopes: z.array(z.enum(SCOPES)).openapi({ description: 'Empty: all of them.', example: ['generate'] }),
+    created_at: TIME,
+    expires_at: TIME.nullable(),
+    revoked_at: TIME.nullable().openapi({ example: null }),
+  })
+  .openapi('Key')
+
+const SECRET = z.string().openapi({
+  description: 'The secret itself, shown this once: only its SHA-256 is stored.',
+  example: 'sk-tg-…',
+})
+
+export const CreatedKeySchema = KeySchema.extend({ key: SECRET }).openapi('CreatedKey')
+
+export const RotatedKeySchema = KeySchema.extend({
+  key: SECRET,
+  old_valid_until: TIME.openapi({ description: 'Until then the old secret is accepted too.' }),
+}).openapi('RotatedKey')
+
+export const NewKeySchema = z
+  .strictObject({
+    user_id: line(200).openapi({ example: 'user_01jd8m3q7x' }),
+    name: line(200).openapi({ description: 'For people to tell keys apart.', example: 'build server' }),
+    group: line(64).nullish().openapi({ description: 'A group of the configuration; `default` when left out.' }),
+    project_id: line(200).nullish().openapi({ description: 'A label under which usage is gathered.' }),
+    models: listOf(line(200), 500)
+      .nullish()
+      .openapi({ description: 'The only models it may use.', example: ['gpt-5-mini'] }),
+    rpm: countField.nullish().openapi({ description: 'Requests a minute.', example: 60 }),
+    tpm: countField.nullish().openapi({ description: 'Tokens a minute.', example: 100000 }),
+    budget_usd: amountField('25.00').nullish().openapi({ description: 'The most it may ever spend, in USD.' }),
+    expires_at: momentField.nullish().openapi({ description: 'Refused from then on. Must be in the future.' }),
+    ip_allow: listOf(addressField, 100)
+      .nullish()
+      .openapi({ description: 'The only addresses and ranges it works from.' }),
+    scopes: listOf(oneOf(SCOPES), SCOPES.length)
+      .nullish()
+      .openapi({ description: 'What it may do; all when left out.' }),
+  })
+  .openapi('NewKey')
+
+export const RotationSchema = z
+  .strictObject({
+    overlap: durationField(OVERLAP_DAYS_MAX)
+      .optional()
+      .openapi({
+        type: ['string', 'integer'],
+        description: `How long the old secret stays valid: "10m", "2d" or seconds, up to ${OVERLAP_DAYS_MAX} days. 0: not at all.`,
+        default: '10m',
+      }),
+  })
+  .openapi('Rotation')
+
+const iso = (atMs: number | null): string | null => (atMs === null ? null : new Date(atMs).toISOString())
+
+export const keyState = (key: KeyRecord, nowMs: number): 'active' | 'expired' | 'revoked' => {
+  if (key.revokedAtMs !== null) return 'revoked'
+  return key.expiresAtMs !== null && key.expiresAtMs <= nowMs ? 'expired' : 'active'
+}
+
+/** A key as the API shows it; there is no secret in a `KeyRecord` to leak. */
+export const renderKey = (key: KeyRecord, nowMs: number) => ({
+  id: key.id,
+  user_id: key.userId,
+  project_id: key.projectId,
+  name: key.name,
+  group: key.group,
+  prefix: key.prefix,
+  state: keyState(key, nowMs),
+  models: key.models === null ? null : [...key.models],
+  rpm: key.rpm,
+  tpm: key.tpm,
+  budget_usd: key.budget === null ? null : formatUsd(key.budget),
+  ip_allow: key.ipAllow === null ? null : [...key.ipAllow],
+  scopes: [...key.scopes],
+  created_at: new Date(key.createdAtMs).toISOString(),
+  expires_at: iso(key.expiresAtMs),
+  revoked_at: iso(key.revokedAtMs),
+})

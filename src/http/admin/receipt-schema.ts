@@ -1,0 +1,91 @@
+import { z } from '@hono/zod-openapi'
+import { WIRE_FORMATS } from '../../canon/operation.ts'
+import { TIME, USD } from './routes.ts'
+
+const COUNT = z.number().int()
+const PER_MTOK = z.string().openapi({ example: '3.000000000' })
+const FACTOR = z.string().openapi({ example: '1' })
+const FORMAT = z.enum(WIRE_FORMATS)
+
+const UsageSchema = z
+  .object({
+    input: COUNT.openapi({ description: 'Fresh text and image input.', example: 1200 }),
+    cache_read: COUNT.openapi({ example: 0 }),
+    cache_write_5m: COUNT.openapi({ example: 0 }),
+    cache_write_1h: COUNT.openapi({ example: 0 }),
+    output: COUNT.openapi({ description: 'All text output, reasoning included.', example: 350 }),
+    reasoning: COUNT.openapi({
+      description: 'The part of `output` that was reasoning; never added to it.',
+      example: 0,
+    }),
+    input_audio: COUNT.optional().openapi({ description: 'Only where there was audio.', example: undefined }),
+    output_audio: COUNT.optional().openapi({ description: 'Only where there was audio.', example: undefined }),
+  })
+  .openapi('Usage', { description: 'Tokens in buckets that do not overlap, so that the bill is a plain sum.' })
+
+const PricesSchema = z
+  .object({
+    input: PER_MTOK,
+    cache_read: PER_MTOK,
+    cache_write_5m: PER_MTOK,
+    cache_write_1h: PER_MTOK,
+    output: PER_MTOK.nullable(),
+    input_audio: PER_MTOK.optional(),
+    output_audio: PER_MTOK.optional(),
+  })
+  .openapi('Prices', { description: 'USD per million tokens. null: unknown, which is never zero.' })
+
+const MultipliersSchema = z
+  .object({
+    user: FACTOR,
+    model: FACTOR,
+    group: FACTOR,
+    plan_discount: FACTOR.openapi({ description: 'The share taken off.', example: '0.3' }),
+  })
+  .openapi('Multipliers')
+
+const AttemptSchema = z
+  .object({
+    channel: z.string().openapi({ example: 'openai' }),
+    status: COUNT.openapi({ description: "The upstream's HTTP status; 0 when it never answered.", example: 200 }),
+    error: z.string().nullable().openapi({ example: null }),
+    ms: z.number().openapi({ example: 840 }),
+  })
+  .openapi('Attempt')
+
+/** The shape `renderReceipt` writes, for the OpenAPI description. */
+export const ReceiptSchema = z
+  .object({
+    request_id: z.string().openapi({ example: 'req_01jd8m9h4t' }),
+    at: TIME,
+    user_id: z.string().openapi({ example: 'user_01jd8m3q7x' }),
+    key_id: z.string().openapi({ example: 'key_01jd8m5w2c' }),
+    project_id: z.string().nullable().openapi({ example: null }),
+    group: z.string().openapi({ example: 'default' }),
+    client_format: FORMAT,
+    upstream_format: FORMAT,
+    action: z.string().openapi({ example: 'generate' }),
+    model_requested: z.string().openapi({ example: 'gpt-5-mini' }),
+    model_served: z.string().openapi({ example: 'gpt-5-mini' }),
+    provider: z.string().openapi({ example: 'openai' }),
+    channel: z.string().openapi({ example: 'openai' }),
+    attempts: z.array(AttemptSchema),
+    status: COUNT.openapi({ description: 'The HTTP status the client saw.', example: 200 }),
+    stream: z.boolean(),
+    ended: z.enum(['whole', 'client_cut', 'upstream_cut', 'failed', 'abandoned']),
+    usage: UsageSchema,
+    usage_source: z.enum(['upstream', 'estimated']),
+    prices: PricesSchema,
+    multipliers: MultipliersSchema,
+    quote_usd: USD.openapi({ description: 'The most it could have cost; held while it ran.', example: '0.012000000' }),
+    cost_usd: USD.openapi({ description: 'What was charged.', example: '0.001000000' }),
+    uncollected_usd: USD.openapi({ description: 'Cost above what the account could pay.', example: '0.000000000' }),
+    latency_ms: z.number().openapi({ example: 845 }),
+    ttft_ms: z.number().nullable().openapi({ description: 'Until the first content of a stream.', example: 210 }),
+    overhead_ms: z.number().openapi({ description: "Tollgate's own part, before the upstream was asked.", example: 1 }),
+    warnings: z.array(z.string()).openapi({ example: [] }),
+    raw_usage: z
+      .unknown()
+      .openapi({ description: "The vendor's own usage object, unchanged.", example: { total_tokens: 1550 } }),
+  })
+  .openapi('Receipt', { description: 'What a request cost and why.' })

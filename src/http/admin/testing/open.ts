@@ -1,0 +1,189 @@
+import type { Receipt } from '../../../canon/receipt.ts'
+import { NO_USAGE } from '../../../canon/usage.ts'
+import { migrate } from '../../../db/migrate.ts'
+import { openStore } from '../../../db/store.ts'
+import type { Store } from '../../../db/types.ts'
+import { fault, type GatewayError } from '../../../errors.ts'
+import { createAuthenticator } from '../../../keys/authenticate.ts'
+import { newSecret } from '../../../keys/secret.ts'
+import { openLedger } from '../../../ledger/ledger.ts'
+import type { Ledger } from '../../../ledger/types.ts'
+import { err, ok, type Result } from '../../../result.ts'
+import { openDatabase } from '../../../runtime/database.ts'
+import { nanoUsd, nanoUsdPerMtok, ONE, partsPerMillion, tokens, ZERO_USD } from '../../../units.ts'
+import { createControlPlane } from '../control-plane.ts'
+import type { ControlPlaneApp } from '../deps.ts'
+
+/** 2026-11-21T12:00:00Z, where the clock of these tests stands unless moved. */
+export const NOON_MS = Date.UTC(2026, 10, 21, 12)
+export const ADMIN = 'the-admin-key'
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  readonly json: Json
+  readonly text: string
+}
+
+/** JSON as a test compares it. */
+export type Json = { readonly [name: string]: unknown }
+
+export interface Opened {
+  readonly app: ControlPlaneApp
+  readonly store: Store
+  readonly ledger: Ledger
+  readonly clock: { nowMs: number }
+  /** What was reported as a failure of ours. */
+  readonly failures: unknown[]
+  /** How many wrong credentials an address may present; the next is a 429. */
+  readonly guesses: { left: number }
+  send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
+  admin(method: string, path: string, body?: unknown): Promise<Answer>
+  with(key: string, method: string, path: string): Promise<Answer>
+  newUser(email?: string): Promise<string>
+  newKey(userId: string, more?: object): Promise<{ id: string; key: string }>
+  newReceipt(more: Partial<Receipt> & Pick<Receipt, 'requestId' | 'userId' | 'keyId'>): Promise<void>
+  close(): Promise<void>
+}
+
+/** A control plane on a real, empty database of its own, and hands to call it with. */
+export const openControlPlane = async (): Promise<Opened> => {
+  const clock = { nowMs: NOON_MS }
+  const nowMs = (): number => clock.nowMs
+  const database = await openDatabase(':memory:')
+  const migrated = await migrate(database, { nowMs })
+  if (!migrated.ok) throw new Error(migrated.error)
+  const store = openStore(database, { nowMs })
+  const ledger = openLedger(database, { nowMs })
+  const failures: unknown[] = []
+  let requests = 0
+  const guesses = { left: 100 }
+  const keys = createAuthenticator({
+    store,
+    plans: new Map(),
+    ceiling: { rpm: null, tpm: null },
+    cacheEntriesMax: 100,
+    cacheTtlMs: 60_000,
+    nowMs,
+  })
+  const app = createControlPlane({
+    store,
+    ledger,
+    authenticate: keys.authenticate,
+    isAdmin: (secret) => secret === ADMIN,
+    admitUnauthenticated: () => admitGuess(guesses),
+    newSecret,
+    invalidateKey: keys.invalidate,
+    facts: {
+      planNames: ['basic', 'pro'],
+      groupNames: ['default', 'kiro'],
+      publicUrl: 'http://127.0.0.1:8000',
+      version: '0.1.0',
+    },
+    nowMs,
+    newRequestId: () => `req_${++requests}`,
+    reportFailure: (failure) => failures.push(failure),
+  })
+  const send = sender(app)
+  const admin: Opened['admin'] = (method, path, body) => send(method, path, body, { authorization: `Bearer ${ADMIN}` })
+  return {
+    app,
+    store,
+    ledger,
+    clock,
+    failures,
+    guesses,
+    send,
+    admin,
+    with: (key, method, path) => send(method, path, undefined, { 'x-api-key': key }),
+    newUser: async (email = 'ada@example.com') => idOf(await admin('POST', '/api/admin/users', { email })),
+    newKey: async (userId, more = {}) => {
+      const made = await admin('POST', '/api/admin/keys', { user_id: userId, name: 'test', ...more })
+      return { id: idOf(made), key: String(made.json.key) }
+    },
+    newReceipt: (more) => writeReceipt(ledger, more),
+    close: () => database.close(),
+  }
+}
+
+const admitGuess = (guesses: { left: number }): Result<void, GatewayError> => {
+  if (guesses.left-- > 0) return ok(undefined)
+  return err(fault('rate-limit-exceeded', 'Too many wrong keys from this address.', { retryAfterMs: 5_000 }))
+}
+
+const sender =
+  (app: ControlPlaneApp): Opened['send'] =>
+  async (method, path, body, headers = {}) => {
+    const declared = body === undefined ? {} : { 'content-type': 'application/json' }
+    const request = new Request(`http://tollgate.test${path}`, {
+      method,
+      headers: { ...declared, ...headers },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    })
+    const response = await app.fetch(request, { ip: () => '203.0.113.9' })
+    const text = await response.text()
+    const isJson = response.headers.get('content-type')?.startsWith('application/json')
+    return {
+      status: response.status,
+      headers: response.headers,
+      json: isJson && text !== '' ? (JSON.parse(text) as Json) : {},
+      text,
+    }
+  }
+
+const idOf = ({ status, json, text }: Answer): string => {
+  if (status !== 201) throw new Error(`not created: ${status} ${text}`)
+  return String(json.id)
+}
+
+const PRICE = nanoUsdPerMtok(3_000_000_000n)
+
+const receiptOf = (more: Parameters<Opened['newReceipt']>[0]): Receipt => ({
+  atMs: NOON_MS,
+  projectId: null,
+  group: 'default',
+  clientFormat: 'openai-chat',
+  upstreamFormat: 'openai-chat',
+  action: 'generate',
+  modelRequested: 'small',
+  modelServed: 'small-1',
+  provider: 'demo',
+  channel: 'demo',
+  attempts: [{ channel: 'demo', status: 200, error: null, ms: 12 }],
+  status: 200,
+  stream: false,
+  ended: 'whole',
+  usage: { ...NO_USAGE, input: tokens(1_000), output: tokens(10) },
+  usageSource: 'upstream',
+  rawUsage: { prompt_tokens: 1_000, completion_tokens: 10 },
+  prices: {
+    input: PRICE,
+    output: PRICE,
+    cacheRead: PRICE,
+    cacheWrite5m: PRICE,
+    cacheWrite1h: PRICE,
+    inputAudio: undefined,
+    outputAudio: undefined,
+  },
+  multipliers: { user: ONE, model: ONE, group: ONE, planDiscount: partsPerMillion(300_000n) },
+  quote: nanoUsd(5_000_000n),
+  cost: nanoUsd(3_030_000n),
+  uncollected: ZERO_USD,
+  latencyMs: 20,
+  ttftMs: null,
+  overheadMs: 1,
+  warnings: [],
+  ...more,
+})
+
+/** Runs a request's money through the ledger, so that its receipt is where real ones are. */
+const writeReceipt = async (ledger: Ledger, more: Parameters<Opened['newReceipt']>[0]): Promise<void> => {
+  const receipt = receiptOf(more)
+  const { requestId, userId, keyId, quote, cost } = receipt
+  const hold = { requestId, userId, keyId, keyBudget: undefined, amount: quote, expiresAtMs: NOON_MS + 900_000 }
+  const held = await ledger.hold(hold)
+  if (!held.ok) throw new Error(held.error.message)
+  await held.value.durable
+  ledger.settle(requestId, cost, ({ charged, uncollected }) => ({ ...receipt, cost: charged, uncollected }))
+  await ledger.flush()
+}

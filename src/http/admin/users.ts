@@ -1,0 +1,127 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import type { Store, UserRecord } from '../../db/types.ts'
+import { fault, type GatewayError } from '../../errors.ts'
+import { err, ok, type Result } from '../../result.ts'
+import { formatPartsPerMillion, ONE, ZERO_USD } from '../../units.ts'
+import type { ControlPlaneApp, ControlPlaneDeps } from './deps.ts'
+import { emailField, line, multiplierField } from './fields.ts'
+import { listingOf, PAGING, pageOf } from './paging.ts'
+import { refuse } from './refusal.ts'
+import { ADMIN_ONLY, answer, body, failures, idParam, notFound, TIME } from './routes.ts'
+
+const UserSchema = z
+  .object({
+    id: z.string().openapi({ example: 'user_01jd8m3q7x' }),
+    email: z.string().openapi({ example: 'ada@example.com' }),
+    plan: z.string().nullable().openapi({ description: 'A plan of the configuration, or none.', example: 'basic' }),
+    rate_multiplier: z.string().openapi({ description: 'Factor on everything this user is charged.', example: '1' }),
+    created_at: TIME,
+  })
+  .openapi('User')
+
+const NewUserSchema = z
+  .strictObject({
+    email: emailField,
+    plan: line(64).nullish().openapi({ description: 'A plan of the configuration.', example: 'basic' }),
+    rate_multiplier: multiplierField
+      .optional()
+      .openapi({ description: 'Factor on everything this user is charged, at most six places; 1 when left out.' }),
+  })
+  .openapi('NewUser')
+
+const TAGS = ['Users']
+
+const createUser = createRoute({
+  method: 'post',
+  path: '/api/admin/users',
+  operationId: 'createUser',
+  tags: TAGS,
+  summary: 'Create a user',
+  description: 'Opens an account with a balance of zero. Add credit before its keys can buy anything.',
+  security: ADMIN_ONLY,
+  request: { body: body(NewUserSchema) },
+  responses: { 201: answer(UserSchema, 'The user as created.'), ...failures(400, 409, 413, 415) },
+})
+
+const listUsers = createRoute({
+  method: 'get',
+  path: '/api/admin/users',
+  operationId: 'listUsers',
+  tags: TAGS,
+  summary: 'List users',
+  security: ADMIN_ONLY,
+  request: {
+    query: z.strictObject({
+      ...PAGING,
+      email: emailField.optional().openapi({ description: 'Only the user with this address.' }),
+    }),
+  },
+  responses: { 200: answer(listingOf(UserSchema), 'A page of users.'), ...failures(400) },
+})
+
+const getUser = createRoute({
+  method: 'get',
+  path: '/api/admin/users/{id}',
+  operationId: 'getUser',
+  tags: TAGS,
+  summary: 'Get a user',
+  security: ADMIN_ONLY,
+  request: { params: z.object({ id: idParam('user_01jd8m3q7x') }) },
+  responses: { 200: answer(UserSchema, 'The user.'), ...failures(404) },
+})
+
+/** `POST`, `GET /api/admin/users` and `GET /api/admin/users/{id}`. */
+export const registerUsers = (app: ControlPlaneApp, deps: ControlPlaneDeps): void => {
+  app.openapi(createUser, async (c) => {
+    const wanted = c.req.valid('json')
+    const plan = wanted.plan ?? null
+    if (plan !== null && !deps.facts.planNames.includes(plan)) return refuse(c, unknownPlan(plan, deps.facts.planNames))
+    const rateMultiplier = wanted.rate_multiplier ?? ONE
+    const created = await deps.store.users.create({ email: wanted.email, plan, rateMultiplier, overdraft: ZERO_USD })
+    if (created.ok) return c.json(renderUser(created.value), 201)
+    return refuse(c, created.error.kind === 'conflict' ? await emailTaken(deps.store, wanted.email) : created.error)
+  })
+
+  app.openapi(listUsers, async (c) => {
+    const query = c.req.valid('query')
+    if (query.email !== undefined) {
+      const user = await deps.store.users.findByEmail(query.email)
+      return c.json({ data: user ? [renderUser(user)] : [], next_cursor: null }, 200)
+    }
+    const { rows, nextCursor } = await deps.store.users.list(pageOf(query))
+    return c.json({ data: rows.map(renderUser), next_cursor: nextCursor }, 200)
+  })
+
+  app.openapi(getUser, async (c) => {
+    const user = await findUser(deps.store, c.req.valid('param').id, 'id')
+    return user.ok ? c.json(renderUser(user.value), 200) : refuse(c, user.error)
+  })
+}
+
+/** Looks a user up; `param` is the field that named it, for the 404. */
+export const findUser = async (store: Store, id: string, param: string): Promise<Result<UserRecord, GatewayError>> => {
+  const user = await store.users.find(id)
+  return user ? ok(user) : err(notFound('user', id, param))
+}
+
+const renderUser = (user: UserRecord) => ({
+  id: user.id,
+  email: user.email,
+  plan: user.plan,
+  rate_multiplier: formatPartsPerMillion(user.rateMultiplier),
+  created_at: new Date(user.createdAtMs).toISOString(),
+})
+
+const unknownPlan = (plan: string, known: readonly string[]): GatewayError => {
+  const issue = known.length > 0 ? `must be one of ${known.join(', ')}` : 'must be left out: no plans are configured'
+  return fault('invalid-request', `There is no plan "${plan}"; plan ${issue}.`, { param: 'plan', issue })
+}
+
+const emailTaken = async (store: Store, email: string): Promise<GatewayError> => {
+  const holder = await store.users.findByEmail(email)
+  const who = holder ? ` It is ${holder.id}.` : ''
+  return fault('state-conflict', `A user with this e-mail address exists already.${who}`, {
+    param: 'email',
+    issue: 'is taken',
+  })
+}

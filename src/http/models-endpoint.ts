@@ -1,0 +1,84 @@
+import type { GatewayError } from '../errors.ts'
+import { fault } from '../errors.ts'
+import type { Call } from '../gateway/call.ts'
+import { mayUse } from '../keys/principal.ts'
+import type { Principal } from '../keys/types.ts'
+import type { Catalogue } from '../providers/catalogue.ts'
+import { err, ok, type Result } from '../result.ts'
+import { servesModel } from '../routing/choose.ts'
+import type { Channel } from '../routing/types.ts'
+import { type Endpoint, type EndpointDeps, json } from './endpoint.ts'
+import { renderAnthropicModel, renderAnthropicModels } from './models/anthropic.ts'
+import { renderGeminiModel, renderGeminiModels } from './models/gemini.ts'
+import type { ListedModel } from './models/listed.ts'
+import { renderOpenAiModel, renderOpenAiModels } from './models/openai.ts'
+
+export interface ModelsDeps extends EndpointDeps {
+  readonly catalogue: Catalogue
+  readonly channels: readonly Channel[]
+  readonly nowMs: () => number
+}
+
+/** One list path is asked in three dialects: a client is told apart by the header only its vendor's SDK sends. */
+const DIALECTS = {
+  openai: { list: renderOpenAiModels, one: renderOpenAiModel },
+  anthropic: { list: renderAnthropicModels, one: renderAnthropicModel },
+  gemini: { list: renderGeminiModels, one: renderGeminiModel },
+}
+
+const MODELS = /^\/(?:(v1beta)|v1|openai\/v1|v1\/openai|claude\/v1|v1\/anthropic(?:\/v1)?|api\/proxy\/v1)\/models(?:\/(.+))?$/
+
+/** `GET …/models` and `…/models/{id}`: what this key can use. */
+export const createModelsEndpoint = (deps: ModelsDeps): Endpoint => {
+  const answer = async (call: Call, dialect: keyof typeof DIALECTS, id: string | undefined): Promise<Response> => {
+    const principal = await deps.authenticate(call, 'models')
+    if (!principal.ok) return deps.refuse(call, principal.error)
+    const { list, one } = DIALECTS[dialect]
+    if (id === undefined) {
+      const rendered = list(usable(deps, principal.value), call.search)
+      return rendered.ok ? json(call, rendered.value) : deps.refuse(call, rendered.error)
+    }
+    const found = usableByName(deps, principal.value, id)
+    return found.ok ? json(call, one(found.value)) : deps.refuse(call, found.error)
+  }
+  return (call, path) => {
+    const { method, headers } = call.request
+    const match = method === 'GET' || method === 'HEAD' ? MODELS.exec(path) : null
+    if (!match) return undefined
+    return answer(call, dialectOf(match[1] !== undefined, headers), match[2] && safelyDecoded(match[2]))
+  }
+}
+
+const dialectOf = (isGeminiPath: boolean, headers: Headers): keyof typeof DIALECTS => {
+  if (isGeminiPath || headers.has('x-goog-api-key')) return 'gemini'
+  return headers.has('anthropic-version') ? 'anthropic' : 'openai'
+}
+
+/** The models that some channel of the key's group serves and the key may use. */
+const usable = (deps: ModelsDeps, principal: Principal): readonly ListedModel[] => {
+  const channels = deps.channels.filter(({ groups }) => groups.has(principal.group))
+  return deps.catalogue
+    .models()
+    .filter((model) => channels.some((channel) => servesModel(channel, model)) && mayUse(principal, model.id).ok)
+    .map((model) => ({ model, prices: deps.catalogue.priceAt(model, deps.nowMs()) }))
+}
+
+const usableByName = (deps: ModelsDeps, principal: Principal, name: string): Result<ListedModel, GatewayError> => {
+  const resolved = deps.catalogue.resolve(name)
+  if (!resolved.ok) return resolved
+  const { model } = resolved.value
+  const allowed = mayUse(principal, name, model.id)
+  if (!allowed.ok) return allowed
+  const served = deps.channels.some((channel) => channel.groups.has(principal.group) && servesModel(channel, model))
+  if (served) return ok({ model, prices: deps.catalogue.priceAt(model, deps.nowMs()) })
+  const message = `Model ${name.slice(0, 100)} is not served to keys of group ${principal.group}. GET /v1/models lists those that are.`
+  return err(fault('model-not-found', message, { param: 'model' }))
+}
+
+const safelyDecoded = (text: string): string => {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}

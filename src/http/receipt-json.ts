@@ -1,0 +1,129 @@
+import type { WireFormat } from '../canon/operation.ts'
+import type { Multipliers, Prices } from '../canon/price.ts'
+import type { Attempt, Receipt } from '../canon/receipt.ts'
+import type { Usage } from '../canon/usage.ts'
+import { formatPartsPerMillion, formatUsd } from '../units.ts'
+
+/** A receipt as it travels: snake case, money as decimal strings, times in ISO 8601. */
+export interface ReceiptJson {
+  request_id: string
+  at: string
+  user_id: string
+  key_id: string
+  project_id: string | null
+  group: string
+  client_format: WireFormat
+  upstream_format: WireFormat
+  action: string
+  model_requested: string
+  model_served: string
+  provider: string
+  channel: string
+  attempts: Attempt[]
+  status: number
+  stream: boolean
+  ended: Receipt['ended']
+  usage: UsageJson
+  usage_source: Receipt['usageSource']
+  prices: PricesJson
+  multipliers: MultipliersJson
+  quote_usd: string
+  cost_usd: string
+  uncollected_usd: string
+  latency_ms: number
+  ttft_ms: number | null
+  overhead_ms: number
+  warnings: string[]
+  raw_usage: unknown
+}
+
+/** Disjoint token counts; the audio buckets appear only where audio was used. */
+export interface UsageJson {
+  input: number
+  cache_read: number
+  cache_write_5m: number
+  cache_write_1h: number
+  output: number
+  reasoning: number
+  input_audio?: number
+  output_audio?: number
+}
+
+/** USD per million tokens. `null` says that nobody knows the price, which is never the same as zero. */
+export interface PricesJson {
+  input: string
+  cache_read: string
+  cache_write_5m: string
+  cache_write_1h: string
+  output: string | null
+  input_audio?: string
+  output_audio?: string
+}
+
+export interface MultipliersJson {
+  user: string
+  model: string
+  group: string
+  plan_discount: string
+}
+
+/** Writes a receipt in the shape every endpoint that shows one uses (`GET /v1/receipts/{id}`, lists, exports). */
+export const renderReceipt = (receipt: Receipt): ReceiptJson => ({
+  request_id: receipt.requestId,
+  at: new Date(receipt.atMs).toISOString(),
+  user_id: receipt.userId,
+  key_id: receipt.keyId,
+  project_id: receipt.projectId,
+  group: receipt.group,
+  client_format: receipt.clientFormat,
+  upstream_format: receipt.upstreamFormat,
+  action: receipt.action,
+  model_requested: receipt.modelRequested,
+  model_served: receipt.modelServed,
+  provider: receipt.provider,
+  channel: receipt.channel,
+  attempts: receipt.attempts.map(({ channel, status, error, ms }) => ({ channel, status, error, ms })),
+  status: receipt.status,
+  stream: receipt.stream,
+  ended: receipt.ended,
+  usage: renderUsage(receipt.usage),
+  usage_source: receipt.usageSource,
+  prices: renderPrices(receipt.prices),
+  multipliers: renderMultipliers(receipt.multipliers),
+  quote_usd: formatUsd(receipt.quote),
+  cost_usd: formatUsd(receipt.cost),
+  uncollected_usd: formatUsd(receipt.uncollected),
+  latency_ms: receipt.latencyMs,
+  ttft_ms: receipt.ttftMs,
+  overhead_ms: receipt.overheadMs,
+  warnings: [...receipt.warnings],
+  raw_usage: receipt.rawUsage ?? null,
+})
+
+const renderUsage = (usage: Usage): UsageJson => ({
+  input: usage.input,
+  cache_read: usage.cacheRead,
+  cache_write_5m: usage.cacheWrite5m,
+  cache_write_1h: usage.cacheWrite1h,
+  output: usage.output,
+  reasoning: usage.reasoning,
+  ...(usage.inputAudio > 0 ? { input_audio: usage.inputAudio } : {}),
+  ...(usage.outputAudio > 0 ? { output_audio: usage.outputAudio } : {}),
+})
+
+const renderPrices = (prices: Prices): PricesJson => ({
+  input: formatUsd(prices.input),
+  cache_read: formatUsd(prices.cacheRead),
+  cache_write_5m: formatUsd(prices.cacheWrite5m),
+  cache_write_1h: formatUsd(prices.cacheWrite1h),
+  output: prices.output === undefined ? null : formatUsd(prices.output),
+  ...(prices.inputAudio === undefined ? {} : { input_audio: formatUsd(prices.inputAudio) }),
+  ...(prices.outputAudio === undefined ? {} : { output_audio: formatUsd(prices.outputAudio) }),
+})
+
+const renderMultipliers = (multipliers: Multipliers): MultipliersJson => ({
+  user: formatPartsPerMillion(multipliers.user),
+  model: formatPartsPerMillion(multipliers.model),
+  group: formatPartsPerMillion(multipliers.group),
+  plan_discount: formatPartsPerMillion(multipliers.planDiscount),
+})

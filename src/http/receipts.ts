@@ -1,0 +1,28 @@
+import type { Store } from '../db/types.ts'
+import { fault } from '../errors.ts'
+import type { Call } from '../gateway/call.ts'
+import { type Endpoint, type EndpointDeps, json } from './endpoint.ts'
+import { renderReceipt } from './receipt-json.ts'
+
+const RECEIPT = /^\/v1\/receipts\/([A-Za-z0-9_-]{1,128})$/
+
+/** `GET /v1/receipts/{request id}`: what a request cost and why, for a key of the user who made it. */
+export const createReceiptsEndpoint = (deps: EndpointDeps & { readonly receipts: Store['receipts'] }): Endpoint => {
+  const answer = async (call: Call, requestId: string): Promise<Response> => {
+    const principal = await deps.authenticate(call, 'receipts')
+    if (!principal.ok) return deps.refuse(call, principal.error)
+    const receipt = await deps.receipts.find(requestId)
+    // Somebody else's receipt is as absent as none: the answer must not tell that the request exists.
+    if (!receipt || receipt.userId !== principal.value.userId) return deps.refuse(call, NO_RECEIPT)
+    return json(call, renderReceipt(receipt))
+  }
+  return (call, path) => {
+    const requestId = call.request.method === 'GET' ? RECEIPT.exec(path)?.[1] : undefined
+    return requestId === undefined ? undefined : answer(call, requestId)
+  }
+}
+
+const NO_RECEIPT = fault(
+  'not-found',
+  'There is no receipt of this id for your key. The id is in the x-request-id header of the answer; a request that was refused before it was sent has none.',
+)
