@@ -1,0 +1,67 @@
+import type { Observation } from '../canon/protocol.ts'
+import type { AnswerFormat } from './answer-format.ts'
+import { isObject, parseJson } from './json.ts'
+import { learn, nothingKnown } from './known.ts'
+
+const UNREADABLE: Observation = {
+  usage: undefined,
+  rawUsage: undefined,
+  terminal: false,
+  contentSeen: false,
+  error: undefined,
+}
+
+const parseBytes = (body: Uint8Array): unknown =>
+  parseJson(
+    Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+      .toString('utf8')
+      .replace(/^\ufeff/, ''),
+  )
+
+/**
+ * Reads a whole answer. A list is read as its elements (Gemini sends streams and some errors so). White space before the
+ * body is fine; what cannot be parsed is an observation that knows nothing and saw no end.
+ */
+export const readWhole = (format: AnswerFormat, body: Uint8Array): Observation => {
+  const value = parseBytes(body)
+  const parts = (Array.isArray(value) ? value : [value]).filter(isObject)
+  if (parts.length === 0) return UNREADABLE
+  const known = nothingKnown()
+  for (const part of parts) learn(format, known, format.read(part))
+  // JSON that parses arrived whole, whether or not it says so.
+  if (known.error === undefined) known.terminal = true
+  return known
+}
+
+/** Below this, parsing all of an answer costs less than being clever. */
+const TAIL_WORTHWHILE_BYTES = 8_192
+
+/**
+ * Reads an answer that is mostly numbers. Its usage usually comes last, and the rest of the bytes after the last
+ * `"usage"` are then the tail of one object: when `{` + tail parses, that key was at the top level.
+ */
+export const readFromTail = (format: AnswerFormat, body: Uint8Array, quotedKey: Buffer): Observation => {
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+  if (bytes.length < TAIL_WORTHWHILE_BYTES) return readWhole(format, body)
+  const at = bytes.lastIndexOf(quotedKey)
+  const tail = at === -1 ? undefined : parseJson(`{${bytes.toString('utf8', at)}`)
+  if (!isObject(tail)) return readWhole(format, body)
+  const known = nothingKnown()
+  learn(format, known, { ...format.read(tail), terminal: true, content: true })
+  return known
+}
+
+/** The answer to a token count: nothing in it is billed, so all there is to know is whether it arrived whole. */
+export const readTokenCount = (format: AnswerFormat, body: Uint8Array): Observation => {
+  const value = parseBytes(body)
+  if (!isObject(value)) return UNREADABLE
+  const { error } = format.read(value)
+  return { ...UNREADABLE, terminal: error === undefined, error }
+}
+
+/** Text, reasoning and tool arguments of a whole answer; empty when it cannot be read. */
+export const textOfWhole = (format: AnswerFormat, body: Uint8Array): string => {
+  const value = parseBytes(body)
+  const parts = (Array.isArray(value) ? value : [value]).filter(isObject)
+  return parts.map((part) => format.textIn(part)).join('')
+}

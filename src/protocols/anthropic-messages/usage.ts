@@ -1,0 +1,70 @@
+import type { Usage } from '../../canon/usage.ts'
+import { type Buckets, count, details, usageOf } from '../counts.ts'
+import { type JsonObject, objectOf, objectsOf } from '../json.ts'
+
+/** One set of counters: the top level's, or one iteration's. Their inputs never overlap. */
+const readCounters = (raw: JsonObject): Buckets | undefined => {
+  const [input, output] = [count(raw.input_tokens), count(raw.output_tokens)]
+  const cache = details(raw, ['cache_read_input_tokens', 'cache_creation_input_tokens'])
+  const creation = objectOf(raw.cache_creation)
+  const written = details(creation, ['ephemeral_5m_input_tokens', 'ephemeral_1h_input_tokens'])
+  const thought = details(objectOf(raw.output_tokens_details), ['thinking_tokens'])
+  if (input === undefined || output === undefined || !cache || !written || !thought) return undefined
+  const parts = written.ephemeral_5m_input_tokens + written.ephemeral_1h_input_tokens
+  const total = raw.cache_creation_input_tokens == null ? parts : cache.cache_creation_input_tokens
+  // The split comes once, at the start of a stream; the total grows until its end. What it does not cover was written
+  // for five minutes, which is what is written unless an hour is asked for.
+  const cacheWrite1h = Math.min(written.ephemeral_1h_input_tokens, total)
+  return {
+    input,
+    inputAudio: 0,
+    cacheRead: cache.cache_read_input_tokens,
+    cacheWrite5m: total - cacheWrite1h,
+    cacheWrite1h,
+    output,
+    outputAudio: 0,
+    reasoning: Math.min(thought.thinking_tokens, output),
+  }
+}
+
+const sum = (one: Buckets, other: Buckets): Buckets => ({
+  input: one.input + other.input,
+  inputAudio: 0,
+  cacheRead: one.cacheRead + other.cacheRead,
+  cacheWrite5m: one.cacheWrite5m + other.cacheWrite5m,
+  cacheWrite1h: one.cacheWrite1h + other.cacheWrite1h,
+  output: one.output + other.output,
+  outputAudio: 0,
+  reasoning: one.reasoning + other.reasoning,
+})
+
+/**
+ * What all iterations add up to. The top level leaves out compaction (which reads the old context) and advisors (another
+ * model asked), though both are billed. A list that cannot be read, or that covers less than the top level, is not used.
+ */
+const sumOfIterations = (iterations: unknown, top: Buckets): Buckets => {
+  const [first, ...others] = objectsOf(iterations).map(readCounters)
+  if (!first) return top
+  let all = first
+  for (const counters of others) {
+    if (!counters) return top
+    all = sum(all, counters)
+  }
+  const covers = inputOf(all) >= inputOf(top) && all.output >= top.output
+  return covers ? { ...all, reasoning: Math.max(all.reasoning, top.reasoning) } : top
+}
+
+const inputOf = (counters: Buckets): number =>
+  counters.input + counters.cacheRead + counters.cacheWrite5m + counters.cacheWrite1h
+
+/** Reads Anthropic's usage: `input_tokens` excludes what was read from and written to the cache. */
+export const readUsage = (raw: JsonObject): Usage | undefined => {
+  const top = readCounters(raw)
+  return top && usageOf(sumOfIterations(raw.iterations, top))
+}
+
+/** `message_delta` carries the running totals of what it names, and null or nothing for what it does not. */
+export const mergeUsage = (before: JsonObject, now: JsonObject): JsonObject => ({
+  ...before,
+  ...Object.fromEntries(Object.entries(now).filter(([, value]) => value !== null)),
+})

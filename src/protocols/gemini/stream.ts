@@ -1,0 +1,42 @@
+import { type AnswerFormat, type Reading, errorText } from '../answer-format.ts'
+import { type JsonObject, isObject, objectOf, objectsOf, textOf } from '../json.ts'
+import { readUsage } from './usage.ts'
+
+/** `FINISH_REASON_UNSPECIFIED` by name or by its protobuf number is no reason. */
+const isReason = (value: unknown): boolean =>
+  typeof value === 'number' ? value > 0 : textOf(value) !== '' && value !== 'FINISH_REASON_UNSPECIFIED'
+
+const partsOf = (event: JsonObject): readonly JsonObject[] =>
+  objectsOf(event.candidates).flatMap((candidate) => objectsOf(objectOf(candidate.content).parts))
+
+/** A part with nothing but an empty text is where Gemini hangs a signature or nothing at all. */
+const isContent = (part: JsonObject): boolean =>
+  textOf(part.text) !== '' || Object.keys(part).some((key) => !['text', 'thought', 'thoughtSignature'].includes(key))
+
+const partText = (part: JsonObject): string => {
+  const call = objectOf(part.functionCall)
+  const args = isObject(call.args) ? JSON.stringify(call.args) : ''
+  return textOf(part.text) + textOf(call.name) + args + textOf(objectOf(part.executableCode).code)
+}
+
+/** The first embedding's existence: both the single and the batch form. */
+const isEmbedding = (event: JsonObject): boolean => isObject(event.embedding) || Array.isArray(event.embeddings)
+
+const read = (event: JsonObject): Reading => ({
+  usage: isObject(event.usageMetadata) ? event.usageMetadata : undefined,
+  terminal:
+    objectsOf(event.candidates).some((candidate) => isReason(candidate.finishReason)) ||
+    isReason(objectOf(event.promptFeedback).blockReason) ||
+    isEmbedding(event),
+  content: partsOf(event).some(isContent) || isEmbedding(event),
+  error: errorText(event.error),
+})
+
+export const geminiAnswers: AnswerFormat = {
+  // Every chunk carries the running usage and there are few of them.
+  matters: () => true,
+  read,
+  readUsage,
+  textIn: (event) => partsOf(event).map(partText).join(''),
+  endsWithDone: false,
+}

@@ -1,0 +1,18 @@
+import type { WireFormat } from '../canon/operation.ts'
+import type { Protocol } from '../canon/protocol.ts'
+import { anthropicMessages } from './anthropic-messages/index.ts'
+import { gemini } from './gemini/index.ts'
+import { openAiChat } from './openai-chat/index.ts'
+import { openAiCompletions } from './openai-completions/index.ts'
+import { openAiEmbeddings } from './openai-embeddings/index.ts'
+import { openAiResponses } from './openai-responses/index.ts'
+
+/** Every wire format Tollgate speaks, by name. */
+export const PROTOCOLS: Readonly<Record<WireFormat, Protocol>> = {
+  'openai-chat': openAiChat,
+  'openai-responses': openAiResponses,
+  'anthropic-messages': anthropicMessages,
+  gemini,
+  'openai-completions': openAiCompletions,
+  'openai-embeddings': openAiEmbeddings,
+}

@@ -1,0 +1,84 @@
+import { type AnswerFormat, type Reading, errorText, hasValue } from '../answer-format.ts'
+import { type JsonObject, isObject, objectOf, objectsOf, textOf } from '../json.ts'
+import { readUsage } from './usage.ts'
+
+const USAGE = Buffer.from('"usage"')
+const FINISH_REASON = Buffer.from('"finish_reason"')
+const ERROR = Buffer.from('"error"')
+
+/** What a choice carries: a delta in a stream, a message in a whole answer. Perplexity sends both; the message repeats. */
+const carried = (choice: JsonObject): JsonObject => objectOf(choice.delta ?? choice.message)
+
+/** Text in the forms servers use: a string, or (Mistral) a list of text parts and of thinking parts holding text parts. */
+const contentText = (content: unknown): string =>
+  typeof content === 'string'
+    ? content
+    : objectsOf(content)
+        .map((part) => textOf(part.text) + contentText(part.thinking))
+        .join('')
+
+/** Reasoning under its three names. OpenRouter sends the same text under two of them, so only one counts. */
+const reasoningText = (delta: JsonObject): string =>
+  textOf(delta.reasoning_content) ||
+  textOf(delta.reasoning) ||
+  objectsOf(delta.reasoning_details)
+    .map((part) => textOf(part.text) || textOf(part.summary))
+    .join('')
+
+const callText = (call: JsonObject): string => {
+  const { name, arguments: args, input } = objectOf(call.function ?? call.custom)
+  return textOf(name) + textOf(args) + textOf(input)
+}
+
+const choiceText = (choice: JsonObject): string => {
+  const delta = carried(choice)
+  const calls = objectsOf(delta.tool_calls).map(callText).join('')
+  const legacyCall = isObject(delta.function_call) ? callText({ function: delta.function_call }) : ''
+  const transcript = textOf(objectOf(delta.audio).transcript)
+  // `text` is where legacy Completions puts its answer.
+  const answer = contentText(delta.content) || textOf(choice.text)
+  return reasoningText(delta) + answer + textOf(delta.refusal) + calls + legacyCall + transcript
+}
+
+const hasItems = (value: unknown): boolean => Array.isArray(value) && value.length > 0
+
+const hasContent = (choice: JsonObject): boolean => {
+  const delta = carried(choice)
+  return (
+    choiceText(choice) !== '' ||
+    hasItems(delta.tool_calls) ||
+    hasItems(delta.reasoning_details) ||
+    isObject(delta.function_call) ||
+    isObject(delta.audio)
+  )
+}
+
+const finished = (choice: JsonObject): boolean => {
+  const reason = choice.finish_reason
+  return reason !== undefined && reason !== null && reason !== ''
+}
+
+const read = (event: JsonObject): Reading => {
+  const choices = objectsOf(event.choices)
+  const groq = objectOf(event.x_groq)
+  const usage = isObject(event.usage) ? event.usage : isObject(groq.usage) ? groq.usage : undefined
+  const failed = choices.find((choice) => choice.finish_reason === 'error' || isObject(choice.error))
+  return {
+    usage,
+    terminal: choices.some(finished),
+    content: choices.some(hasContent),
+    error: errorText(event.error ?? groq.error ?? (failed && (failed.error ?? 'finish_reason: error'))),
+    usageOnly: usage !== undefined && Array.isArray(event.choices) && choices.length === 0,
+  }
+}
+
+/** Chat Completions, and legacy Completions, whose choices hold `text` instead of a message. */
+export const openAiChatAnswers: AnswerFormat = {
+  // OpenAI writes `"usage":null` and `"finish_reason":null` into every chunk, so only a value counts.
+  matters: (event, contentSeen) =>
+    !contentSeen || hasValue(event, FINISH_REASON) || hasValue(event, USAGE) || hasValue(event, ERROR),
+  read,
+  readUsage,
+  textIn: (event) => objectsOf(event.choices).map(choiceText).join(''),
+  endsWithDone: true,
+}

@@ -1,0 +1,57 @@
+import type { Usage } from '../../canon/usage.ts'
+import { type Containing, count, details, split } from '../counts.ts'
+import { type JsonObject, objectOf } from '../json.ts'
+
+/**
+ * `prompt_tokens` and `completion_tokens` of Chat, Completions and Embeddings. A part that is missing follows from the
+ * vendor's sum: OpenAI leaves out `completion_tokens` when nothing was generated, Voyage gives only `total_tokens`.
+ */
+const totals = (raw: JsonObject): { input: number; output: number; total: number | undefined } | undefined => {
+  const [input, output, total] = [count(raw.prompt_tokens), count(raw.completion_tokens), count(raw.total_tokens)]
+  const absent = (value: unknown): boolean => value === undefined || value === null
+  if (input !== undefined && output !== undefined) return { input, output, total }
+  if (total === undefined) return undefined
+  if (input !== undefined && absent(raw.completion_tokens) && total >= input)
+    return { input, output: total - input, total }
+  if (absent(raw.prompt_tokens) && (output !== undefined || absent(raw.completion_tokens)) && total >= (output ?? 0))
+    return { input: total - (output ?? 0), output: output ?? 0, total }
+  return undefined
+}
+
+/** The first of several places where vendors put the same count. */
+const firstOf = (...places: readonly unknown[]): unknown =>
+  places.find((place) => place !== undefined && place !== null)
+
+/**
+ * Reads OpenAI's usage object and what compatible servers made of it. Cached and written tokens are part of the prompt;
+ * `undefined` when a count is missing or no count at all.
+ */
+export const readUsage = (raw: JsonObject): Usage | undefined => {
+  const found = totals(raw)
+  const prompt = objectOf(raw.prompt_tokens_details)
+  const completion = objectOf(raw.completion_tokens_details)
+  const creation = objectOf(raw.cache_creation)
+  const parts = details(
+    {
+      // DeepSeek, Moonshot and Together, Mistral, Vercel: each had its own name before OpenAI's details became common.
+      cacheRead: firstOf(
+        prompt.cached_tokens,
+        raw.prompt_cache_hit_tokens,
+        raw.cached_tokens,
+        raw.num_cached_tokens,
+        raw.cache_read_input_tokens,
+      ),
+      cacheWrite: firstOf(prompt.cache_write_tokens, raw.cache_creation_input_tokens),
+      hour: creation.ephemeral_1h_input_tokens,
+      day: creation.ephemeral_24h_input_tokens,
+      inputAudio: firstOf(prompt.audio_tokens, raw.audio_prompt_tokens),
+      outputAudio: completion.audio_tokens,
+      reasoning: firstOf(completion.reasoning_tokens, raw.reasoning_tokens),
+    },
+    ['cacheRead', 'cacheWrite', 'hour', 'day', 'inputAudio', 'outputAudio', 'reasoning'],
+  )
+  if (!found || !parts) return undefined
+  const cacheWrite1h = Math.min(parts.cacheWrite, parts.hour + parts.day)
+  const said: Containing = { ...found, ...parts, cacheWrite1h, cacheWrite5m: parts.cacheWrite - cacheWrite1h }
+  return split(said)
+}

@@ -1,0 +1,2 @@
+/** Legacy Completions report their usage as Chat Completions do. */
+export { readUsage } from '../openai-chat/usage.ts'

@@ -1,0 +1,80 @@
+import { type AnswerFormat, type Reading, errorText, hasValue } from '../answer-format.ts'
+import { type JsonObject, isObject, objectOf, objectsOf, textOf } from '../json.ts'
+import { readUsage } from './usage.ts'
+
+const NAMED = Buffer.from('event: response.')
+const DELTA_NAME = Buffer.from('.delta')
+const ERROR = Buffer.from('"error"')
+const ENDS = ['"response.completed"', '"response.incomplete"', '"response.failed"'].map((name) => Buffer.from(name))
+/** Longer than any event name, so that the search for `.delta` stays in the first line. */
+const NAME_LINE_BYTES = 72
+
+/** A delta by its `event:` line: nine in ten events, settled by looking at their first bytes. */
+const isNamedDelta = (event: Buffer): boolean => {
+  if (event.indexOf(NAMED) !== 0) return false
+  const at = event.indexOf(DELTA_NAME)
+  return at !== -1 && at < NAME_LINE_BYTES
+}
+
+/** The beginnings of a response, which repeat the whole request (instructions, tools) and say nothing new. */
+const BEGINNINGS = ['event: response.created', 'event: response.in_progress', 'event: response.queued'].map((name) =>
+  Buffer.from(name),
+)
+
+/** Deltas whose text is the model's own output; audio deltas are base64. */
+const isTextDelta = (type: string): boolean => type.endsWith('.delta') && type !== 'response.audio.delta'
+
+/** Any item of output, finished or begun, but for the empty shells that messages and reasoning begin as. */
+const isContent = (type: string, event: JsonObject): boolean => {
+  if (type.endsWith('.delta')) return textOf(event.delta) !== ''
+  if (type === 'response.output_item.done') return true
+  if (type === 'response.output_item.added')
+    return !['message', 'reasoning'].includes(textOf(objectOf(event.item).type))
+  return type.endsWith('.done') && textOf(event.text) + textOf(event.arguments) !== ''
+}
+
+/** What a response object says once it has ended, whether it came in an event or as a whole answer. */
+const readResponse = (response: JsonObject): Reading => ({
+  usage: isObject(response.usage) ? response.usage : undefined,
+  terminal: true,
+  content: objectsOf(response.output).length > 0,
+  error: errorText(response.error) ?? (response.status === 'failed' ? 'status: failed' : undefined),
+})
+
+const read = (event: JsonObject): Reading => {
+  const type = textOf(event.type)
+  if (event.object === 'response') return readResponse(event)
+  if (type === 'response.completed' || type === 'response.incomplete') return readResponse(objectOf(event.response))
+  if (type === 'response.failed') {
+    const reading = readResponse(objectOf(event.response))
+    return { ...reading, error: reading.error ?? 'response.failed' }
+  }
+  // The schema has the message flat, OpenAI itself sends it nested; a plain error body has no type at all.
+  if (type === 'error' || isObject(event.error))
+    return { error: errorText(event.error ?? event.message) ?? errorText(event) }
+  return { content: isContent(type, event) }
+}
+
+const textIn = (event: JsonObject): string => {
+  if (event.object !== 'response') return isTextDelta(textOf(event.type)) ? textOf(event.delta) : ''
+  return objectsOf(event.output)
+    .flatMap((item) => [
+      ...objectsOf(item.summary),
+      ...objectsOf(item.content),
+      { text: textOf(item.name) + textOf(item.arguments) },
+    ])
+    .map((part: JsonObject) => textOf(part.text) + textOf(part.refusal))
+    .join('')
+}
+
+export const openAiResponsesAnswers: AnswerFormat = {
+  matters: (event, contentSeen) => {
+    if (!contentSeen) return !BEGINNINGS.some((name) => event.indexOf(name) === 0)
+    if (isNamedDelta(event)) return false
+    return ENDS.some((name) => event.includes(name)) || hasValue(event, ERROR)
+  },
+  read,
+  readUsage,
+  textIn,
+  endsWithDone: false,
+}

@@ -1,0 +1,110 @@
+import type { StreamTap, TapOptions } from '../canon/protocol.ts'
+import { chooseFraming, type Framing } from '../streams/framing.ts'
+import type { AnswerFormat } from './answer-format.ts'
+import { createInspector } from './inspect.ts'
+
+const EMPTY = Buffer.alloc(0)
+
+/** The beginning of an event whose end has not come yet. Doubles as it grows, so that single bytes cost no more than chunks. */
+const createGathering = () => {
+  let bytes = EMPTY
+  let length = 0
+  return {
+    length: (): number => length,
+    append(part: Buffer): void {
+      if (length + part.length > bytes.length) {
+        const larger = Buffer.allocUnsafe(Math.max(1_024, 2 * (length + part.length)))
+        bytes.copy(larger, 0, 0, length)
+        bytes = larger
+      }
+      part.copy(bytes, length)
+      length += part.length
+    },
+    /** Hands over what was gathered and begins anew: its bytes are never written again. */
+    take(): Buffer {
+      const taken = bytes.subarray(0, length)
+      bytes = EMPTY
+      length = 0
+      return taken
+    },
+  }
+}
+
+/**
+ * Watches a stream of one format while it passes. Events are cut out in bytes and parsed only where the format says that
+ * they matter. Keeps references to chunks, so a chunk's bytes must not be overwritten after it was pushed.
+ *
+ * With `withholdUsage` or `wholeEvents`, only whole events are let through, so that one can still be dropped or followed
+ * by ours; otherwise a chunk is returned as it came. An event above `eventBytesMax` passes unread and cannot be withheld.
+ * `rest` is called once, when the source has ended: it also reads a last event that lacks its blank line.
+ */
+export const createTap = (format: AnswerFormat, options: TapOptions): StreamTap => {
+  const inspector = createInspector(format, options)
+  const holding = options.withholdUsage || options.wholeEvents === true
+  const gathering = createGathering()
+  let framing: Framing | undefined
+  let oversized = false
+
+  /** True when the event is to be withheld. */
+  const inspect = (event: Buffer, { kind }: Framing): boolean => {
+    const withheld = inspector.inspect(event, kind) && options.withholdUsage
+    if (!withheld) inspector.deliver(event, kind)
+    return withheld
+  }
+
+  /** Takes the unfinished end of a chunk; beyond the limit it lets go of all it has. */
+  const gather = (part: Buffer, out: Buffer[]): void => {
+    if (!oversized) gathering.append(part)
+    if (oversized) out.push(part)
+    else if (gathering.length() > options.eventBytesMax) {
+      out.push(gathering.take())
+      oversized = true
+    }
+  }
+
+  /** Passes over one chunk; returns what of it, and of what was gathered before it, goes on, in few pieces. */
+  const advance = (chunk: Buffer, scanner: Framing): readonly Buffer[] => {
+    const out: Buffer[] = []
+    let keptFrom = 0
+    let from = 0
+    for (let end = scanner.next(chunk, 0); end !== -1; end = scanner.next(chunk, from)) {
+      if (oversized || gathering.length() + end - from > options.eventBytesMax) {
+        if (gathering.length() > 0) out.push(gathering.take())
+        oversized = false
+      } else if (gathering.length() > 0) {
+        gathering.append(chunk.subarray(from, end))
+        const event = gathering.take()
+        if (!inspect(event, scanner)) out.push(event)
+        keptFrom = end
+      } else if (inspect(chunk.subarray(from, end), scanner)) {
+        if (keptFrom < from) out.push(chunk.subarray(keptFrom, from))
+        keptFrom = end
+      }
+      from = end
+    }
+    if (keptFrom < from) out.push(keptFrom === 0 && from === chunk.length ? chunk : chunk.subarray(keptFrom, from))
+    if (from < chunk.length) gather(chunk.subarray(from), out)
+    return out
+  }
+
+  return {
+    push(chunk) {
+      const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
+      framing ??= chooseFraming(bytes)
+      if (!framing) return chunk
+      const out = advance(bytes, framing)
+      if (!holding) return chunk
+      if (out.length > 1) return Buffer.concat(out)
+      return out[0] === bytes ? chunk : (out[0] ?? EMPTY)
+    },
+    rest() {
+      if (gathering.length() === 0 || !framing) return EMPTY
+      const event = gathering.take()
+      // Half an event does not parse and says nothing.
+      const withheld = inspect(event, framing)
+      return withheld || !holding ? EMPTY : event
+    },
+    observe: inspector.observe,
+    delivered: inspector.delivered,
+  }
+}
