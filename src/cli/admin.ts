@@ -1,0 +1,117 @@
+import type { Config } from '../config/load.ts'
+import { newId } from '../db/ids.ts'
+import { openStore } from '../db/store.ts'
+import { fault } from '../errors.ts'
+import { createControlPlane } from '../http/admin/control-plane.ts'
+import { newSecret } from '../keys/secret.ts'
+import { err, ok } from '../result.ts'
+import { configurationOf } from './configuration.ts'
+import { type CommandBooks, openCommandBooks } from './database.ts'
+import { type Call, EXIT } from './io.ts'
+import { VERSION } from '../version.ts'
+
+/** What the admin API answered: the body as JSON, read. */
+export interface Answer {
+  readonly status: number
+  readonly body: unknown
+}
+
+/** Asks the admin API, in this process. */
+export type Ask = (method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown) => Promise<Answer>
+
+// Never leaves the process: the admin API is called as a function.
+const ORIGIN = 'http://localhost'
+
+/**
+ * Runs a command on the admin API without a server: same checks, same answers, on the database of the configuration.
+ * `use` gives the exit code.
+ */
+export const withAdmin = async (call: Call, config: Config, use: (ask: Ask) => Promise<number>): Promise<number> => {
+  const books = await openCommandBooks(config)
+  try {
+    return await use(askOf(config, books, call))
+  } finally {
+    await books.close()
+  }
+}
+
+/** The same for a command that needs the configuration for nothing else. */
+export const askAdmin = async (call: Call, use: (ask: Ask) => Promise<number>): Promise<number> => {
+  const config = configurationOf(call)
+  return config ? withAdmin(call, config, use) : EXIT.configuration
+}
+
+const askOf = (config: Config, books: CommandBooks, call: Call): Ask => {
+  const app = createControlPlane({
+    store: openStore(books.database),
+    ledger: books.ledger,
+    authenticate: async () => err(fault('invalid-api-key', 'There are no keys on the command line.')),
+    // Whoever can open the database file already is the operator.
+    isAdmin: () => true,
+    admitUnauthenticated: () => ok(undefined),
+    newSecret,
+    invalidateKey: () => undefined,
+    facts: {
+      planNames: [...config.plans.keys()],
+      groupNames: [...config.groups.keys()],
+      publicUrl: config.publicUrl ?? ORIGIN,
+      version: VERSION,
+    },
+    nowMs: Date.now,
+    newRequestId: () => newId('req_', Date.now()),
+    reportFailure: (failure) => call.io.problem(`${failure instanceof Error ? failure.message : String(failure)}\n`),
+  })
+  return async (method, path, body) => {
+    const headers = { authorization: 'Bearer operator', 'content-type': 'application/json' }
+    const sent = body === undefined ? {} : { body: JSON.stringify(body) }
+    const request = new Request(new URL(path, ORIGIN), { method, headers, ...sent })
+    const response = await app.fetch(request, { ip: () => '127.0.0.1' })
+    return { status: response.status, body: await response.json() }
+  }
+}
+
+/** Prints an answer, as JSON or as `describe` says it; a refusal goes to standard error. Gives the exit code. */
+export const report = (call: Call, { status, body }: Answer, describe: (body: Fields) => string): number => {
+  if (status >= 400) {
+    call.io.problem(`${refusalOf(body)}\n`)
+    return status === 400 ? EXIT.usage : EXIT.failure
+  }
+  call.io.out(call.values.json === true ? `${JSON.stringify(body, null, 2)}\n` : `${describe(fieldsOf(body))}\n`)
+  return EXIT.success
+}
+
+/** A JSON object of which nothing is known. */
+export type Fields = Readonly<Record<string, unknown>>
+
+export const fieldsOf = (value: unknown): Fields =>
+  typeof value === 'object' && value !== null ? (value as Fields) : {}
+
+export const listIn = (body: Fields): readonly Fields[] => (Array.isArray(body.data) ? body.data.map(fieldsOf) : [])
+
+/** A text or number of an answer, for a sentence or a table; `-` where there is none. */
+export const textFrom = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : '-'
+
+/** Rows under headings, padded; the last column is left as it is. */
+export const table = (headings: readonly string[], rows: readonly (readonly unknown[])[]): string => {
+  const cells = [headings, ...rows.map((row) => row.map(textFrom))]
+  const widths = headings.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)))
+  return cells
+    .map((row) =>
+      row.map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0))).join('  '),
+    )
+    .join('\n')
+}
+
+const refusalOf = (body: unknown): string => {
+  const { message } = fieldsOf(fieldsOf(body).error)
+  return typeof message === 'string' ? message : 'It failed, without a reason.'
+}
+
+/** A whole number as JSON has it; anything else as it is, for the API to refuse by name. */
+export const wholeOf = (text: string | undefined): number | string | undefined =>
+  text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : text
+
+/** `a,b` as a list. */
+export const listOf = (text: string | undefined): readonly string[] | undefined =>
+  text?.split(',').flatMap((part) => part.trim() || [])

@@ -1,0 +1,30 @@
+import type { LoadRequest } from '../config/load.ts'
+import { configurationOf } from './configuration.ts'
+import { type Call, type Command, CONFIG_OPTION, EXIT, textOf } from './io.ts'
+
+/** Options that stand for keys of the configuration and go above everything else it says. */
+const SHORTCUTS = { host: ['listen', 'host'], port: ['listen', 'port'] } as const
+
+export const serveCommand: Command = {
+  name: 'serve',
+  summary: 'Start the gateway (what happens without a command)',
+  options: {
+    ...CONFIG_OPTION,
+    host: { argument: '<address>', help: 'Address to listen on, instead of listen.host' },
+    port: { argument: '<port>', help: 'Port to listen on, instead of listen.port; 0 takes a free one' },
+  },
+  run: async (call) => {
+    const config = configurationOf(call, shortcutsOf(call))
+    if (!config) return EXIT.configuration
+    // Loaded only now: the other commands need none of it.
+    const { serve } = await import('../main.ts')
+    await serve(config, call.io.environment)
+    return undefined
+  },
+}
+
+const shortcutsOf = (call: Call): LoadRequest['options'] =>
+  Object.entries(SHORTCUTS).flatMap(([option, path]) => {
+    const value = textOf(call, option)
+    return value === undefined ? [] : [{ path, value, option: `--${option}` }]
+  })
