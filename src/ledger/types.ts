@@ -11,6 +11,11 @@ export interface HoldRequest {
   readonly keyBudget: NanoUsd | undefined
   readonly amount: NanoUsd
   readonly expiresAtMs: number
+  /**
+   * The receipt to write should this process die holding it (`writeReceipt` of one that `ended: 'abandoned'` at no
+   * cost). Without it, a sweep gives the money back and leaves no receipt.
+   */
+  readonly abandonedReceipt?: string | undefined
 }
 
 /** Money set aside. It exists at once; no answer may be delivered before `durable` says it survives a crash. */

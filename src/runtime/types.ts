@@ -2,8 +2,8 @@
 export interface ListenOptions {
   readonly host: string
   readonly port: number
-  readonly bodyBytesMax: number
-  readonly fetch: (request: Request, ip: string) => Response | Promise<Response>
+  /** `ip` looks the peer's address up when asked: most requests never need it. */
+  readonly fetch: (request: Request, ip: () => string) => Response | Promise<Response>
 }
 
 export interface Listener {

@@ -1,0 +1,6 @@
+/** Where charges go. */
+export const PLATFORM_REVENUE = 'platform:revenue'
+/** Where credits come from: its balance is minus everything ever credited. */
+export const PLATFORM_FUNDING = 'platform:funding'
+
+export const userAccountId = (userId: string): string => `user:${userId}`

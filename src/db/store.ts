@@ -1,0 +1,25 @@
+import type { Database } from './database.ts'
+import { openKysely } from './dialect.ts'
+import { keyQueries } from './queries/keys.ts'
+import { receiptQueries } from './queries/receipts.ts'
+import { userQueries } from './queries/users.ts'
+import type { Store } from './types.ts'
+
+/** The durable things of a migrated database. Its methods throw `DatabaseError` when the database itself fails. */
+export const openStore = (database: Database, options: { readonly nowMs?: () => number } = {}): Store => {
+  const db = openKysely(database)
+  const nowMs = options.nowMs ?? Date.now
+  return {
+    users: userQueries(database, db, nowMs),
+    keys: keyQueries(db, nowMs),
+    receipts: receiptQueries(db),
+    settings: {
+      get: async (name) =>
+        (await db.selectFrom('settings').select('value').where('name', '=', name).executeTakeFirst())?.value,
+      set: async (name, value) => {
+        const row = db.insertInto('settings').values({ name, value })
+        await row.onConflict((conflict) => conflict.column('name').doUpdateSet({ value })).execute()
+      },
+    },
+  }
+}

@@ -1,0 +1,118 @@
+import { PLATFORM_REVENUE } from '../db/account-ids.ts'
+import { type Database, DatabaseError, type Row, type Value } from '../db/database.ts'
+import { formatUsd, nanoUsd } from '../units.ts'
+import type { LedgerCheck } from './types.ts'
+
+/** Faults of one kind that are named; the rest are only counted. */
+const FAULTS_NAMED_MAX = 20
+
+/** A rule that must hold: `sql` finds what breaks it, with columns `id`, `found` and `expected`. */
+interface Rule {
+  readonly says: string
+  readonly sql: string
+}
+
+const RULES: readonly Rule[] = [
+  {
+    says: 'transaction ID posts FOUND to an account that does not exist',
+    sql: `SELECT p.transaction_seq AS id, p.amount_nano AS found, 0 AS expected
+      FROM postings p LEFT JOIN accounts a ON a.id = p.account_id WHERE a.id IS NULL`,
+  },
+  {
+    says: 'request ID holds FOUND of an account that does not exist',
+    sql: `SELECT h.request_id AS id, h.amount_nano AS found, 0 AS expected
+      FROM holds h LEFT JOIN accounts a ON a.id = h.account_id WHERE a.id IS NULL`,
+  },
+  {
+    says: 'the postings of transaction ID sum to FOUND, not to zero',
+    sql: `SELECT transaction_seq AS id, SUM(amount_nano) AS found, 0 AS expected FROM postings
+      GROUP BY transaction_seq HAVING SUM(amount_nano) <> 0`,
+  },
+  {
+    says: 'transaction ID has FOUND postings, not two',
+    sql: `SELECT t.seq AS id, COUNT(p.seq) AS found, 2 AS expected
+      FROM transactions t LEFT JOIN postings p ON p.transaction_seq = t.seq GROUP BY t.seq HAVING COUNT(p.seq) <> 2`,
+  },
+  {
+    says: 'account ID shows FOUND and its postings sum to EXPECTED',
+    sql: `SELECT a.id, a.posted_nano AS found, COALESCE(p.total, 0) AS expected FROM accounts a
+      LEFT JOIN (SELECT account_id, SUM(amount_nano) AS total FROM postings GROUP BY account_id) p ON p.account_id = a.id
+      WHERE a.posted_nano <> COALESCE(p.total, 0)`,
+  },
+  {
+    says: 'account ID shows FOUND held and its open holds sum to EXPECTED',
+    sql: `SELECT a.id, a.held_nano AS found, COALESCE(h.total, 0) AS expected FROM accounts a
+      LEFT JOIN (SELECT account_id, SUM(amount_nano) AS total FROM holds WHERE state = 'open' GROUP BY account_id) h
+      ON h.account_id = a.id WHERE a.held_nano <> COALESCE(h.total, 0)`,
+  },
+  {
+    says: 'account ID stands at FOUND with its holds, below its limit of EXPECTED',
+    sql: `SELECT id, posted_nano - held_nano AS found, -overdraft_nano AS expected FROM accounts
+      WHERE kind = 'user' AND posted_nano - held_nano < -overdraft_nano`,
+  },
+  {
+    says: 'settled request ID has neither or both of a transaction and a receipt at no cost',
+    sql: `SELECT h.request_id AS id, 0 AS found, 1 AS expected FROM holds h
+      LEFT JOIN transactions t ON t.request_id = h.request_id
+      LEFT JOIN receipts r ON r.request_id = h.request_id AND r.cost_nano = 0
+      WHERE h.state = 'settled' AND (t.seq IS NULL) = (r.seq IS NULL)`,
+  },
+  {
+    says: 'request ID was charged without being settled',
+    sql: `SELECT t.request_id AS id, 0 AS found, 0 AS expected FROM transactions t
+      LEFT JOIN holds h ON h.request_id = t.request_id
+      WHERE t.request_id IS NOT NULL AND COALESCE(h.state, '') <> 'settled'`,
+  },
+  {
+    says: 'the receipt of request ID says FOUND and EXPECTED was charged',
+    sql: `SELECT r.request_id AS id, r.cost_nano AS found, COALESCE(p.amount_nano, 0) AS expected FROM receipts r
+      LEFT JOIN transactions t ON t.request_id = r.request_id
+      LEFT JOIN postings p ON p.transaction_seq = t.seq AND p.account_id = '${PLATFORM_REVENUE}'
+      WHERE r.cost_nano <> COALESCE(p.amount_nano, 0)`,
+  },
+  {
+    says: 'key ID shows FOUND spent and its charges sum to EXPECTED',
+    sql: `SELECT k.id, k.spent_nano AS found, COALESCE(r.total, 0) AS expected FROM keys k
+      LEFT JOIN (SELECT key_id, SUM(cost_nano) AS total FROM receipts GROUP BY key_id) r ON r.key_id = k.id
+      WHERE k.spent_nano <> COALESCE(r.total, 0)`,
+  },
+]
+
+const COUNTS = `SELECT (SELECT COUNT(*) FROM accounts) AS accounts, (SELECT COUNT(*) FROM postings) AS postings,
+  (SELECT COUNT(*) FROM holds WHERE state = 'open') AS open_holds,
+  (SELECT COALESCE(SUM(amount_nano), 0) FROM postings) AS total`
+
+/** Proves the ledger from its rows, all of them read at one moment. Throws `DatabaseError` when they cannot be read. */
+export const checkLedger = async (database: Database): Promise<LedgerCheck> => {
+  const statements = [COUNTS, ...RULES.map(({ sql }) => sql)].map((sql) => ({ sql, parameters: [] }))
+  const answer = await database.run(statements)
+  if (!answer.ok) throw new DatabaseError(answer.error)
+  const [counts, ...broken] = answer.value
+  const row = counts?.rows[0] ?? {}
+  const sum = nanoUsd(BigInt(String(row['total'])))
+  const faults = RULES.flatMap((rule, index) => describe(rule, broken[index]?.rows ?? []))
+  if (sum !== 0n) faults.unshift(`all postings sum to ${formatUsd(sum)} USD, not to zero`)
+  return {
+    ok: faults.length === 0,
+    accounts: Number(row['accounts']),
+    postings: Number(row['postings']),
+    openHolds: Number(row['open_holds']),
+    sum,
+    faults,
+  }
+}
+
+const describe = ({ says }: Rule, rows: readonly Row[]): string[] => {
+  const named = rows.slice(0, FAULTS_NAMED_MAX).map((row) => say(says, row))
+  if (rows.length > named.length) named.push(`… and ${rows.length - named.length} more like the last`)
+  return named
+}
+
+const say = (says: string, row: Row): string => {
+  const amount = (value: Value | undefined): string =>
+    says.includes('postings, not two') ? String(value) : `${formatUsd(BigInt(String(value)))} USD`
+  return says
+    .replace('FOUND', () => amount(row['found']))
+    .replace('EXPECTED', () => amount(row['expected']))
+    .replace('ID', () => String(row['id']))
+}

@@ -1,0 +1,295 @@
+import type { Receipt } from '../canon/receipt.ts'
+import { PLATFORM_REVENUE } from '../db/account-ids.ts'
+import type { Database, DatabaseFailure, Value } from '../db/database.ts'
+import { writeReceipt } from '../db/receipt-json.ts'
+import { fault, type GatewayError } from '../errors.ts'
+import { err, ok, type Result } from '../result.ts'
+import { type NanoUsd, nanoUsd, ZERO_USD } from '../units.ts'
+import { type Account, type AccountBook, availableOf, type KeySpend } from './accounts.ts'
+import { BoundedMap } from './bounded-map.ts'
+import { type AfterRefusal, type Ending, Landing } from './landing.ts'
+import { chargePostings } from './postings.ts'
+import { insufficientBalance, keyBudgetExceeded, notRecorded, tooManyWaiting, unknownUser } from './refusals.ts'
+import type { LedgerScripts } from './scripts.ts'
+import type { Hold, HoldRequest, Settlement } from './types.ts'
+
+export interface HoldsOptions {
+  readonly nowMs: () => number
+  readonly liveMax: number
+  /** Ended requests whose outcome is remembered, so that a second `settle` gets the first answer. */
+  readonly endedMax: number
+  readonly onFault: (message: string) => void
+}
+
+/** A hold that has not ended on disk. */
+interface LiveHold {
+  readonly userId: string
+  readonly amount: NanoUsd
+  readonly account: Account
+  readonly key: KeySpend
+  /** Whether its row is on disk. `failed`: it never will be, so nothing may be charged. */
+  row: 'queued' | 'durable' | 'failed'
+  /** Set once it ended in memory; the write of the ending may still be under way. */
+  outcome: Settlement | undefined
+  /** Writes the receipt again, for an outcome that turned out otherwise. */
+  receipt: ((outcome: Settlement) => Receipt) | undefined
+}
+
+const NOTHING: Settlement = { charged: ZERO_USD, uncollected: ZERO_USD }
+
+/** Money set aside, charged and given back: at once in memory, which is the authority, then on disk. */
+export class Holds {
+  readonly #database: Database
+  readonly #scripts: LedgerScripts
+  readonly #book: AccountBook
+  readonly #options: HoldsOptions
+  readonly #landing: Landing
+  readonly #live = new Map<string, LiveHold>()
+  readonly #ended: BoundedMap<string, Settlement>
+  /** Holds whose row could not be written, and which have not been ended by their owner. */
+  readonly #failed: BoundedMap<string, true>
+
+  constructor(database: Database, scripts: LedgerScripts, book: AccountBook, options: HoldsOptions) {
+    this.#database = database
+    this.#scripts = scripts
+    this.#book = book
+    this.#options = options
+    this.#ended = new BoundedMap(options.endedMax)
+    this.#failed = new BoundedMap(options.endedMax)
+    this.#landing = new Landing(database, {
+      landed: (ending) => this.#forget(ending.requestId),
+      refused: (ending, failure) => this.#handleRefusal(ending, failure),
+      abandoned: (ending, message) => this.#giveUp(ending.requestId, message),
+      fault: options.onFault,
+    })
+  }
+
+  async hold(request: HoldRequest): Promise<Result<Hold, GatewayError>> {
+    if (request.amount < 0n) throw new RangeError(`a hold of ${request.amount} nano-dollars`)
+    for (;;) {
+      const account = this.#book.account(request.userId)
+      const key = this.#book.key(request.keyId)
+      // Both at hand in the same turn: another load may have pushed one out while the other was read.
+      if (account && key) return this.#grant(request, account, key)
+      const loaded = await Promise.all([this.#book.loadAccount(request.userId), this.#book.loadKey(request.keyId)])
+      for (const answer of loaded) if (!answer.ok) return err(notRecorded(answer.error))
+      if (loaded[0].ok && !loaded[0].value) return err(unknownUser(request.userId))
+    }
+  }
+
+  settle(requestId: string, cost: NanoUsd, receipt: (outcome: Settlement) => Receipt): Settlement {
+    if (cost < 0n) throw new RangeError(`a cost of ${cost} nano-dollars`)
+    const hold = this.#live.get(requestId)
+    const known = hold?.outcome ?? this.#ended.get(requestId)
+    if (known) return known
+    if (!hold) return this.#settleFailed(requestId, cost, receipt)
+    const outcome = outcomeOf(hold, cost)
+    const written = receipt(outcome)
+    hold.receipt = receipt
+    this.#end(requestId, hold, outcome, written, 'settled')
+    return outcome
+  }
+
+  /** Without a receipt only for a hold that was left with none. */
+  release(requestId: string, receipt: Receipt | undefined): void {
+    const hold = this.#live.get(requestId)
+    if (hold?.outcome || this.#ended.get(requestId)) return
+    if (hold) {
+      hold.receipt = receipt && (() => receipt)
+      return this.#end(requestId, hold, NOTHING, receipt, receipt && receipt.ended !== 'abandoned' ? 'released' : 'abandoned')
+    }
+    this.#failed.delete(requestId)
+    this.#ended.set(requestId, NOTHING)
+    if (receipt) this.#submitReceipt(requestId, receipt, NOTHING)
+  }
+
+  /** Takes over an open hold of a process that died, to release it. `false` when it is this process' own. */
+  adopt(requestId: string, userId: string, amount: NanoUsd, account: Account, key: KeySpend): boolean {
+    if (this.#live.has(requestId)) return false
+    this.#pin(account, key)
+    this.#live.set(requestId, { userId, amount, account, key, row: 'durable', outcome: undefined, receipt: undefined })
+    return true
+  }
+
+  isLive(requestId: string): boolean {
+    return this.#live.has(requestId)
+  }
+
+  flush(): Promise<void> {
+    return this.#landing.flush()
+  }
+
+  #grant(request: HoldRequest, account: Account, key: KeySpend): Result<Hold, GatewayError> {
+    const refusal = this.#refusal(request, account, key)
+    if (refusal) return err(refusal)
+    const { requestId, userId, amount } = request
+    const hold: LiveHold = { userId, amount, account, key, row: 'queued', outcome: undefined, receipt: undefined }
+    account.held += amount
+    key.held += amount
+    this.#pin(account, key)
+    this.#live.set(requestId, hold)
+    return ok({ requestId, amount, durable: this.#write(request, hold) })
+  }
+
+  #refusal(request: HoldRequest, account: Account, key: KeySpend): GatewayError | undefined {
+    const { requestId, amount, keyBudget } = request
+    if (this.#live.has(requestId) || this.#ended.get(requestId)) {
+      return fault('conflict', 'This request id was used before. Send the request under a new id.')
+    }
+    if (this.#live.size >= this.#options.liveMax) return tooManyWaiting(`${this.#live.size} holds are open`)
+    if (this.#database.saturated) return tooManyWaiting('the queue of the database is full')
+    const available = availableOf(account)
+    if (amount > available) return insufficientBalance(amount, available)
+    if (keyBudget === undefined) return undefined
+    const left = keyBudget - key.spent - key.held
+    return amount > left ? keyBudgetExceeded(amount, keyBudget, left) : undefined
+  }
+
+  async #write(request: HoldRequest, hold: LiveHold): Promise<Result<void, GatewayError>> {
+    const answer = await this.#database.call(this.#scripts.hold, [
+      request.requestId,
+      hold.account.id,
+      hold.key.id,
+      hold.amount,
+      this.#options.nowMs(),
+      request.expiresAtMs,
+      request.abandonedReceipt ?? null,
+    ])
+    if (answer.ok) {
+      if (hold.row === 'queued') hold.row = 'durable'
+      return answer
+    }
+    hold.row = 'failed'
+    // Once ended in memory, its ending finds the row missing and sets everything right.
+    if (!hold.outcome) this.#undo(request.requestId, hold)
+    // The disk knows of less money than memory: someone else changed the account.
+    if (answer.error.kind !== 'guard') return err(notRecorded(answer.error))
+    hold.account.stale = true
+    return err(insufficientBalance(hold.amount, availableOf(hold.account)))
+  }
+
+  #undo(requestId: string, hold: LiveHold): void {
+    hold.account.held -= hold.amount
+    hold.key.held -= hold.amount
+    this.#unpin(hold)
+    this.#live.delete(requestId)
+    this.#failed.set(requestId, true)
+  }
+
+  /** A hold that never reached the disk lets no answer out, so there is nothing to charge: only the receipt is kept. */
+  #settleFailed(requestId: string, cost: NanoUsd, receipt: (outcome: Settlement) => Receipt): Settlement {
+    if (!this.#failed.delete(requestId)) throw new Error(`request ${requestId} cannot be settled: it holds nothing`)
+    const outcome = { charged: ZERO_USD, uncollected: cost }
+    this.#ended.set(requestId, outcome)
+    this.#submitReceipt(requestId, receipt(outcome), outcome)
+    return outcome
+  }
+
+  #end(
+    requestId: string,
+    hold: LiveHold,
+    outcome: Settlement,
+    receipt: Receipt | undefined,
+    state: 'settled' | 'released' | 'abandoned',
+  ): void {
+    const { account, key, amount } = hold
+    const { charged } = outcome
+    hold.outcome = outcome
+    account.held -= amount
+    key.held -= amount
+    account.posted -= charged
+    key.spent += charged
+    if (!receipt) {
+      return this.#landing.submit({ requestId, script: this.#scripts.drop, parameters: [requestId, state, account.id, amount] })
+    }
+    const written = receiptParameters(requestId, hold.userId, key.id, receipt, outcome)
+    const parameters: Value[] = [...written, state, account.id, amount]
+    if (charged === 0n) return this.#landing.submit({ requestId, script: this.#scripts.giveBack, parameters })
+    const [taken, gained] = chargePostings(account.id, charged)
+    parameters.push(taken.amount, PLATFORM_REVENUE, gained.amount)
+    this.#landing.submit({ requestId, script: this.#scripts.charge, parameters })
+  }
+
+  #submitReceipt(requestId: string, receipt: Receipt, outcome: Settlement): void {
+    const parameters = receiptParameters(requestId, receipt.userId, receipt.keyId, receipt, outcome)
+    this.#landing.submit({ requestId, script: this.#scripts.receipt, parameters })
+  }
+
+  #handleRefusal(ending: Ending, failure: DatabaseFailure): AfterRefusal {
+    if (failure.kind !== 'guard') return 'again'
+    const hold = this.#live.get(ending.requestId)
+    if (hold?.row === 'failed') return this.#annul(ending.requestId, hold)
+    // The row was there and is no longer open: someone else ended it, so what memory says must be read again.
+    if (hold) hold.account.stale = hold.key.stale = true
+    return 'landed'
+  }
+
+  /** Takes back the charge of a request whose hold never reached the disk; its answer was never let out. */
+  #annul(requestId: string, hold: LiveHold): AfterRefusal {
+    const { charged, uncollected } = hold.outcome ?? NOTHING
+    hold.account.posted += charged
+    hold.key.spent -= charged
+    hold.outcome = { charged: ZERO_USD, uncollected: nanoUsd(charged + uncollected) }
+    const receipt = hold.receipt?.(hold.outcome)
+    if (!receipt) return 'landed'
+    const parameters = receiptParameters(requestId, hold.userId, hold.key.id, receipt, hold.outcome)
+    return { requestId, script: this.#scripts.receipt, parameters }
+  }
+
+  #giveUp(requestId: string, message: string): void {
+    const hold = this.#live.get(requestId)
+    if (hold) hold.account.stale = hold.key.stale = true
+    this.#forget(requestId)
+    this.#options.onFault(`The end of request ${requestId} could not be written: ${message}`)
+  }
+
+  #forget(requestId: string): void {
+    const hold = this.#live.get(requestId)
+    if (!hold) return
+    this.#live.delete(requestId)
+    this.#unpin(hold)
+    if (hold.outcome) this.#ended.set(requestId, hold.outcome)
+  }
+
+  #pin(account: Account, key: KeySpend): void {
+    account.pins += 1
+    key.pins += 1
+  }
+
+  #unpin({ account, key }: LiveHold): void {
+    account.pins -= 1
+    key.pins -= 1
+  }
+}
+
+/** The cost, as far as the hold and what is available beyond it can pay. */
+const outcomeOf = (hold: LiveHold, cost: NanoUsd): Settlement => {
+  const available = availableOf(hold.account)
+  const payable = hold.amount + (available > 0n ? available : 0n)
+  const charged = cost < payable ? cost : nanoUsd(payable)
+  return { charged, uncollected: nanoUsd(cost - charged) }
+}
+
+/** In the order of the scripts' list. The outcome is the ledger's word; a receipt that says otherwise is put right. */
+const receiptParameters = (
+  requestId: string,
+  userId: string,
+  keyId: string,
+  receipt: Receipt,
+  { charged, uncollected }: Settlement,
+): Value[] => {
+  const agrees = receipt.cost === charged && receipt.uncollected === uncollected
+  return [
+    requestId,
+    receipt.atMs,
+    userId,
+    keyId,
+    receipt.modelRequested,
+    receipt.modelServed,
+    receipt.provider,
+    receipt.status,
+    receipt.ended,
+    charged,
+    writeReceipt(agrees ? receipt : { ...receipt, cost: charged, uncollected }),
+  ]
+}

@@ -1,0 +1,57 @@
+import type { Database } from '../db/database.ts'
+import { err, ok } from '../result.ts'
+import { AccountBook, balanceOf } from './accounts.ts'
+import { checkLedger } from './check.ts'
+import { Credits } from './credits.ts'
+import { Holds } from './holds.ts'
+import { notRecorded, unknownUser } from './refusals.ts'
+import { prepareScripts } from './scripts.ts'
+import { sweepHolds } from './sweep.ts'
+import type { Ledger } from './types.ts'
+
+export interface LedgerOptions {
+  readonly nowMs?: () => number
+  /** Holds open at once, above which new ones are refused as `overloaded`. */
+  readonly liveMax?: number
+  /** Accounts, and keys, kept in memory. */
+  readonly accountsMax?: number
+  /** Ended requests whose outcome is remembered for a second `settle`. */
+  readonly endedMax?: number
+  /** Told when a write has to wait or is lost: for the log. */
+  readonly onFault?: (message: string) => void
+}
+
+/**
+ * The ledger of a migrated database. In this process its memory is the authority over balances, so only one such
+ * ledger may serve a database at a time (`acquireServeLock`).
+ */
+export const openLedger = (database: Database, options: LedgerOptions = {}): Ledger => {
+  const nowMs = options.nowMs ?? Date.now
+  const scripts = prepareScripts(database)
+  const book = new AccountBook(database, options.accountsMax ?? 50_000)
+  const credits = new Credits(database, scripts, book, nowMs)
+  const holds = new Holds(database, scripts, book, {
+    nowMs,
+    liveMax: options.liveMax ?? 50_000,
+    endedMax: options.endedMax ?? 20_000,
+    onFault: options.onFault ?? (() => undefined),
+  })
+  return {
+    hold: (request) => holds.hold(request),
+    settle: (requestId, cost, receipt) => holds.settle(requestId, cost, receipt),
+    release: (requestId, receipt) => holds.release(requestId, receipt),
+    credit: (request) => credits.credit(request),
+    balance: async (userId) => {
+      const loaded = await book.loadAccount(userId)
+      const account = book.account(userId)
+      if (account) return ok(balanceOf(account))
+      return err(loaded.ok ? unknownUser(userId) : notRecorded(loaded.error))
+    },
+    check: () => checkLedger(database),
+    sweep: (atMs) => sweepHolds(database, book, holds, atMs),
+    flush: async () => {
+      await Promise.all([holds.flush(), credits.flush()])
+      await database.drained()
+    },
+  }
+}

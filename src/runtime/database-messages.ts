@@ -1,0 +1,49 @@
+import type { Result } from '../result.ts'
+import type { Statement } from './types.ts'
+
+/** What a column holds. Whole numbers always come back as `bigint`, so that no amount passes through a float. */
+export type Value = string | number | bigint | null | Uint8Array
+export type Row = Readonly<Record<string, Value>>
+
+export interface StatementResult {
+  readonly rows: readonly Row[]
+  readonly changes: number
+}
+
+/**
+ * Why an operation did nothing. `guard`: a guarded statement changed no row; `unique` and `constraint`: a rule of the
+ * tables forbids it; `full`: no space; `busy`: another process kept the file locked; `overloaded`: the queue is at its
+ * limit; `closed`: the database is closed or its thread died; `failed`: anything else, such as a disk error.
+ */
+export interface DatabaseFailure {
+  readonly kind: 'guard' | 'unique' | 'constraint' | 'full' | 'busy' | 'overloaded' | 'closed' | 'failed'
+  readonly message: string
+}
+
+/** One statement of a script: `use` lists which of the call's parameters it takes, in the order of its `?`. */
+export interface ScriptStep {
+  readonly sql: string
+  readonly use: readonly number[]
+  /** The whole operation is undone unless this statement changes a row. */
+  readonly guard: boolean
+}
+
+/** A call of a prepared script: its number, then its parameters. Flat, because that is the cheapest thing to clone. */
+export type Call = readonly [script: number, ...parameters: Value[]]
+
+/** All or nothing: a call of a prepared script, or statements with their own text. */
+export type Operation = Call | { readonly statements: readonly Statement[] }
+
+export type Request =
+  | { readonly kind: 'open'; readonly path: string; readonly busyTimeoutMs: number }
+  | { readonly kind: 'prepare'; readonly script: number; readonly steps: readonly ScriptStep[] }
+  | { readonly kind: 'batch'; readonly operations: readonly Operation[] }
+  | { readonly kind: 'leased'; readonly statement: Statement }
+  | { readonly kind: 'release' }
+  | { readonly kind: 'close' }
+
+/** `null` stands for "done, and nothing to tell", the answer of nearly every operation. */
+export type OperationReply = null | Result<readonly StatementResult[], DatabaseFailure>
+
+/** The answer to a batch; `null` when every reply would be `null`. */
+export type BatchReply = null | readonly OperationReply[]

@@ -1,0 +1,215 @@
+import { afterEach, expect, test } from 'bun:test'
+import { spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Database, type DatabaseOptions, openDatabase } from './database.ts'
+import { acquireServeLock } from './database-lock.ts'
+
+const cleanups: (() => unknown)[] = []
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
+})
+
+const temporaryPath = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'tollgate-'))
+  cleanups.push(() => rmSync(folder, { recursive: true }))
+  return join(folder, 'deeper', 'test.db')
+}
+
+/** `expect(…).rejects` runs the event loop inside itself, and a worker's messages get lost in there. */
+const rejection = (promise: Promise<unknown>): Promise<string> =>
+  promise.then(
+    () => 'not rejected',
+    (error: unknown) => String(error),
+  )
+
+const open = async (path = temporaryPath(), options: DatabaseOptions = {}): Promise<Database> => {
+  const database = await openDatabase(path, options)
+  cleanups.push(() => database.close())
+  return database
+}
+
+const run = async (database: Database, sql: string, ...parameters: unknown[]) => {
+  const answer = await database.run([{ sql, parameters }])
+  if (!answer.ok) throw new Error(answer.error.message)
+  return answer.value[0]?.rows ?? []
+}
+
+const openTable = async (options: DatabaseOptions = {}, path = temporaryPath()) => {
+  const database = await open(path, options)
+  await run(database, 'CREATE TABLE items (id INTEGER PRIMARY KEY, amount INTEGER, note TEXT) STRICT')
+  const insert = database.prepare([{ sql: 'INSERT INTO items (id, amount) VALUES (?, ?)', use: [0, 1], guard: false }])
+  return { database, insert }
+}
+
+test('a read sees every write said before it, awaited or not', async () => {
+  const { database, insert } = await openTable()
+  const reads: Promise<unknown>[] = []
+  for (let index = 1; index <= 50; index++) {
+    void database.call(insert, [index, 0n])
+    reads.push(run(database, 'SELECT count(*) AS count FROM items'))
+  }
+  expect(await Promise.all(reads)).toEqual(Array.from({ length: 50 }, (_, index) => [{ count: BigInt(index + 1) }]))
+})
+
+test.each(['0', '1', '-1', '9007199254740993', '9223372036854775807', '-9223372036854775808'])(
+  'the whole number %s comes back to the last digit',
+  async (digits) => {
+    const amount = BigInt(digits)
+    const { database, insert } = await openTable()
+    expect(await database.call(insert, [1, amount])).toEqual({ ok: true, value: undefined })
+    expect(await run(database, 'SELECT amount FROM items')).toEqual([{ amount }])
+  },
+)
+
+test('a sum beyond 64 bits is refused, never rounded', async () => {
+  const { database, insert } = await openTable()
+  await database.call(insert, [1, 9_223_372_036_854_775_807n])
+  const answer = await database.run([{ sql: 'UPDATE items SET amount = amount + 1', parameters: [] }])
+  expect(answer).toMatchObject({ ok: false, error: { kind: 'constraint' } })
+})
+
+test('an operation that fails leaves the others of its batch done', async () => {
+  const { database, insert } = await openTable()
+  const answers = await Promise.all([1, 2, 1, 3].map((id) => database.call(insert, [id, 0n])))
+  expect(answers.map((answer) => (answer.ok ? 'ok' : answer.error.kind))).toEqual(['ok', 'ok', 'unique', 'ok'])
+  expect(await run(database, 'SELECT id FROM items')).toEqual([{ id: 1n }, { id: 2n }, { id: 3n }])
+})
+
+test.each([
+  ['first', [true, false]],
+  ['after a write', [false, true]],
+] as const)('a guard that misses %s undoes its own operation and no other', async (_, guards) => {
+  const { database, insert } = await openTable()
+  const steps = ["UPDATE items SET note = 'changed' WHERE id = ?", "UPDATE items SET note = 'again' WHERE id = ?"]
+  const guarded = database.prepare(steps.map((sql, index) => ({ sql, use: [index], guard: guards[index] ?? false })))
+  const missing = guards[0] ? [99, 1] : [1, 99]
+  const [before, missed, after] = await Promise.all([
+    database.call(insert, [1, 0n]),
+    database.call(guarded, missing),
+    database.call(insert, [2, 0n]),
+  ])
+  expect([before.ok, missed.ok, after.ok]).toEqual([true, false, true])
+  expect(missed).toMatchObject({ error: { kind: 'guard' } })
+  expect(await run(database, 'SELECT id, note FROM items')).toEqual([
+    { id: 1n, note: null },
+    { id: 2n, note: null },
+  ])
+})
+
+test('a commit that fails fails everyone in its batch, and the next batch works', async () => {
+  const { database, insert } = await openTable()
+  await run(database, 'CREATE TABLE parents (id INTEGER PRIMARY KEY)')
+  await run(database, 'CREATE TABLE children (parent INTEGER REFERENCES parents (id) DEFERRABLE INITIALLY DEFERRED)')
+  const [orphan, bystander] = await Promise.all([
+    database.run([{ sql: 'INSERT INTO children VALUES (7)', parameters: [] }]),
+    database.call(insert, [1, 0n]),
+  ])
+  expect([orphan.ok, bystander.ok]).toEqual([false, false])
+  expect(await database.call(insert, [1, 0n])).toEqual({ ok: true, value: undefined })
+  expect(await run(database, 'SELECT count(*) AS count FROM children')).toEqual([{ count: 0n }])
+})
+
+test('statements of one run are done together or not at all', async () => {
+  const { database } = await openTable()
+  const answer = await database.run([
+    { sql: 'INSERT INTO items (id) VALUES (1)', parameters: [] },
+    { sql: 'INSERT INTO nowhere VALUES (1)', parameters: [] },
+  ])
+  expect(answer).toMatchObject({ ok: false, error: { kind: 'failed' } })
+  expect(await run(database, 'SELECT * FROM items')).toEqual([])
+})
+
+test('beyond its limit the queue refuses new operations and loses none it took', async () => {
+  const { database } = await openTable({ queuedMax: 10 })
+  const sql = 'INSERT INTO items (amount) VALUES (1)'
+  const answers = await Promise.all(Array.from({ length: 25 }, () => database.run([{ sql, parameters: [] }])))
+  const taken = answers.filter((answer) => answer.ok).length
+  expect(taken).toBe(10)
+  expect(answers.find((answer) => !answer.ok)).toMatchObject({ error: { kind: 'overloaded' } })
+  expect(await run(database, 'SELECT count(*) AS count FROM items')).toEqual([{ count: 10n }])
+})
+
+test('a lease has the database alone, in its turn, and what it does not commit is undone', async () => {
+  const { database, insert } = await openTable()
+  const before = database.call(insert, [1, 0n])
+  const lease = await database.lease()
+  expect((await before).ok).toBe(true)
+  let done = false
+  const after = database.call(insert, [3, 0n]).then(() => (done = true))
+  await lease.execute({ sql: 'BEGIN IMMEDIATE', parameters: [] })
+  await lease.execute({ sql: 'INSERT INTO items (id) VALUES (2)', parameters: [] })
+  expect(done).toBe(false)
+  await lease.release()
+  await after
+  expect(await lease.execute({ sql: 'SELECT 1', parameters: [] })).toMatchObject({ ok: false, error: { kind: 'closed' } })
+  expect(await run(database, 'SELECT id FROM items')).toEqual([{ id: 1n }, { id: 3n }])
+})
+
+test('a lease that falls silent ends by itself', async () => {
+  const { database, insert } = await openTable({ leaseIdleMs: 20 })
+  const lease = await database.lease()
+  await lease.execute({ sql: 'BEGIN IMMEDIATE', parameters: [] })
+  expect((await database.call(insert, [1, 0n])).ok).toBe(true)
+})
+
+test('closing does everything said before, and refuses what is said after', async () => {
+  const path = temporaryPath()
+  const { database, insert } = await openTable({}, path)
+  const answers = Array.from({ length: 1_200 }, (_, index) => database.call(insert, [index, 0n]))
+  const closing = database.close()
+  expect(await database.call(insert, [-1, 0n])).toMatchObject({ ok: false, error: { kind: 'closed' } })
+  await closing
+  expect((await Promise.all(answers)).every((answer) => answer.ok)).toBe(true)
+  expect(await run(await open(path), 'SELECT count(*) AS count FROM items')).toEqual([{ count: 1_200n }])
+})
+
+test('a full database fails what needs space, says so, and works again when there is space', async () => {
+  const { database } = await openTable()
+  const [row] = await run(database, 'PRAGMA page_count')
+  await run(database, `PRAGMA max_page_count = ${row?.['page_count']}`)
+  const big = { sql: 'INSERT INTO items (note) VALUES (?)', parameters: ['x'.repeat(100_000)] }
+  const small = { sql: 'UPDATE items SET note = NULL', parameters: [] }
+  const answers = await Promise.all([database.run([big]), database.run([small])])
+  expect(answers[0]).toMatchObject({ ok: false, error: { kind: 'full' } })
+  await run(database, 'PRAGMA max_page_count = 100000')
+  expect((await database.run([big])).ok).toBe(true)
+})
+
+test('a file that is no database is refused with its path in the message', async () => {
+  const path = temporaryPath()
+  await open(path).then((database) => database.close())
+  await Bun.write(path, 'this is no database, it only looks like one'.repeat(200))
+  expect(await rejection(openDatabase(path))).toContain(path)
+})
+
+test('of two servers on one database the second is refused, until the first lets go', () => {
+  const path = temporaryPath()
+  const first = acquireServeLock(path)
+  expect(first.ok).toBe(true)
+  expect(acquireServeLock(path)).toMatchObject({ ok: false })
+  if (first.ok) first.value.release()
+  const second = acquireServeLock(path)
+  expect(second.ok).toBe(true)
+  if (second.ok) second.value.release()
+})
+
+test('a server that is killed lets go of its database', async () => {
+  const path = temporaryPath()
+  const lock = JSON.stringify(new URL('./database-lock.ts', import.meta.url).pathname)
+  const script = `const { acquireServeLock } = await import(${lock})
+    console.log(acquireServeLock(${JSON.stringify(path)}).ok); setInterval(() => {}, 1000)`
+  const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] })
+  cleanups.push(() => child.kill('SIGKILL'))
+  const said = await new Promise((resolve) => child.stdout.once('data', (data) => resolve(String(data).trim())))
+  expect(said).toBe('true')
+  expect(existsSync(`${path}.lock`)).toBe(true)
+  expect(acquireServeLock(path)).toMatchObject({ ok: false })
+  const gone = new Promise((resolve) => child.once('exit', resolve))
+  child.kill('SIGKILL')
+  await gone
+  const mine = acquireServeLock(path)
+  expect(mine.ok).toBe(true)
+  if (mine.ok) mine.value.release()
+})

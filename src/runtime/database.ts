@@ -1,0 +1,282 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { err, ok, type Result } from '../result.ts'
+import type {
+  BatchReply,
+  Call,
+  DatabaseFailure,
+  Operation,
+  OperationReply,
+  Request,
+  ScriptStep,
+  StatementResult,
+  Value,
+} from './database-messages.ts'
+import type { Statement } from './types.ts'
+
+export type { DatabaseFailure, Row, ScriptStep, StatementResult, Value } from './database-messages.ts'
+
+/** A prepared script's number, from `prepare`. */
+export type ScriptId = number
+
+/**
+ * A database on a thread of its own. Everything said goes first in, first out: while one batch is being committed,
+ * what arrives meanwhile gathers into the next, which is one transaction and one disk sync (group commit). So a read
+ * sees every write said before it, and an answer means the operation is on disk.
+ */
+export interface Database {
+  /** Runs statements as one operation, all or nothing. Refused as `overloaded` when the queue is at its limit. */
+  run(statements: readonly Statement[]): Promise<Result<readonly StatementResult[], DatabaseFailure>>
+  /** Makes statements callable by number, with parameters shared between them. */
+  prepare(steps: readonly ScriptStep[]): ScriptId
+  /** Runs a prepared script, all or nothing. Never refused for load: its callers watch `saturated` themselves. */
+  call(script: ScriptId, parameters: readonly Value[]): Promise<Result<void, DatabaseFailure>>
+  /** Waits its turn, then has the database alone: for migrations, and transactions that think between statements. */
+  lease(): Promise<Lease>
+  /** True when so much is queued that new work should be refused. */
+  readonly saturated: boolean
+  /** Resolves when everything said so far has been done. */
+  drained(): Promise<void>
+  /** Does everything said so far, then closes the file. Later calls fail as `closed`. */
+  close(): Promise<void>
+}
+
+export interface Lease {
+  execute(statement: Statement): Promise<Result<StatementResult, DatabaseFailure>>
+  /** Rolls back what was not committed and lets the others on. */
+  release(): Promise<void>
+}
+
+export interface DatabaseOptions {
+  /** Operations that may wait before `run` refuses more. */
+  readonly queuedMax?: number
+  /** The least time between two commits under load: waking the thread and syncing the disk cost more than the rows. */
+  readonly commitIntervalMs?: number
+  /** Operations in one transaction: bounds how long one commit takes. */
+  readonly batchMax?: number
+  /** How long to wait for another process that holds the file locked. */
+  readonly busyTimeoutMs?: number
+  /** A lease that says nothing for this long is rolled back, so that it cannot stop everyone for good. */
+  readonly leaseIdleMs?: number
+}
+
+/**
+ * Opens the SQLite file at `path` (created with its folder when missing; `:memory:` for tests) on a new thread, with
+ * WAL and a sync at each commit. Rejects when the file cannot be opened.
+ */
+export const openDatabase = async (path: string, options: DatabaseOptions = {}): Promise<Database> => {
+  if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true })
+  const database = new ThreadDatabase(options)
+  const opened = await database.open(path, options.busyTimeoutMs ?? 5_000)
+  if (opened.ok) return database
+  database.terminate()
+  throw new Error(`The database ${path} cannot be opened: ${opened.error.message}`)
+}
+
+interface Queued {
+  readonly operation: Operation | undefined
+  /** Told the reply; for a lease, that its turn has come. */
+  readonly done: (reply: OperationReply) => void
+}
+
+const DONE: Result<void, DatabaseFailure> = ok(undefined)
+const CLOSED: DatabaseFailure = { kind: 'closed', message: 'the database is closed' }
+
+class ThreadDatabase implements Database {
+  readonly #worker = new Worker(new URL('./database.worker.ts', import.meta.url))
+  readonly #queuedMax: number
+  readonly #batchMax: number
+  readonly #leaseIdleMs: number
+  readonly #commitIntervalMs: number
+  #queue: Queued[] = []
+  #scripts = 0
+  #scheduled = false
+  #dispatchedAtMs = Number.NEGATIVE_INFINITY
+  #leased = false
+  #closed: DatabaseFailure | undefined
+  #dead = false
+  /** Who awaits the thread's answer: at most one request is ever on its way. */
+  #answer: ((reply: BatchReply | OperationReply | DatabaseFailure) => void) | undefined
+
+  constructor(options: DatabaseOptions) {
+    this.#queuedMax = options.queuedMax ?? 20_000
+    this.#batchMax = options.batchMax ?? 500
+    this.#leaseIdleMs = options.leaseIdleMs ?? 10_000
+    this.#commitIntervalMs = options.commitIntervalMs ?? 2
+    this.#worker.onmessage = (event: MessageEvent<BatchReply | OperationReply>) => this.#settleAnswer(event.data)
+    this.#worker.onerror = (event) => this.#die(event.message)
+  }
+
+  async open(path: string, busyTimeoutMs: number): Promise<Result<void, DatabaseFailure>> {
+    const reply = await this.#ask({ kind: 'open', path, busyTimeoutMs })
+    return reply === null || reply.ok ? DONE : reply
+  }
+
+  get saturated(): boolean {
+    return this.#queue.length >= this.#queuedMax
+  }
+
+  async run(statements: readonly Statement[]): Promise<Result<readonly StatementResult[], DatabaseFailure>> {
+    if (this.saturated) return err({ kind: 'overloaded', message: `${this.#queuedMax} operations are waiting` })
+    const reply = await this.#enqueue({ statements })
+    return reply ?? ok([])
+  }
+
+  prepare(steps: readonly ScriptStep[]): ScriptId {
+    const script = this.#scripts++
+    this.#send({ kind: 'prepare', script, steps })
+    return script
+  }
+
+  call(script: ScriptId, parameters: readonly Value[]): Promise<Result<void, DatabaseFailure>> {
+    const operation: Call = [script, ...parameters]
+    return new Promise((resolve) => {
+      this.#push({ operation, done: (reply) => resolve(reply === null || reply.ok ? DONE : reply) })
+    })
+  }
+
+  async lease(): Promise<Lease> {
+    const turn = await this.#enqueue(undefined)
+    if (turn !== null && !turn.ok) throw new Error(turn.error.message)
+    return this.#openLease()
+  }
+
+  async drained(): Promise<void> {
+    await this.#enqueue({ statements: [] })
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    const last = this.#enqueue({ statements: [] })
+    this.#closed = CLOSED
+    await last
+    await this.#ask({ kind: 'close' })
+    this.terminate()
+  }
+
+  terminate(): void {
+    this.#dead = true
+    this.#closed ??= CLOSED
+    this.#worker.terminate()
+  }
+
+  #enqueue(operation: Operation | undefined): Promise<OperationReply> {
+    return new Promise((done) => this.#push({ operation, done }))
+  }
+
+  #push(queued: Queued): void {
+    if (this.#closed) return queued.done(err(this.#closed))
+    this.#queue.push(queued)
+    if (!this.#answer && !this.#leased) this.#schedule()
+  }
+
+  /**
+   * Dispatches soon: one turn of the event loop later when the last commit is some time ago, so that requests that came
+   * in together share one; else at the end of the commit interval, so that under load the many share one.
+   */
+  #schedule(): void {
+    if (this.#scheduled) return
+    this.#scheduled = true
+    const dispatch = (): void => {
+      this.#scheduled = false
+      this.#dispatch()
+    }
+    const waitMs = this.#dispatchedAtMs + this.#commitIntervalMs - performance.now()
+    if (waitMs <= 0) setImmediate(dispatch)
+    else setTimeout(dispatch, Math.ceil(waitMs))
+  }
+
+  #dispatch(): void {
+    if (this.#answer || this.#leased) return
+    const first = this.#queue[0]
+    if (!first) return
+    if (first.operation === undefined) {
+      this.#queue.shift()
+      this.#leased = true
+      return first.done(null)
+    }
+    const batch = this.#takeBatch()
+    this.#dispatchedAtMs = performance.now()
+    this.#answer = (reply) => this.#finish(batch, reply)
+    this.#send({ kind: 'batch', operations: batch.flatMap(({ operation }) => (operation ? [operation] : [])) })
+  }
+
+  /** Takes what may share one transaction: up to the limit, and never past a lease. */
+  #takeBatch(): readonly Queued[] {
+    const lease = this.#queue.findIndex(({ operation }) => operation === undefined)
+    const length = Math.min(this.#batchMax, lease === -1 ? this.#queue.length : lease)
+    if (length < this.#queue.length) return this.#queue.splice(0, length)
+    const batch = this.#queue
+    this.#queue = []
+    return batch
+  }
+
+  #finish(batch: readonly Queued[], reply: BatchReply | OperationReply | DatabaseFailure): void {
+    const failure = reply !== null && 'kind' in reply ? err(reply) : undefined
+    const replies = Array.isArray(reply) ? (reply as readonly OperationReply[]) : undefined
+    batch.forEach(({ done }, index) => done(failure ?? replies?.[index] ?? null))
+    if (this.#queue.length > 0) this.#schedule()
+  }
+
+  async #ask(request: Request): Promise<OperationReply> {
+    if (this.#dead) return err(this.#closed ?? CLOSED)
+    const reply = await new Promise<BatchReply | OperationReply | DatabaseFailure>((resolve) => {
+      this.#answer = resolve
+      this.#send(request)
+    })
+    if (reply === null || 'ok' in reply) return reply
+    return err('kind' in reply ? reply : { kind: 'failed', message: 'the database thread gave a batch of answers to one request' })
+  }
+
+  #send(request: Request): void {
+    this.#worker.postMessage(request)
+  }
+
+  #settleAnswer(reply: BatchReply | OperationReply | DatabaseFailure): void {
+    const answer = this.#answer
+    this.#answer = undefined
+    answer?.(reply)
+  }
+
+  #die(message: string): void {
+    this.#dead = true
+    this.#closed = { kind: 'closed', message: `the database thread died: ${message}` }
+    const waiting = this.#queue
+    this.#queue = []
+    this.#settleAnswer(this.#closed)
+    for (const { done } of waiting) done(err(this.#closed))
+  }
+
+  #openLease(): Lease {
+    let over = false
+    // The statements of a lease follow one another, even when its holder does not wait for each.
+    let tail: Promise<unknown> = Promise.resolve()
+    const release = (): Promise<void> => {
+      if (over) return Promise.resolve()
+      over = true
+      clearTimeout(timer)
+      return tail.then(async () => {
+        await this.#ask({ kind: 'release' })
+        this.#leased = false
+        this.#dispatch()
+      })
+    }
+    let timer = setTimeout(release, this.#leaseIdleMs)
+    const execute = (statement: Statement): Promise<Result<StatementResult, DatabaseFailure>> => {
+      if (over) return Promise.resolve(err({ kind: 'closed', message: 'this lease has ended' }))
+      clearTimeout(timer)
+      const answered = tail.then(() => this.#ask({ kind: 'leased', statement })).then(firstResult)
+      tail = answered
+      void answered.then(() => {
+        if (!over) timer = setTimeout(release, this.#leaseIdleMs)
+      })
+      return answered
+    }
+    return { execute, release }
+  }
+}
+
+const firstResult = (reply: OperationReply): Result<StatementResult, DatabaseFailure> => {
+  if (reply !== null && !reply.ok) return reply
+  return ok(reply?.value[0] ?? { rows: [], changes: 0 })
+}

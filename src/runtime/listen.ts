@@ -1,0 +1,23 @@
+import type { Listener, ListenOptions } from './types.ts'
+
+/** Opens the port. `port: 0` takes a free one; the answer says which. Throws when the address cannot be had. */
+export const listen = (options: ListenOptions): Listener => {
+  const server = Bun.serve({
+    hostname: options.host,
+    port: options.port,
+    // Bun's default cuts a model that thinks for more than ten seconds; our own time-outs watch every stream.
+    idleTimeout: 0,
+    // Bodies are limited where the refusal can be worded in the client's wire format.
+    maxRequestBodySize: Number.MAX_SAFE_INTEGER,
+    // A page of the runtime's own would show source code to whoever caused an error.
+    development: false,
+    fetch: (request, self) => options.fetch(request, () => self.requestIP(request)?.address ?? ''),
+    error: () => new Response('{"error":{"message":"internal error","type":"internal_error"}}', { status: 500 }),
+  })
+  return {
+    host: options.host,
+    port: server.port ?? options.port,
+    stop: () => server.stop(false),
+    kill: () => void server.stop(true),
+  }
+}
