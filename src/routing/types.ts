@@ -31,6 +31,8 @@ export interface Channel {
 export interface Candidate {
   readonly channel: Channel
   readonly model: Model
+  /** The name the client used for it: the model's, or a fallback's. */
+  readonly requestedAs: string
   readonly upstreamModel: string
   readonly upstreamFormat: WireFormat
 }

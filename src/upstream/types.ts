@@ -4,26 +4,30 @@ import type { Result } from '../result.ts'
 export interface UpstreamRequest {
   readonly method: 'POST' | 'GET' | 'DELETE'
   readonly url: string
-  readonly headers: Headers
+  readonly headers: Readonly<Record<string, string>>
   readonly body: Uint8Array | undefined
-  /** Aborted when the client hangs up. */
-  readonly signal: AbortSignal
   readonly timeouts: Timeouts
 }
 
 export interface Timeouts {
-  readonly connectMs: number
-  /** From sending to the first byte of the answer's headers. */
+  /** From sending to the answer's headers. */
   readonly firstByteMs: number
   /** Between two chunks of the answer. */
   readonly idleMs: number
   readonly totalMs: number
 }
 
+/**
+ * An answer on its way. Whoever holds it either reads it to its end or calls `cancel`; both give the connection back.
+ */
 export interface UpstreamAnswer {
   readonly status: number
   readonly headers: Headers
-  readonly body: ReadableStream<Uint8Array> | null
+  /** The next bytes; `undefined` at the end. Fails when the upstream breaks off, falls silent, or was cancelled. */
+  read(): Promise<Result<Uint8Array | undefined, UpstreamFault>>
+  /** Everything, where nothing has been read yet. Fails as `unreadable` above `bytesMax`. */
+  whole(bytesMax: number): Promise<Result<Uint8Array, UpstreamFault>>
+  cancel(): void
 }
 
 /** Why there is no answer. `untouched`: not one byte of it had arrived, so the request may be sent again. */
@@ -34,5 +38,11 @@ export interface UpstreamFault {
   readonly detail: string
 }
 
-/** Sends one request. The network's, the demo provider's and a test's have the same shape. */
-export type Send = (request: UpstreamRequest) => Promise<Result<UpstreamAnswer, UpstreamFault>>
+/**
+ * Sends one request. The network's, the demo provider's and a test's have the same shape. Aborting `hangUp` ends the
+ * request at once, whatever it is doing.
+ */
+export type Send = (
+  request: UpstreamRequest,
+  hangUp: AbortSignal,
+) => Promise<Result<UpstreamAnswer, UpstreamFault>>

@@ -1,0 +1,68 @@
+// `npm run bench`: the gateway with everything on against nginx forwarding the same bytes, side by side.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Load, measure, startGateway, startNginx, startUpstream, type Target } from './targets.ts'
+
+interface Scenario {
+  readonly name: string
+  readonly load: Load
+}
+
+const quick = process.argv.includes('--quick')
+const rounds = quick ? 1 : 3
+const scale = quick ? 0.1 : 1
+const scenario = (name: string, bytes: number, stream: boolean, requests: number): Scenario => ({
+  name,
+  load: { bytes, stream, requests: Math.ceil(requests * scale), concurrency: 16, rate: 0 },
+})
+
+const SCENARIOS: readonly Scenario[] = [
+  scenario('2 KB unary', 2_000, false, 20_000),
+  scenario('60 KB unary', 60_000, false, 6_000),
+  scenario('500 KB unary', 500_000, false, 1_000),
+  scenario('2 KB SSE, 50 chunks', 2_000, true, 6_000),
+  scenario('60 KB SSE, 50 chunks', 60_000, true, 4_000),
+]
+
+const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
+const round = (value: number, places = 0): string => value.toFixed(places)
+
+const compare = async (nginx: Target, gateway: Target, { name, load }: Scenario): Promise<string> => {
+  const cpu: Record<string, number[]> = { nginx: [], gateway: [] }
+  const rate: Record<string, number[]> = { nginx: [], gateway: [] }
+  for (let pass = 0; pass < rounds; pass += 1) {
+    for (const target of [nginx, gateway]) {
+      const result = await measure(target, load)
+      cpu[target.name]?.push(result.cpuMicros)
+      rate[target.name]?.push(result.perSecond)
+    }
+  }
+  const paced = { ...load, rate: 100, concurrency: 8, requests: Math.min(load.requests, quick ? 100 : 1_000) }
+  const [floor, ours] = [await measure(nginx, paced), await measure(gateway, paced)]
+  const floorCpu = median(cpu.nginx ?? [])
+  const ourCpu = median(cpu.gateway ?? [])
+  const added = `${round((ours.p50 - floor.p50) / 1_000, 2)} / ${round((ours.p99 - floor.p99) / 1_000, 2)}`
+  return `| ${name} | ${round(floorCpu)} | ${round(ourCpu)} | **${round(ourCpu / floorCpu, 1)} ×** | ${median(rate.nginx ?? [])} | ${median(rate.gateway ?? [])} | ${added} |`
+}
+
+const main = async (): Promise<void> => {
+  const folder = mkdtempSync(join(tmpdir(), 'tollgate-bench-'))
+  const upstream = await startUpstream()
+  const nginx = await startNginx(folder, upstream.port)
+  const gateway = await startGateway(folder, upstream.port)
+  try {
+    for (const target of [nginx, gateway]) await measure(target, { bytes: 2_000, stream: false, requests: 2_000, concurrency: 16, rate: 0 })
+    console.log('| request | nginx, CPU µs | Tollgate, CPU µs | ratio | nginx /s | Tollgate /s | added latency over nginx p50 / p99, ms |')
+    console.log('|---|---|---|---|---|---|---|')
+    for (const each of SCENARIOS) console.log(await compare(nginx, gateway, each))
+    console.log(`\nPeak memory: nginx worker ${nginx.peakMegabytes()} MB, Tollgate ${gateway.peakMegabytes()} MB.`)
+    console.log('Each on one core, 16 requests at once; medians of', rounds, 'rounds, alternating. Latency at 100 requests a second.')
+    console.log('nginx only forwards. Tollgate checks the key and limits, quotes, holds, meters, settles and writes a receipt.')
+  } finally {
+    for (const target of [gateway, nginx, upstream]) target.stop()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+await main()

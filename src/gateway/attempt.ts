@@ -1,0 +1,101 @@
+import type { Attempt } from '../canon/receipt.ts'
+import { fault, type GatewayError } from '../errors.ts'
+import { err, ok, type Result } from '../result.ts'
+import type { Candidate, Provider } from '../routing/types.ts'
+import { upstreamHeaders } from '../upstream/headers.ts'
+import type { Send, UpstreamFault, UpstreamRequest } from '../upstream/types.ts'
+import type { Admitted, Begun, Call } from './call.ts'
+
+export interface AttemptDeps {
+  readonly sendTo: (provider: Provider) => Send
+  /** The provider key to use now. */
+  readonly pickKey: (provider: Provider) => string
+  readonly attemptsMax: number
+  /** Whether a client's hang-up ends the upstream request (`delivered`) or lets it run to its end (`drain`). */
+  readonly hangUpOf: (call: Call) => AbortSignal
+  readonly nowMs: () => number
+}
+
+/**
+ * Sends the request to one candidate after the other until one answers. Moves on where the fault is the provider's
+ * (no connection, 5xx, its rate limit, its credentials) and another candidate is left; a client's mistake is not retried.
+ */
+export const createAttempt =
+  (deps: AttemptDeps) =>
+  async (call: Call, { envelope, candidates, tab }: Admitted): Promise<Result<Begun, GatewayError>> => {
+    const tries = candidates.slice(0, deps.attemptsMax)
+    let failure: GatewayError = fault('internal', 'No candidate was tried.')
+    for (const [index, candidate] of tries.entries()) {
+      const startedAtMs = deps.nowMs()
+      tab.sentAtMs ??= startedAtMs
+      const request = buildRequest(call, candidate, envelope, deps.pickKey(candidate.channel.provider))
+      const sent = await deps.sendTo(candidate.channel.provider)(request, deps.hangUpOf(call))
+      const status = sent.ok ? sent.value.status : 0
+      tab.attempts.push(noteOf(candidate, status, sent.ok ? undefined : sent.error, deps.nowMs() - startedAtMs))
+      if (!sent.ok) {
+        failure = failureOf(sent.error, candidate)
+        if (sent.error.kind === 'aborted') break
+        continue
+      }
+      if (isProvidersFault(status) && index + 1 < tries.length) {
+        sent.value.cancel()
+        continue
+      }
+      return ok({ candidate, answer: sent.value })
+    }
+    return err(failure)
+  }
+
+const buildRequest = (call: Call, candidate: Candidate, envelope: Admitted['envelope'], key: string): UpstreamRequest => {
+  const { provider } = candidate.channel
+  const { kind } = provider
+  const { protocol, operation } = call
+  const format = candidate.upstreamFormat
+  const path = protocol.upstreamPath(operation.action, candidate.upstreamModel, envelope.stream)
+  return {
+    method: 'POST',
+    url: rootOf(provider, format) + path + queryOf(call.search),
+    headers: upstreamHeaders(call.request.headers, kind.authByFormat?.[format] ?? kind.auth, key, kind.headers),
+    body: protocol.rewrite(envelope, operation, { model: candidate.upstreamModel, dialect: kind.dialect }),
+    timeouts: provider.timeouts,
+  }
+}
+
+/** Some vendors keep a second format under another path of the same origin. */
+const rootOf = (provider: Provider, format: Candidate['upstreamFormat']): string => {
+  const root = provider.kind.rootByFormat?.[format]
+  return root === undefined ? provider.baseUrl : new URL(provider.baseUrl).origin + root
+}
+
+/** The client's query less its key: `?alt=sse`, `?beta=true` mean something to the vendor. */
+const queryOf = (search: URLSearchParams): string => {
+  if (search.size === 0) return ''
+  const kept = new URLSearchParams(search)
+  kept.delete('key')
+  return kept.size === 0 ? '' : `?${kept}`
+}
+
+const isProvidersFault = (status: number): boolean =>
+  status >= 500 || status === 429 || status === 408 || status === 401 || status === 402 || status === 403
+
+const noteOf = (candidate: Candidate, status: number, failed: UpstreamFault | undefined, ms: number): Attempt => {
+  const error = failed ? failed.kind : status >= 400 ? `status ${status}` : null
+  return { channel: candidate.channel.id, status, error, ms: Math.round(ms) }
+}
+
+/** What a client is told of a fault: never a host, an address or a key. */
+export const failureOf = (failed: UpstreamFault, candidate: Candidate): GatewayError => {
+  const { id } = candidate.channel.provider
+  const internal = failed.detail
+  switch (failed.kind) {
+    case 'aborted':
+      return fault('client-closed', 'The client hung up before the answer began.', { internal })
+    case 'timeout':
+      return fault('upstream-timeout', `Provider ${id} did not answer in time. Nothing was charged; try again.`, { internal })
+    case 'connect':
+      return fault('upstream-failed', `Provider ${id} could not be reached. Nothing was charged; try again.`, { internal })
+    case 'reset':
+    case 'unreadable':
+      return fault('upstream-failed', `Provider ${id} broke off the connection. Nothing was charged; try again.`, { internal })
+  }
+}

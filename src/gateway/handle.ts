@@ -1,0 +1,60 @@
+import type { Envelope } from '../canon/envelope.ts'
+import type { Operation } from '../canon/operation.ts'
+import type { GatewayError } from '../errors.ts'
+import type { Principal } from '../keys/types.ts'
+import type { Admission } from '../limits/types.ts'
+import type { Result } from '../result.ts'
+import type { Candidate } from '../routing/types.ts'
+import type { Admitted, Begun, Call } from './call.ts'
+
+type Outcome<T> = Promise<Result<T, GatewayError>>
+
+/** A refusal, with the limits as they stood if the request got as far as being counted. */
+export interface Refusal {
+  readonly error: GatewayError
+  readonly admission: Admission | undefined
+}
+
+/** Everything the hot path can do; each is one file beside this one. */
+export interface Deps {
+  readonly authenticate: (call: Call) => Outcome<Principal>
+  /** The body, within its limit, and what routing needs to know of it. */
+  readonly read: (call: Call) => Outcome<Envelope>
+  readonly choose: (principal: Principal, operation: Operation, envelope: Envelope) => Result<readonly Candidate[], GatewayError>
+  /** Limits and hold. From here on a request always ends in exactly one settlement. */
+  readonly admit: (
+    call: Call,
+    principal: Principal,
+    envelope: Envelope,
+    candidates: readonly Candidate[],
+  ) => Promise<Result<Admitted, Refusal>>
+  /** Sends it, to one candidate after the other until one answers. */
+  readonly attempt: (call: Call, admitted: Admitted) => Outcome<Begun>
+  /** Passes the answer on, reads its usage from a copy, and settles however it ends. */
+  readonly relay: (call: Call, admitted: Admitted, begun: Begun) => Promise<Response>
+  /** Gives the hold back and says why, in the client's wire format. */
+  readonly abandon: (call: Call, admitted: Admitted, error: GatewayError) => Response
+  readonly refuse: (call: Call, error: GatewayError, admission?: Admission) => Response
+}
+
+/** One request, start to finish. Read this first. */
+export const createHandle =
+  (deps: Deps) =>
+  async (call: Call): Promise<Response> => {
+    const principal = await deps.authenticate(call)
+    if (!principal.ok) return deps.refuse(call, principal.error)
+
+    const envelope = await deps.read(call)
+    if (!envelope.ok) return deps.refuse(call, envelope.error)
+
+    const candidates = deps.choose(principal.value, call.operation, envelope.value)
+    if (!candidates.ok) return deps.refuse(call, candidates.error)
+
+    const admitted = await deps.admit(call, principal.value, envelope.value, candidates.value)
+    if (!admitted.ok) return deps.refuse(call, admitted.error.error, admitted.error.admission)
+
+    const begun = await deps.attempt(call, admitted.value)
+    if (!begun.ok) return deps.abandon(call, admitted.value, begun.error)
+
+    return deps.relay(call, admitted.value, begun.value)
+  }

@@ -1,0 +1,74 @@
+import type { Envelope } from '../canon/envelope.ts'
+import type { Model } from '../canon/model.ts'
+import type { Multipliers, PriceVersion } from '../canon/price.ts'
+import { inputTotal } from '../canon/usage.ts'
+import { ok } from '../result.ts'
+import { type PartsPerMillion, partsPerMillion } from '../units.ts'
+import type { Principal } from '../keys/types.ts'
+import { charge, pricesAt } from '../metering/charge.ts'
+import { quote } from '../metering/quote.ts'
+import type { Candidate } from '../routing/types.ts'
+import type { Pricing } from './admit.ts'
+
+export interface PricingDeps {
+  readonly priceAt: (model: Model, atMs: number) => PriceVersion | undefined
+  readonly groupMultiplier: (group: string) => PartsPerMillion
+  readonly planDiscount: (plan: string | null) => PartsPerMillion
+}
+
+/** Binds the catalogue's prices to who is asking. Asked twice for the same moment, it says the same. */
+export const createPricing = (deps: PricingDeps): Pricing => {
+  const multipliersOf = (principal: Principal, { model }: Candidate): Multipliers => ({
+    user: principal.userMultiplier,
+    model: model.multiplier,
+    group: deps.groupMultiplier(principal.group),
+    planDiscount: deps.planDiscount(principal.plan),
+  })
+  /** A request is only admitted at known prices, and prices of a moment never change afterwards. */
+  const versionOf = (model: Model, atMs: number): PriceVersion => {
+    const version = deps.priceAt(model, atMs)
+    if (!version) throw new Error(`no price of ${model.id} at ${atMs}, though a request was admitted at one`)
+    return version
+  }
+  return {
+    quote(call, envelope, principal, candidate) {
+      const prices = deps.priceAt(candidate.model, call.startedAtMs)
+      const quoted = quote({
+        // Counting is free, but a model nobody can price is refused whatever is asked of it.
+        action: prices ? call.operation.action : 'generate',
+        textBytes: envelope.scan.textBytes,
+        mediaCount: envelope.scan.mediaCount,
+        mediaBytes: envelope.scan.mediaBytes,
+        refersToStored: envelope.refersToStored,
+        bodyHas1hCache: asksFor1hCache(envelope),
+        outputTokensLimit: envelope.outputTokensLimit,
+        choices: envelope.choices,
+        model: candidate.model,
+        prices,
+        multipliers: multipliersOf(principal, candidate),
+      })
+      if (!quoted.ok) return quoted
+      const { cost, inputTokensTypical, outputTokensMax } = quoted.value
+      // Output is reserved as if it used its whole limit: tokens a minute may be under-used for a moment, never overrun.
+      const tokensReserved = inputTokensTypical + outputTokensMax
+      return ok({ amount: cost, inputTokensEstimate: inputTokensTypical, tokensReserved })
+    },
+    charge(usage, principal, candidate, atMs) {
+      const cost = charge(usage, versionOf(candidate.model, atMs), multipliersOf(principal, candidate))
+      if (!cost.ok) throw new Error(`admitted at prices that do not cover its usage: ${cost.error.message}`)
+      return cost.value
+    },
+    terms(usage, principal, candidate, atMs) {
+      const prices = pricesAt(versionOf(candidate.model, atMs), inputTotal(usage))
+      return { prices, multipliers: multipliersOf(principal, candidate) }
+    },
+  }
+}
+
+const HOUR = Buffer.from('"1h"')
+
+/** Only Anthropic's cache marks name a lifetime, and `"1h"` is how an hour is written there. */
+const asksFor1hCache = ({ scan }: Envelope): boolean => {
+  const { bytes } = scan
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(HOUR)
+}

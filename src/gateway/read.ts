@@ -1,0 +1,57 @@
+import type { Envelope } from '../canon/envelope.ts'
+import { scanObject } from '../canon/scan-object.ts'
+import { fault, type GatewayError } from '../errors.ts'
+import { err, ok, type Result } from '../result.ts'
+import type { Call } from './call.ts'
+
+export interface ReadLimits {
+  readonly bodyBytesMax: number
+  readonly depthMax: number
+}
+
+/** Reads the body within its limit and scans it for the envelope. A body that is too large is refused by its length. */
+export const createReader =
+  (limits: ReadLimits) =>
+  async (call: Call): Promise<Result<Envelope, GatewayError>> => {
+    const { request } = call
+    const encoding = request.headers.get('content-encoding')
+    if (encoding && encoding !== 'identity') {
+      const message = `Bodies encoded as ${encoding.slice(0, 32)} are not read. Send the JSON uncompressed.`
+      return err(fault('unsupported-media-type', message, { param: 'content-encoding' }))
+    }
+    const declared = request.headers.get('content-length')
+    if (declared !== null && Number(declared) > limits.bodyBytesMax) return err(tooLarge(limits.bodyBytesMax))
+    const body = declared === null ? await readUpTo(request, limits.bodyBytesMax) : await readWhole(request)
+    if (!body.ok) return body
+    const scan = scanObject(body.value, { depthMax: limits.depthMax })
+    return scan.ok ? call.protocol.readEnvelope(scan.value, call.operation) : scan
+  }
+
+const tooLarge = (bytesMax: number): GatewayError =>
+  fault('request-too-large', `The body is larger than ${bytesMax} bytes. Send less, or upload large files by reference.`)
+
+const HUNG_UP = fault('client-closed', 'The client hung up while sending the request.')
+
+const readWhole = async (request: Request): Promise<Result<Uint8Array, GatewayError>> => {
+  try {
+    return ok(new Uint8Array(await request.arrayBuffer()))
+  } catch {
+    return err(HUNG_UP)
+  }
+}
+
+/** A chunked body does not say how long it is: it is counted as it comes. */
+const readUpTo = async (request: Request, bytesMax: number): Promise<Result<Uint8Array, GatewayError>> => {
+  const chunks: Uint8Array[] = []
+  let length = 0
+  try {
+    for await (const chunk of request.body ?? []) {
+      length += chunk.length
+      if (length > bytesMax) return err(tooLarge(bytesMax))
+      chunks.push(chunk)
+    }
+  } catch {
+    return err(HUNG_UP)
+  }
+  return ok(new Uint8Array(Buffer.concat(chunks)))
+}

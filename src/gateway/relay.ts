@@ -1,0 +1,94 @@
+import { ERRORS, fault, type GatewayError } from '../errors.ts'
+import { formatUsd } from '../units.ts'
+import { type AnswerHeaders, answerHeaders, type LimitHeaders } from './answer.ts'
+import { failureOf } from './attempt.ts'
+import type { Admitted, Begun, Call } from './call.ts'
+import { refusalOf } from './upstream-errors.ts'
+import { relayStream, type StreamDeps } from './relay-stream.ts'
+import type { Candidate } from '../routing/types.ts'
+import type { Closing } from './tab.ts'
+
+export interface RelayDeps extends StreamDeps {
+  readonly answerBytesMax: number
+  readonly limitHeaders: LimitHeaders
+  readonly refuse: (call: Call, error: GatewayError, admission?: Admitted['admission']) => Response
+}
+
+/**
+ * Passes an upstream's answer to the client. Nothing of it is delivered before the hold is durable: a crash between
+ * the two would give away an answer that nobody is charged for.
+ */
+export const createRelay =
+  (deps: RelayDeps) =>
+  async (call: Call, admitted: Admitted, begun: Begun): Promise<Response> => {
+    const { answer, candidate } = begun
+    const durable = await admitted.tab.hold.durable
+    if (!durable.ok) {
+      answer.cancel()
+      return giveUp(deps, call, admitted, begun, durable.error)
+    }
+    const headers = answerHeaders(call, candidate, answer.headers, admitted.admission, deps.limitHeaders)
+    if (answer.status >= 300 || answer.status < 200) return relayRefusal(deps, call, admitted, begun, headers)
+    if (isStream(call, admitted, answer.headers)) return relayStream(deps, call, admitted, begun, headers)
+    return relayWhole(deps, call, admitted, begun, headers)
+  }
+
+/** By what the upstream sent rather than by what was asked: some answer a streaming request with plain JSON. */
+const isStream = (call: Call, { envelope }: Admitted, upstream: Headers): boolean => {
+  const type = upstream.get('content-type')
+  if (type?.startsWith('text/event-stream')) return true
+  // Gemini streams a JSON array where the client did not ask for `alt=sse`.
+  return envelope.stream && (type === null || call.operation.format === 'gemini')
+}
+
+const relayWhole = async (deps: RelayDeps, call: Call, admitted: Admitted, begun: Begun, headers: AnswerHeaders) => {
+  const { answer, candidate } = begun
+  const body = await answer.whole(deps.answerBytesMax)
+  if (!body.ok) return giveUp(deps, call, admitted, begun, failureOf(body.error, candidate))
+  const observation = call.protocol.readAnswer(body.value, call.operation.action)
+  if (!observation.terminal && observation.error === undefined) {
+    const { id } = candidate.channel.provider
+    const message = `Provider ${id} sent an answer that is not readable JSON. Nothing was charged; try again.`
+    return giveUp(deps, call, admitted, begun, fault('upstream-unreadable', message))
+  }
+  const ended = observation.error === undefined ? ('whole' as const) : ('failed' as const)
+  const delivered = () => call.protocol.answerText(body.value)
+  const ttftMs = Math.round(deps.nowMs() - call.startedAtMs)
+  const closing: Closing = { candidate, ended, status: answer.status, observation, delivered, ttftMs }
+  const settlement = await admitted.tab.close(closing)
+  headers['x-tollgate-cost-usd'] = formatUsd(settlement.charged)
+  return new Response(body.value as Uint8Array<ArrayBuffer>, { status: answer.status, headers })
+}
+
+/** An upstream's own refusal: its words where they are the client's business, ours where they are the operator's. */
+const relayRefusal = async (deps: RelayDeps, call: Call, admitted: Admitted, begun: Begun, headers: AnswerHeaders) => {
+  const refusal = await refusalOf(begun, deps.answerBytesMax)
+  if (!refusal.ok) return giveUp(deps, call, admitted, begun, refusal.error)
+  const { status, body, retry } = refusal.value
+  for (const [name, value] of Object.entries(retry)) headers[name] ??= value
+  await admitted.tab.close(failedClosing(begun.candidate, status))
+  return new Response(body as Uint8Array<ArrayBuffer>, { status, headers })
+}
+
+/** Ends an admitted request that got no answer: the hold goes back, the client is told why. */
+export const createAbandon =
+  (refuse: RelayDeps['refuse']) =>
+  (call: Call, admitted: Admitted, error: GatewayError): Response => {
+    const [candidate] = admitted.candidates
+    if (candidate) void admitted.tab.close(failedClosing(candidate, ERRORS[error.kind].status, error.kind === 'client-closed'))
+    return refuse(call, error, admitted.admission)
+  }
+
+const giveUp = (deps: RelayDeps, call: Call, admitted: Admitted, { candidate }: Begun, error: GatewayError): Response => {
+  void admitted.tab.close(failedClosing(candidate, ERRORS[error.kind].status, error.kind === 'client-closed'))
+  return deps.refuse(call, error, admitted.admission)
+}
+
+const failedClosing = (candidate: Candidate, status: number, clientLeft = false): Closing => ({
+  candidate,
+  ended: clientLeft ? 'client_cut' : 'failed',
+  status,
+  observation: undefined,
+  delivered: () => '',
+  ttftMs: null,
+})

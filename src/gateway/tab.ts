@@ -1,0 +1,143 @@
+import type { Observation } from '../canon/protocol.ts'
+import type { Attempt, Ended, Receipt } from '../canon/receipt.ts'
+import { NO_USAGE, type Usage } from '../canon/usage.ts'
+import type { Hold, Ledger, Settlement } from '../ledger/types.ts'
+import type { Candidate } from '../routing/types.ts'
+import { type NanoUsd, tokens, ZERO_USD } from '../units.ts'
+
+/** Everything a receipt says that is known before the request is sent. */
+export type Opening = Pick<
+  Receipt,
+  'requestId' | 'atMs' | 'userId' | 'keyId' | 'projectId' | 'group' | 'clientFormat' | 'action' | 'modelRequested' | 'stream' | 'quote'
+>
+
+/** The prices one candidate is billed at. */
+export type Terms = Pick<Receipt, 'prices' | 'multipliers'>
+
+export interface TabDeps {
+  readonly ledger: Pick<Ledger, 'settle' | 'release'>
+  readonly charge: (usage: Usage, candidate: Candidate) => NanoUsd
+  readonly termsOf: (candidate: Candidate, usage: Usage) => Terms
+  readonly countTokens: (text: string) => Promise<number>
+  /** Tells the limiter what the reserved tokens turned out to be. */
+  readonly correct: (usedTokens: number) => void
+  readonly onClosed: () => void
+  readonly nowMs: () => number
+}
+
+/** How a request ended, as the relay saw it. */
+export interface Closing {
+  readonly candidate: Candidate
+  readonly ended: Ended
+  readonly status: number
+  readonly observation: Observation | undefined
+  /** What the client was given, for counting when the upstream told no usage. */
+  readonly delivered: () => string
+  readonly ttftMs: number | null
+}
+
+/**
+ * The open account of one request: closed exactly once, by whichever of the answer's end, the client's hang-up and the
+ * upstream's failure comes first.
+ */
+export interface Tab {
+  readonly hold: Hold
+  readonly attempts: Attempt[]
+  sentAtMs: number | undefined
+  close(closing: Closing): Promise<Settlement>
+}
+
+/** Opens a tab. `inputEstimate`: tokens the request probably holds, billed where nobody counted them. */
+export const openTab = (deps: TabDeps, hold: Hold, opening: Opening, inputEstimate: number): Tab => {
+  let closed: Promise<Settlement> | undefined
+  const tab: Tab = {
+    hold,
+    attempts: [],
+    sentAtMs: undefined,
+    close(closing) {
+      closed ??= settle(closing).finally(deps.onClosed)
+      return closed
+    },
+  }
+  const settle = async (closing: Closing): Promise<Settlement> => {
+    const known = opening.action === 'count-tokens' ? NOTHING : knownUsage(closing)
+    // Counting tokens is free, and its answer reports no usage.
+    const bill = known ?? (await estimate(deps, closing, inputEstimate))
+    deps.correct(bill.usage.input + bill.usage.cacheWrite5m + bill.usage.cacheWrite1h + bill.usage.output)
+    const cost = bill.free ? ZERO_USD : deps.charge(bill.usage, closing.candidate)
+    const receipt = (outcome: Settlement): Receipt => ({
+      ...unsentReceipt(opening, closing.candidate, deps.termsOf(closing.candidate, bill.usage)),
+      attempts: tab.attempts,
+      status: closing.status,
+      ended: closing.ended,
+      usage: bill.usage,
+      usageSource: bill.source,
+      rawUsage: closing.observation?.rawUsage ?? null,
+      cost: outcome.charged,
+      uncollected: outcome.uncollected,
+      latencyMs: Math.round(deps.nowMs() - opening.atMs),
+      ttftMs: closing.ttftMs,
+      overheadMs: Math.round((tab.sentAtMs ?? deps.nowMs()) - opening.atMs),
+    })
+    if (cost > ZERO_USD || !bill.free) return deps.ledger.settle(opening.requestId, cost, receipt)
+    const nothing = { charged: ZERO_USD, uncollected: ZERO_USD }
+    deps.ledger.release(opening.requestId, receipt(nothing))
+    return nothing
+  }
+  return tab
+}
+
+/**
+ * The receipt of a request that was let in and of which nothing more is known: what stands if the process dies with it.
+ */
+export const unsentReceipt = (opening: Opening, candidate: Candidate, terms: Terms): Receipt => ({
+  ...opening,
+  ...terms,
+  upstreamFormat: candidate.upstreamFormat,
+  modelServed: candidate.model.id,
+  provider: candidate.channel.provider.id,
+  channel: candidate.channel.id,
+  attempts: [],
+  status: 0,
+  ended: 'abandoned',
+  usage: NO_USAGE,
+  usageSource: 'estimated',
+  rawUsage: null,
+  cost: ZERO_USD,
+  uncollected: ZERO_USD,
+  latencyMs: 0,
+  ttftMs: null,
+  overheadMs: 0,
+  warnings: [],
+})
+
+interface Bill {
+  readonly usage: Usage
+  readonly source: Receipt['usageSource']
+  readonly free: boolean
+}
+
+const NOTHING: Bill = { usage: NO_USAGE, source: 'upstream', free: true }
+
+/** The bill where no counting is needed: nothing was delivered, or the upstream told the usage of a whole answer. */
+const knownUsage = ({ ended, observation }: Closing): Bill | undefined => {
+  if (ended === 'failed' || ended === 'abandoned') return NOTHING
+  // A cut before the first content costs nothing: the client got nothing for it.
+  if (ended !== 'whole' && !observation?.contentSeen) return NOTHING
+  // A drained stream was read to its end, whoever left early: its usage is the upstream's own.
+  if (observation?.usage && observation.terminal) return { usage: observation.usage, source: 'upstream', free: false }
+  return undefined
+}
+
+/**
+ * Bills what was delivered. What the upstream has said of the input stands (Anthropic tells it at the start); the
+ * output is what a tokeniser finds in the delivered text, unless the upstream had already counted more.
+ */
+const estimate = async (deps: TabDeps, closing: Closing, inputEstimate: number): Promise<Bill> => {
+  const told = closing.observation?.usage
+  const counted = await deps.countTokens(closing.delivered())
+  const usage: Usage = told
+    ? { ...told, output: tokens(Math.max(told.output, counted)) }
+    : { ...NO_USAGE, input: tokens(inputEstimate), output: tokens(counted) }
+  return { usage, source: 'estimated', free: false }
+}

@@ -1,0 +1,51 @@
+import type { Logger } from 'pino'
+import type { Config } from '../config/load.ts'
+import { createControlPlane } from '../http/admin/control-plane.ts'
+import { createReference } from '../http/reference/reference.ts'
+import { newSecret } from '../keys/secret.ts'
+import type { Limiter } from '../limits/types.ts'
+import { err, ok } from '../result.ts'
+import { VERSION } from '../version.ts'
+import type { Books } from './books.ts'
+import type { FirstStart } from './first-start.ts'
+import { admitStranger } from './gateway.ts'
+import type { Identity } from './identity.ts'
+
+export interface ControlParts {
+  readonly config: Config
+  readonly books: Books
+  readonly start: FirstStart
+  readonly identity: Identity
+  readonly addressLimiter: Limiter
+  readonly newRequestId: () => string
+  readonly log: Logger
+}
+
+/** The control plane and its reference page, as one function of a request. */
+export const createControl = (parts: ControlParts): ((request: Request, ip: () => string) => Response | Promise<Response>) => {
+  const { config, books, identity, addressLimiter, log } = parts
+  const controlPlane = createControlPlane({
+    store: books.store,
+    ledger: books.ledger,
+    authenticate: identity.authenticator.authenticate,
+    isAdmin: parts.start.isAdmin,
+    admitUnauthenticated: (ip) => {
+      const refusal = admitStranger({ config, addressLimiter }, ip)
+      return refusal ? err(refusal) : ok(undefined)
+    },
+    newSecret,
+    invalidateKey: identity.authenticator.invalidate,
+    facts: {
+      planNames: [...config.plans.keys()],
+      groupNames: [...config.groups.keys()],
+      publicUrl: config.publicUrl ?? `http://${config.listen.host}:${config.listen.port}`,
+      version: VERSION,
+    },
+    nowMs: Date.now,
+    newRequestId: parts.newRequestId,
+    reportFailure: (failure, request) => log.error({ err: failure, ...request }, 'the control plane failed'),
+  })
+  const reference = createReference((problem) => log.warn(problem))
+  return (request, ip) =>
+    new URL(request.url).pathname.startsWith('/docs/') ? reference.fetch(request) : controlPlane.fetch(request, { ip })
+}

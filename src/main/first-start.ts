@@ -1,0 +1,75 @@
+import type { Store, UserRecord } from '../db/types.ts'
+import { hashSecret, newAdminSecret, newSecret, sameHash } from '../keys/secret.ts'
+import { nanoUsd, ONE } from '../units.ts'
+
+/** What a start finds or makes: who administrates, whose traffic local mode is, and secrets to show this once. */
+export interface FirstStart {
+  readonly operator: UserRecord
+  readonly isAdmin: (secret: string) => boolean
+  /** The key record that unauthenticated local traffic is counted under. */
+  readonly localKeyId: string
+  readonly adminKey: string | undefined
+  readonly apiKey: string | undefined
+}
+
+const ADMIN_HASH = 'admin_key_sha256'
+const OPERATOR = 'operator_user_id'
+const LOCAL_KEY = 'local_key_id'
+const OPERATOR_EMAIL = 'operator@localhost'
+/** The operator pays the vendors directly, so their own account is only counted: it may go a billion dollars down. */
+const OPERATOR_OVERDRAFT = nanoUsd(1_000_000_000_000_000_000n)
+
+/**
+ * Makes what the very first start needs and later starts find: the operator's own postpaid account with a key to try
+ * things with, and, where the configuration has no admin key, one made up here and stored as its hash.
+ */
+export const firstStart = async (store: Store, configuredAdminKey: string | null): Promise<FirstStart> => {
+  const known = await store.settings.get(OPERATOR)
+  const operator = (known && (await store.users.find(known))) || (await createOperator(store))
+  const admin = await adminHash(store, configuredAdminKey)
+  const apiKey = known || configuredAdminKey ? undefined : await createKey(store, operator, 'first key')
+  return {
+    operator,
+    isAdmin: (secret) => sameHash(hashSecret(secret), admin.hash),
+    localKeyId: await localKey(store, operator),
+    adminKey: admin.made,
+    apiKey: apiKey?.secret,
+  }
+}
+
+const createOperator = async (store: Store): Promise<UserRecord> => {
+  const user = { email: OPERATOR_EMAIL, plan: null, rateMultiplier: ONE, overdraft: OPERATOR_OVERDRAFT }
+  const created = await store.users.create(user)
+  const operator = created.ok ? created.value : await store.users.findByEmail(OPERATOR_EMAIL)
+  if (!operator) throw new Error('the operator account could neither be made nor found')
+  await store.settings.set(OPERATOR, operator.id)
+  return operator
+}
+
+const adminHash = async (store: Store, configured: string | null): Promise<{ hash: string; made: string | undefined }> => {
+  if (configured !== null) return { hash: hashSecret(configured), made: undefined }
+  const stored = await store.settings.get(ADMIN_HASH)
+  if (stored) return { hash: stored, made: undefined }
+  const { secret, hash } = newAdminSecret()
+  await store.settings.set(ADMIN_HASH, hash)
+  return { hash, made: secret }
+}
+
+const createKey = async (store: Store, operator: UserRecord, name: string) => {
+  const { secret, hash, prefix } = newSecret()
+  const unlimited = { models: null, ipAllow: null, scopes: [], rpm: null, tpm: null, budget: null, expiresAtMs: null }
+  const key = await store.keys.create(
+    { userId: operator.id, projectId: null, name, group: 'default', prefix, ...unlimited },
+    hash,
+  )
+  return { id: key.id, secret }
+}
+
+/** Its secret is forgotten at once: nobody presents this key, traffic is only counted under it. */
+const localKey = async (store: Store, operator: UserRecord): Promise<string> => {
+  const known = await store.settings.get(LOCAL_KEY)
+  if (known) return known
+  const { id } = await createKey(store, operator, 'local mode')
+  await store.settings.set(LOCAL_KEY, id)
+  return id
+}

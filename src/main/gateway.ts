@@ -1,0 +1,145 @@
+import type { Operation } from '../canon/operation.ts'
+import type { Config } from '../config/load.ts'
+import { fault, type GatewayError } from '../errors.ts'
+import { createAdmit } from '../gateway/admit.ts'
+import { createRefuse } from '../gateway/answer.ts'
+import { createAttempt } from '../gateway/attempt.ts'
+import type { Call } from '../gateway/call.ts'
+import { createHandle } from '../gateway/handle.ts'
+import { createPricing } from '../gateway/pricing.ts'
+import { createReader } from '../gateway/read.ts'
+import { createAbandon, createRelay } from '../gateway/relay.ts'
+import { rateLimitHeaders } from '../http/rate-limit-headers.ts'
+import { limitedAddress } from '../http/client-ip.ts'
+import type { Authenticator } from '../keys/authenticate.ts'
+import { readCredential } from '../keys/credentials.ts'
+import { mayDo, mayUse } from '../keys/principal.ts'
+import type { Principal, Scope } from '../keys/types.ts'
+import type { Ledger } from '../ledger/types.ts'
+import type { Limiter } from '../limits/types.ts'
+import type { Catalogue } from '../providers/catalogue.ts'
+import { err, ok, type Result } from '../result.ts'
+import { createChooser } from '../routing/choose.ts'
+import type { Candidate, Channel } from '../routing/types.ts'
+import type { TokenCounter } from '../runtime/tokenizer.ts'
+import { ONE, partsPerMillion } from '../units.ts'
+import type { Watchdog } from '../upstream/watchdog.ts'
+import { createKeyPicker, sendsOf } from './routing.ts'
+
+export interface GatewayParts {
+  readonly config: Config
+  readonly authenticator: Authenticator
+  /** Whose traffic it is where no key is asked for; `undefined` when one is. */
+  readonly local: Principal | undefined
+  readonly catalogue: Catalogue
+  readonly channels: readonly Channel[]
+  readonly ledger: Ledger
+  readonly keyLimiter: Limiter
+  readonly addressLimiter: Limiter
+  readonly watchdog: Watchdog
+  readonly tokenCounter: TokenCounter
+  readonly openTabs: Set<string>
+  readonly note: (call: Call, error: GatewayError) => void
+}
+
+/** Puts the hot path together. */
+export const createGateway = (parts: GatewayParts) => {
+  const { config, watchdog, ledger, catalogue } = parts
+  const nowMs = Date.now
+  const limitHeaders: Parameters<typeof createRefuse>[0] = (admission, format) => rateLimitHeaders(admission, format, nowMs())
+  const refuse = createRefuse(limitHeaders, parts.note)
+  const authenticate = createIdentify(parts)
+  const choose = createChooser({ channels: parts.channels, resolve: catalogue.resolve, random: Math.random })
+  const pricing = createPricing({
+    priceAt: catalogue.priceAt,
+    groupMultiplier: (group) => config.groups.get(group)?.multiplier ?? ONE,
+    planDiscount: (plan) => (plan === null ? undefined : config.plans.get(plan)?.discount) ?? partsPerMillion(0n),
+  })
+  const relay = createRelay({
+    eventBytesMax: config.limits.eventBytes,
+    deliveredBytesMax: config.limits.deliveredBytes,
+    answerBytesMax: config.limits.answerBytes,
+    keepAliveMs: config.streams.keepAliveMs,
+    onDisconnect: config.billing.onDisconnect,
+    drainTimeoutMs: config.billing.drainTimeoutMs,
+    watchdog,
+    limitHeaders,
+    refuse,
+    nowMs,
+  })
+  const never = new AbortController().signal
+  const handle = createHandle({
+    authenticate: (call) => authenticate(call, call.operation.action),
+    read: createReader({ bodyBytesMax: config.limits.bodyBytes, depthMax: config.limits.jsonDepth }),
+    choose: (principal, operation, envelope) =>
+      onlyAllowed(principal, envelope.model, choose(principal.group, operation, envelope)),
+    admit: createAdmit({
+      pricing,
+      limiter: parts.local ? parts.addressLimiter : parts.keyLimiter,
+      limitOf: limitsOf(parts),
+      ledger,
+      countTokens: (text) => parts.tokenCounter.count(text),
+      holdTimeoutMs: config.billing.holdTimeoutMs,
+      openTabs: parts.openTabs,
+      nowMs,
+    }),
+    attempt: createAttempt({
+      sendTo: sendsOf(watchdog, config.retry.onUntouched),
+      pickKey: createKeyPicker(),
+      attemptsMax: config.retry.attempts,
+      hangUpOf: (call) => (config.billing.onDisconnect === 'drain' ? never : call.request.signal),
+      nowMs,
+    }),
+    relay,
+    abandon: createAbandon(refuse),
+    refuse,
+  })
+  return { handle, authenticate, refuse }
+}
+
+/** Who is asking, and whether they may do this at all. Whoever fails to say so is counted against their address. */
+const createIdentify =
+  (parts: GatewayParts) =>
+  async (call: Call, needs: Operation['action'] | Scope): Promise<Result<Principal, GatewayError>> => {
+    if (parts.local) return ok(parts.local)
+    const credential = readCredential(call.request.headers, call.search)
+    if (!credential.ok) return credential
+    const principal = await parts.authenticator.authenticate(credential.value, call.ip())
+    if (!principal.ok) return err(admitStranger(parts, call.ip()) ?? principal.error)
+    const allowed = mayDo(principal.value, needs)
+    return allowed.ok ? principal : allowed
+  }
+
+/** Counts traffic nobody vouches for against its address; the refusal when there has been too much of it. */
+export const admitStranger = ({ config, addressLimiter }: Pick<GatewayParts, 'config' | 'addressLimiter'>, ip: string): GatewayError | undefined => {
+  const { rpm, burst } = config.limits.perIp
+  const admission = addressLimiter.admit({ subject: `ip:${limitedAddress(ip)}`, rpm, burst, tpm: null, tokens: 0, nowMs: Date.now() })
+  if (admission.granted) return undefined
+  const message = 'Too many requests without a valid key from your address. Check the key, then try again.'
+  return fault('rate-limit-exceeded', message, { retryAfterMs: admission.retryAfterMs })
+}
+
+/** Keys are limited by key; local mode has one principal for everyone, so there it is by address. */
+const limitsOf =
+  ({ local, config }: GatewayParts) =>
+  (call: Call, principal: Principal) => {
+    if (!local) return { subject: `key:${principal.keyId}`, rpm: principal.rpm, burst: 0, tpm: principal.tpm }
+    const { rpm, burst } = config.limits.perIp
+    return { subject: `ip:${limitedAddress(call.ip())}`, rpm, burst, tpm: null }
+  }
+
+/** Drops candidates the key may not use; when none is left, the refusal for the model it asked for. */
+const onlyAllowed = (
+  principal: Principal,
+  requested: string,
+  chosen: Result<readonly Candidate[], GatewayError>,
+): Result<readonly Candidate[], GatewayError> => {
+  if (!chosen.ok || principal.models === null) return chosen
+  const allowed = chosen.value.filter(({ model, requestedAs }) => mayUse(principal, requestedAs, model.id).ok)
+  const [first] = chosen.value
+  if (allowed.length > 0 || !first) return ok(allowed)
+  const refusal = mayUse(principal, requested, first.model.id)
+  return refusal.ok ? chosen : refusal
+}
+
+export type Gateway = ReturnType<typeof createGateway>

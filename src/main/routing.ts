@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs'
+import type { Config } from '../config/load.ts'
+import { builtInCatalogue } from '../providers/built-in.ts'
+import { type Catalogue, createCatalogue } from '../providers/catalogue.ts'
+import { readCatalogueFile } from '../providers/catalogue-file.ts'
+import { demoFetch } from '../providers/demo/send.ts'
+import { PROVIDER_KINDS } from '../providers/kinds.ts'
+import type { Channel, Provider } from '../routing/types.ts'
+import { createSend } from '../upstream/send.ts'
+import type { Send } from '../upstream/types.ts'
+import type { Watchdog } from '../upstream/watchdog.ts'
+
+/** The catalogue: built in, with the operator's file on top. The file was checked with the configuration. */
+export const catalogueOf = (config: Config): Catalogue => {
+  const builtIn = builtInCatalogue()
+  const file = config.catalogue === null ? undefined : readCatalogueFile(readFileSync(config.catalogue, 'utf8'), builtIn.models)
+  if (file && !file.ok) throw new Error(`the catalogue changed since it was checked: ${file.error[0]?.message}`)
+  return createCatalogue({
+    builtIn,
+    overrides: file?.value ?? [],
+    aliases: Object.fromEntries(config.aliases),
+    retired: Object.fromEntries(config.retired),
+  })
+}
+
+/** Channels with their providers, as configured. */
+export const channelsOf = (config: Config): readonly Channel[] => {
+  const providers = new Map([...config.providers].map(([id, provider]) => [id, providerOf(id, provider)]))
+  return config.channels.flatMap((channel) => {
+    const provider = providers.get(channel.provider)
+    if (!provider) return []
+    return [
+      {
+        id: channel.id,
+        provider,
+        groups: new Set(channel.groups),
+        models: channel.models === null ? null : new Set(channel.models),
+        modelMap: Object.fromEntries(channel.modelMap),
+        priority: channel.priority,
+        weight: channel.weight,
+      },
+    ]
+  })
+}
+
+/** The demo provider asks for no key, but a provider without any is passed over. */
+const KEYLESS = ['demo']
+
+const providerOf = (id: string, provider: Config['providers'] extends ReadonlyMap<string, infer P> ? P : never): Provider => {
+  const kind = PROVIDER_KINDS[provider.kind]
+  const baseUrl = provider.baseUrl ?? kind?.baseUrl
+  if (!kind || baseUrl === undefined) throw new Error(`provider ${id} was let through without a kind or an address`)
+  return {
+    id,
+    kind,
+    baseUrl: baseUrl.replace(/\/+$/, ''),
+    keys: kind.inProcess ? KEYLESS : provider.keys,
+    timeouts: provider.timeouts,
+    formats: provider.protocol === null ? kind.formats : [provider.protocol],
+  }
+}
+
+/** How requests reach a provider: over the network, or within the process. */
+export const sendsOf = (watchdog: Watchdog, retriesUntouched: number): ((provider: Provider) => Send) => {
+  const network = createSend({ transport: fetch, watchdog, retriesUntouched })
+  const demo = createSend({ transport: (url, init) => demoFetch(new Request(url, init)), watchdog, retriesUntouched: 0 })
+  return (provider) => (provider.kind.inProcess ? demo : network)
+}
+
+/** Takes a provider's keys in turn. */
+export const createKeyPicker = (): ((provider: Provider) => string) => {
+  const turns = new Map<string, number>()
+  return ({ id, keys }) => {
+    const turn = turns.get(id) ?? 0
+    turns.set(id, (turn + 1) % Math.max(1, keys.length))
+    return keys[turn % keys.length] ?? ''
+  }
+}

@@ -1,0 +1,55 @@
+import type { AuthStyle } from '../providers/types.ts'
+
+/**
+ * Client headers that stay here: credentials, the hop itself, what would tell the vendor who our client is, and vendor
+ * account selectors that belong to another account than ours. Everything else passes: a vendor's next beta header must
+ * work on the day it appears.
+ */
+const KEPT_FROM_UPSTREAM = new Set([
+  ...['authorization', 'x-api-key', 'x-goog-api-key', 'api-key', 'cookie', 'proxy-authorization'],
+  ...['host', 'connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'expect'],
+  ...['content-length', 'content-encoding', 'accept-encoding'],
+  ...['forwarded', 'x-real-ip', 'via', 'true-client-ip', 'origin', 'referer'],
+  ...['openai-organization', 'openai-project', 'x-goog-user-project'],
+  ...['x-request-id', 'priority', 'dnt'],
+])
+const KEPT_PREFIXES = ['x-forwarded-', 'x-tollgate-', 'sec-', 'cf-', 'access-control-']
+
+/** Vendor headers that stay here: the hop, the operator's account and limits, and what our own answer says anew. */
+const KEPT_FROM_CLIENT = new Set([
+  ...['connection', 'keep-alive', 'transfer-encoding', 'content-length', 'content-encoding', 'trailer', 'upgrade'],
+  ...['set-cookie', 'date', 'server', 'via', 'alt-svc', 'strict-transport-security', 'nel', 'report-to', 'x-request-id'],
+  ...['request-id', 'openai-organization', 'openai-project', 'anthropic-organization-id', 'www-authenticate', 'vary'],
+])
+const KEPT_ANSWER_PREFIXES = ['x-ratelimit-', 'anthropic-ratelimit-', 'cf-', 'access-control-', 'x-tollgate-', 'proxy-']
+
+const startsWithAny = (name: string, prefixes: readonly string[]): boolean => {
+  for (const prefix of prefixes) if (name.startsWith(prefix)) return true
+  return false
+}
+
+/** The headers to send upstream: the client's own, less what stays here, with the provider's key in its vendor's place. */
+export const upstreamHeaders = (
+  client: Headers,
+  auth: AuthStyle,
+  key: string,
+  defaults: Readonly<Record<string, string>>,
+): Record<string, string> => {
+  const headers: Record<string, string> = {}
+  client.forEach((value, name) => {
+    if (!KEPT_FROM_UPSTREAM.has(name) && !startsWithAny(name, KEPT_PREFIXES)) headers[name] = value
+  })
+  for (const name in defaults) headers[name] ??= defaults[name] ?? ''
+  headers['content-type'] ??= 'application/json'
+  // The meter reads the answer, so it must not come compressed.
+  headers['accept-encoding'] = 'identity'
+  headers[auth.header] = auth.prefix + key
+  return headers
+}
+
+/** Copies into `target` the vendor's answer headers that a client may see. */
+export const copyAnswerHeaders = (upstream: Headers, target: Record<string, string>): void => {
+  upstream.forEach((value, name) => {
+    if (!KEPT_FROM_CLIENT.has(name) && !startsWithAny(name, KEPT_ANSWER_PREFIXES)) target[name] = value
+  })
+}

@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'bun:test'
+import { readFileSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+import { sourceFiles } from './tidy/files.ts'
+
+/** Layers from left to right: a folder may import what stands to its left, and its own. */
+const LAYERS: readonly (readonly string[])[] = [
+  ['units', 'result', 'errors', 'version'],
+  ['canon', 'streams'],
+  ['protocols'],
+  ['providers'],
+  ['upstream', 'routing', 'limits', 'metering', 'ledger', 'db', 'keys', 'config', 'runtime', 'logs'],
+  ['gateway'],
+  ['http'],
+  ['app'],
+  ['cli', 'main'],
+]
+
+/** Imports within the fifth layer, where order matters too: what talks to the outside is not known to what decides. */
+const SAME_LAYER: Readonly<Record<string, readonly string[]>> = {
+  upstream: [],
+  routing: ['upstream'],
+  limits: [],
+  metering: [],
+  ledger: ['db', 'runtime'],
+  db: ['keys', 'ledger', 'runtime'],
+  keys: ['db'],
+  config: [],
+  runtime: ['metering'],
+  logs: ['config'],
+}
+
+/** Folders that touch no clock, network, database, file or environment. */
+const PURE = ['canon', 'protocols', 'metering', 'limits', 'routing']
+const IMPURE = /\b(Date\.now|performance\.now|process\.|setTimeout|setInterval|fetch\(|Math\.random|node:(fs|net|http|child_process))/
+
+const partOf = (path: string): string => path.split('/')[1]?.replace(/\.ts$/, '') ?? ''
+const layerOf = (part: string): number => LAYERS.findIndex((layer) => layer.includes(part))
+
+const importsOf = (text: string): readonly string[] =>
+  [...text.matchAll(/(?:from|import\()\s*'(\.[^']+)'/g)].map((match) => match[1] ?? '')
+
+/** What is wrong with the imports of one file, in words. */
+const faultsOf = (path: string, text: string): readonly string[] => {
+  const part = partOf(path)
+  const layer = layerOf(part)
+  if (layer === -1) return [`${path}: folder ${part} has no place in the layers`]
+  const wrong = importsOf(text).flatMap((target) => {
+    const other = partOf(normalize(join(dirname(path), target)))
+    if (other === part || layerOf(other) < layer) return []
+    if (layerOf(other) === layer && SAME_LAYER[part]?.includes(other)) return []
+    // app.ts and main.ts are one file each; cli starts main.
+    if (part === 'cli' && other === 'main') return []
+    return [`${path} imports ${target}: ${part} may not know ${other}`]
+  })
+  const impure = PURE.includes(part) ? IMPURE.exec(text.replace(/^\s*(\/\/|\*|\/\*).*$/gm, '')) : null
+  return impure ? [...wrong, `${path}: ${impure[0]} in a pure folder`] : wrong
+}
+
+describe('architecture', () => {
+  test('every import points to the left', () => {
+    const faults = sourceFiles('src').flatMap((path) => faultsOf(path, readFileSync(path, 'utf8')))
+    expect(faults).toEqual([])
+  })
+
+  test('a planted violation is found', () => {
+    const planted = [
+      faultsOf('src/canon/planted.ts', "import { handle } from '../gateway/handle.ts'"),
+      faultsOf('src/protocols/planted.ts', "import { KINDS } from '../providers/kinds.ts'"),
+      faultsOf('src/metering/planted.ts', 'const now = Date.now()'),
+      faultsOf('src/helpers/planted.ts', ''),
+    ]
+    expect(planted.map((faults) => faults.length)).toEqual([1, 1, 1, 1])
+  })
+})
