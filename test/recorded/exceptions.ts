@@ -1,0 +1,21 @@
+/**
+ * Recordings that may differ for a reason of their own, each with it. Differences with a rule behind them
+ * (`expectation.ts`) are not listed: there, the expected bytes are known exactly.
+ */
+export interface Exception {
+  /** Why the answer, status included, need not arrive as recorded. */
+  readonly bytes?: string
+  /** Why the receipt need not say what the recording does. */
+  readonly usage?: string
+}
+
+const MISLABELLED =
+  'a stream that its recorder labelled application/json, as no vendor does: taken for a unary answer, it is unreadable'
+const WRITER = 'its deltas are Writer\u2019s own, not Completions: no content is seen in them, so nothing is charged'
+
+export const EXCEPTIONS: Readonly<Record<string, Exception>> = {
+  'openai-openai-chat-s-646c46b6aea5': { bytes: MISLABELLED, usage: MISLABELLED },
+  'openai-openai-chat-s-d25c8c601ee4': { bytes: MISLABELLED, usage: MISLABELLED },
+  'openai-openai-completions-s-dc6524ae6ab3': { bytes: MISLABELLED, usage: MISLABELLED },
+  'writer-openai-completions-s-428ccfc9c560': { usage: WRITER },
+}

@@ -1,0 +1,90 @@
+import { createServer, type Server, type Socket } from 'node:net'
+import { answerOne, type Exchange, type SeenRequest } from './exchange.ts'
+import { type Fault, Faults } from './fault.ts'
+import { readRequests } from './http.ts'
+import { type Interaction, loadInteractions } from './interaction.ts'
+import { Library } from './match.ts'
+
+export interface ReplayOptions {
+  /** Folders of interactions, `<folder>/<api>/<id>.json`; of two with one id, the later folder wins. */
+  readonly folders?: readonly string[]
+  readonly interactions?: readonly Interaction[]
+  /** The provider keys that count as valid. */
+  readonly keys: readonly string[]
+}
+
+export interface Replay {
+  /** `http://127.0.0.1:PORT`; OpenAI kinds take it with `/v1`. */
+  readonly url: string
+  readonly interactions: readonly Interaction[]
+  requests(): readonly SeenRequest[]
+  /** What was wrong with requests, in words: each was answered with 599. */
+  complaints(): readonly string[]
+  /** Forgets requests and complaints. */
+  forget(): void
+  /** Puts a fault in force, for one interaction or for all of them; `undefined` heals. */
+  control(fault: Fault | undefined, id?: string): void
+  openConnections(): number
+  stop(): Promise<void>
+}
+
+const listen = (server: Server): Promise<number> =>
+  new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      if (address && typeof address === 'object') resolve(address.port)
+      else reject(new Error('the replay upstream has no port'))
+    })
+  })
+
+const serve = async (exchange: Exchange, socket: Socket): Promise<void> => {
+  const { acceptDelayMs } = exchange.faults
+  if (acceptDelayMs > 0) await new Promise((resolve) => setTimeout(resolve, acceptDelayMs))
+  for await (const request of readRequests(socket)) {
+    if (!(await answerOne(exchange, socket, request))) break
+  }
+  // After `end` the last bytes are still on their way; `destroy` at once would lose them.
+  if (!socket.writableEnded) socket.destroy()
+}
+
+/**
+ * Starts a vendor on a loopback port that answers from stored interactions, byte for byte, with faults on demand. One
+ * server is OpenAI, Anthropic, Gemini and every compatible vendor at once: the path says which API is meant, and the
+ * interaction is named by the model (its id) or found by an equal body.
+ */
+export const startReplay = async (options: ReplayOptions): Promise<Replay> => {
+  const interactions = [...(options.folders ?? []).flatMap(loadInteractions), ...(options.interactions ?? [])]
+  const exchange: Exchange = {
+    library: new Library(interactions),
+    faults: new Faults(),
+    keys: options.keys,
+    seen: [],
+    complaints: [],
+  }
+  const sockets = new Set<Socket>()
+  const server = createServer({ noDelay: true }, (socket) => {
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
+    // A peer that resets is one of the things under test; it shows in the outcome of its request.
+    socket.on('error', () => socket.destroy())
+    void serve(exchange, socket)
+  })
+  const port = await listen(server)
+  return {
+    url: `http://127.0.0.1:${port}`,
+    interactions,
+    requests: () => exchange.seen,
+    complaints: () => exchange.complaints,
+    forget: () => {
+      exchange.seen.length = 0
+      exchange.complaints.length = 0
+    },
+    control: (fault, id) => exchange.faults.set(fault, id),
+    openConnections: () => sockets.size,
+    stop: () => {
+      for (const socket of sockets) socket.destroy()
+      return new Promise((resolve) => server.close(() => resolve()))
+    },
+  }
+}

@@ -1,0 +1,102 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { countRecordings, recordingsFolder } from './recorded/recordings.ts'
+import { meet, type Need } from './runner/needs.ts'
+import { runStage, type Stage } from './runner/stage.ts'
+
+/**
+ * `npm test`: types, unit tests, then each folder of end-to-end tests, every one in a process of its own. Names of
+ * stages as arguments run only those. Ends with one line, `N passed, N failed`, and a non-zero code if anything failed.
+ */
+
+const ROOT = join(import.meta.dir, '..')
+
+/** Suites with a command of their own: they need gigabytes of clients. */
+const OWN_COMMAND = ['clients']
+
+const NEEDS: readonly Need[] = [
+  {
+    what: 'the packages of package-lock.json',
+    isThere: () =>
+      ['typescript', 'bun', 'fast-check', 'yaml'].every((name) => existsSync(join(ROOT, 'node_modules', name))),
+    advice: 'npm ci',
+  },
+]
+
+const bunTest = (name: string, path: string, env?: Stage['env']): Stage => ({
+  name,
+  command: [process.execPath, '--no-install', '--no-env-file', `--config=${join('bin', 'bunfig.toml')}`, 'test', path],
+  counted: 'bun',
+  ...(env === undefined ? {} : { env }),
+})
+
+const hasTests = (folder: string): boolean =>
+  readdirSync(join(ROOT, folder), { recursive: true }).some((name) => String(name).endsWith('.test.ts'))
+
+const testStages = (): Stage[] => {
+  const inside = readdirSync(join(ROOT, 'test'), { withFileTypes: true })
+  const files = inside.filter((entry) => entry.isFile() && entry.name.endsWith('.test.ts')).map(({ name }) => name)
+  const folders = inside
+    .filter((entry) => entry.isDirectory() && !OWN_COMMAND.includes(entry.name))
+    .map(({ name }) => name)
+  return [
+    ...files.sort().map((name) => bunTest(name.replace('.test.ts', ''), `./test/${name}`)),
+    ...folders
+      .filter((name) => hasTests(join('test', name)))
+      .sort()
+      .map((name) => bunTest(name, `./test/${name}`)),
+  ]
+}
+
+/** The recorded suites again without recordings: what a clone that has only our own fixtures runs. */
+const aloneStage = (): Stage[] =>
+  recordingsFolder() !== undefined && process.env['CI'] === 'true'
+    ? [bunTest('recorded, standing alone', './test/recorded', { TOLLGATE_RECORDINGS: '/nonexistent/recordings' })]
+    : []
+
+const stages = (): Stage[] => [
+  { name: 'types', command: [join('node_modules', '.bin', 'tsc'), '--noEmit'], counted: 'exit' },
+  bunTest('src', './src'),
+  ...testStages(),
+  ...aloneStage(),
+]
+
+const recordingsLine = (): string => {
+  const folder = recordingsFolder()
+  if (folder === undefined) return 'recordings: none, own fixtures only'
+  return `recordings: ${folder} (${countRecordings(folder).toLocaleString('en')} files)`
+}
+
+const say = (line: string): void => {
+  process.stdout.write(`${line}\n`)
+}
+
+const main = async (only: readonly string[]): Promise<void> => {
+  process.chdir(ROOT)
+  const missing = meet(NEEDS)
+  const chosen = missing.length > 0 ? [] : stages().filter(({ name }) => only.length === 0 || only.includes(name))
+  for (const line of missing) say(line)
+  if (missing.length === 0 && chosen.length === 0)
+    say(
+      `no stage of that name; there are: ${stages()
+        .map(({ name }) => name)
+        .join(', ')}`,
+    )
+  let passed = 0
+  let failed = chosen.length === 0 ? 1 : 0
+  const lines: string[] = []
+  for (const stage of chosen) {
+    say(`\n== ${stage.name}`)
+    const score = await runStage(stage)
+    passed += score.passed
+    failed += score.failed
+    lines.push(
+      `${stage.name}: ${score.passed} passed, ${score.failed} failed${score.skipped > 0 ? `, ${score.skipped} skipped` : ''}`,
+    )
+  }
+  say(['', '== summary', ...lines.map((line) => `  ${line}`), recordingsLine()].join('\n'))
+  say(`${passed} passed, ${failed} failed`)
+  process.exitCode = failed > 0 ? 1 : 0
+}
+
+await main(process.argv.slice(2))
