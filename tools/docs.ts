@@ -1,12 +1,16 @@
-/** Writes docs/configuration.md from the schema: `npm run docs`. */
+/** Writes docs/configuration.md from the schema and docs/errors.md from the table of errors: `npm run docs`. */
 import { writeFileSync } from 'node:fs'
 import { renderManual } from '../src/config/manual.ts'
 import { configSchema } from '../src/config/schema.ts'
 import { PROVIDER_KINDS } from '../src/providers/kinds.ts'
+import { renderErrors } from './docs-errors.ts'
 
 const kinds = Object.values(PROVIDER_KINDS)
 const schema = configSchema(kinds.map(({ kind }) => kind))
 const variables = kinds.flatMap(({ keyVariable }) => keyVariable ?? [])
-const target = new URL('../docs/configuration.md', import.meta.url)
-writeFileSync(target, renderManual(schema, variables))
-process.stdout.write('wrote docs/configuration.md\n')
+
+const PAGES = { 'configuration.md': renderManual(schema, variables), 'errors.md': renderErrors() }
+for (const [name, text] of Object.entries(PAGES)) {
+  writeFileSync(new URL(`../docs/${name}`, import.meta.url), text)
+  process.stdout.write(`wrote docs/${name}\n`)
+}

@@ -1,0 +1,40 @@
+import { expect, test } from 'bun:test'
+import { readFileSync } from 'node:fs'
+import { WIRE_FORMATS } from '../../src/canon/operation.ts'
+import { fault } from '../../src/errors.ts'
+import { PROTOCOLS } from '../../src/protocols/index.ts'
+import { PROVIDER_KINDS } from '../../src/providers/kinds.ts'
+import { renderErrors, reservedKinds } from '../../tools/docs-errors.ts'
+import { allFiles } from '../tidy/files.ts'
+import { codeIn, readDocument, section, tableRows } from './documents.ts'
+
+test('docs/errors.md is what the table of errors says; otherwise run `npm run docs`', () => {
+  expect(readDocument('docs/errors.md').text).toBe(renderErrors())
+})
+
+test('an error said to be produced by nothing is produced by nothing', () => {
+  const sources = allFiles('src').filter((path) => path.endsWith('.ts') && !/\.test\.ts$|src\/errors\.ts$/.test(path))
+  const text = sources.map((path) => readFileSync(path, 'utf8')).join('\n')
+  expect(reservedKinds().filter((kind) => text.includes(`'${kind}'`))).toEqual([])
+  expect(reservedKinds().length).toBeGreaterThan(0)
+})
+
+test('the page on streaming shows the error events that are sent', () => {
+  const shown = section(readDocument('docs/streaming.md'), 'stream errors')
+  const error = fault('stream-broken', 'The provider ended the stream.')
+  for (const format of WIRE_FORMATS) {
+    const event = PROTOCOLS[format].renderStreamError(error, 'req_1').trim()
+    expect([format, shown.includes(event)]).toEqual([format, true])
+  }
+})
+
+test('the page on wire formats says of every kind of provider what it speaks', () => {
+  const rows = tableRows(section(readDocument('docs/wire-formats.md'), 'kinds'))
+  const said = rows.map(([kind = '', formats = '']) => [
+    codeIn(kind)[0],
+    formats === 'all six' ? [...WIRE_FORMATS] : codeIn(formats),
+  ])
+  expect(Object.fromEntries(said)).toEqual(
+    Object.fromEntries(Object.values(PROVIDER_KINDS).map(({ kind, formats }) => [kind, [...formats]])),
+  )
+})
