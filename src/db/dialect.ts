@@ -17,7 +17,8 @@ import { type Database, DatabaseError, type DatabaseFailure, type Lease, type St
 import type { Tables } from './tables.ts'
 
 /** Kysely over the database thread. Single queries join the group commit; a transaction takes a lease. */
-export const openKysely = (database: Database): Kysely<Tables> => new Kysely<Tables>({ dialect: threadDialect(database) })
+export const openKysely = (database: Database): Kysely<Tables> =>
+  new Kysely<Tables>({ dialect: threadDialect(database) })
 
 const threadDialect = (database: Database): Dialect => ({
   createAdapter: (): DialectAdapter => new SqliteAdapter(),

@@ -82,7 +82,7 @@ test('two processes that migrate one file at once do it once', async () => {
   const both = await Promise.all([open(path), open(path)])
   const answers = await Promise.all(both.map((database) => migrate(database)))
   const applied = answers.map((answer) => (answer.ok ? answer.value.applied.length : -1))
-  expect(applied.toSorted()).toEqual([0, MIGRATIONS.length])
+  expect(applied.toSorted((one, other) => one - other)).toEqual([0, MIGRATIONS.length])
 })
 
 test('a transaction of the query builder is undone when its function throws', async () => {
@@ -95,6 +95,8 @@ test('a transaction of the query builder is undone when its function throws', as
   })
   expect(await rejection(failing)).toContain('on purpose')
   expect(await bench.store.settings.get('a')).toBeUndefined()
-  await db.transaction().execute((transaction) => transaction.insertInto('settings').values({ name: 'a', value: '2' }).execute())
+  await db
+    .transaction()
+    .execute((transaction) => transaction.insertInto('settings').values({ name: 'a', value: '2' }).execute())
   expect(await bench.store.settings.get('a')).toBe('2')
 })

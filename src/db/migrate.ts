@@ -22,21 +22,24 @@ export const migrate = async (
   const migrations = options.migrations ?? MIGRATIONS
   const nowMs = options.nowMs ?? Date.now
   const known = migrations.at(-1)?.number ?? 0
-  return openKysely(database).transaction().execute(async (db) => {
-    await createRecord(db, SQLITE_WORDS)
-    const found = await version(db)
-    if (found > known) return err(newerMessage(found, known))
-    const missing = migrations.filter(({ number }) => number > found)
-    for (const { number, name, up } of missing) {
-      await up(db as unknown as Kysely<unknown>, SQLITE_WORDS)
-      await db.insertInto('migrations').values({ number, name, applied_at_ms: nowMs() }).execute()
-    }
-    return ok({ version: known, applied: missing.map(({ name }) => name) })
-  })
+  return openKysely(database)
+    .transaction()
+    .execute(async (db) => {
+      await createRecord(db, SQLITE_WORDS)
+      const found = await version(db)
+      if (found > known) return err(newerMessage(found, known))
+      const missing = migrations.filter(({ number }) => number > found)
+      for (const { number, name, up } of missing) {
+        await up(db as unknown as Kysely<unknown>, SQLITE_WORDS)
+        await db.insertInto('migrations').values({ number, name, applied_at_ms: nowMs() }).execute()
+      }
+      return ok({ version: known, applied: missing.map(({ name }) => name) })
+    })
 }
 
 const createRecord = async (db: Kysely<Tables>, { whole, tableEnd }: ColumnWords): Promise<void> => {
-  await db.schema.createTable('migrations')
+  await db.schema
+    .createTable('migrations')
     .ifNotExists()
     .addColumn('number', whole, (column) => column.primaryKey())
     .addColumn('name', 'text', (column) => column.notNull())

@@ -23,7 +23,11 @@ export const fetchPage = async <DB, TB extends keyof DB, Row extends object>(
   if (page.cursor !== undefined && !after) return { rows: [], nextCursor: null }
   const [atMs, id] = [sql.ref<bigint>(columns.atMs), sql.ref<string>(columns.id)]
   const rest = after ? query.where(sql<boolean>`(${atMs}, ${id}) < (${after.atMs}, ${after.id})`) : query
-  const rows = await rest.orderBy(atMs, 'desc').orderBy(id, 'desc').limit(limit + 1).execute()
+  const rows = await rest
+    .orderBy(atMs, 'desc')
+    .orderBy(id, 'desc')
+    .limit(limit + 1)
+    .execute()
   const shown = rows.slice(0, limit)
   const last = shown.at(-1)
   return { rows: shown, nextCursor: rows.length > limit && last ? writeCursor(positionOf(last)) : null }

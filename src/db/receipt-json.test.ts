@@ -66,6 +66,8 @@ const receipts: fc.Arbitrary<Receipt> = fc.record({
 })
 
 test('a receipt reads back exactly as it was written', () => {
-  const roundTrips = fc.property(receipts, (receipt) => expect(readReceipt(writeReceipt(receipt))).toStrictEqual(receipt))
+  const roundTrips = fc.property(receipts, (receipt) =>
+    expect(readReceipt(writeReceipt(receipt))).toStrictEqual(receipt),
+  )
   fc.assert(roundTrips, { seed: 20_261_121, numRuns: 300 })
 })

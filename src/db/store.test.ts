@@ -1,6 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import type { KeyRecord } from '../keys/types.ts'
-import { type Bench, holdRequest, makeUser, openBench, receiptFor, receiptOf, temporaryFolder, usd } from '../ledger/fixture.ts'
+import {
+  type Bench,
+  holdRequest,
+  makeUser,
+  openBench,
+  receiptFor,
+  receiptOf,
+  temporaryFolder,
+  usd,
+} from '../ledger/fixture.ts'
 import { nanoUsd, partsPerMillion } from '../units.ts'
 import type { Listing, Page, ReceiptFilter } from './types.ts'
 
@@ -14,7 +23,12 @@ afterAll(async () => {
   folder.remove()
 })
 
-const newUser = (email: string) => ({ email, plan: 'pro', rateMultiplier: partsPerMillion(1_250_000n), overdraft: usd(5n) })
+const newUser = (email: string) => ({
+  email,
+  plan: 'pro',
+  rateMultiplier: partsPerMillion(1_250_000n),
+  overdraft: usd(5n),
+})
 
 const newKey = (userId: string): Omit<KeyRecord, 'id' | 'createdAtMs' | 'revokedAtMs'> => ({
   userId,
@@ -34,7 +48,12 @@ const newKey = (userId: string): Omit<KeyRecord, 'id' | 'createdAtMs' | 'revoked
 test('a user is found again by id and by e-mail, whatever its case, and has an account', async () => {
   const created = await bench.store.users.create(newUser('Ada@Example.com'))
   if (!created.ok) throw new Error(created.error.message)
-  expect(created.value).toMatchObject({ email: 'Ada@Example.com', plan: 'pro', rateMultiplier: 1_250_000n, overdraft: 5n })
+  expect(created.value).toMatchObject({
+    email: 'Ada@Example.com',
+    plan: 'pro',
+    rateMultiplier: 1_250_000n,
+    overdraft: 5n,
+  })
   expect(created.value.id).toStartWith('user_')
   expect(await bench.store.users.find(created.value.id)).toEqual(created.value)
   expect(await bench.store.users.findByEmail('ada@example.COM')).toEqual(created.value)

@@ -121,7 +121,7 @@ class Shelf<Entry extends Kept> {
   }
 
   #makeRoom(): void {
-    // Pinned entries are passed over, so a look at a few hundred bounds the work; the limit may be exceeded by the rest.
+    // Pinned entries are passed over, so looking at a few hundred bounds the work; the rest may exceed the limit.
     let looks = 200
     for (const [id, entry] of this.#entries) {
       if (this.#entries.size <= this.#entriesMax || looks-- === 0) return
@@ -157,4 +157,5 @@ const keyFrom = (id: string, row: Row): KeySpend => ({
 })
 
 /** Absent is zero here: no open hold sums to NULL, and a key without a row has spent nothing. */
-const whole = (value: Row[string] | undefined): bigint => BigInt(value === undefined || value instanceof Uint8Array ? 0 : (value ?? 0))
+const whole = (value: Row[string] | undefined): bigint =>
+  BigInt(value === undefined || value instanceof Uint8Array ? 0 : (value ?? 0))

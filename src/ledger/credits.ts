@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { PLATFORM_FUNDING } from '../db/account-ids.ts'
 import type { Database, DatabaseFailure, Row } from '../db/database.ts'
 import { fault, type GatewayError } from '../errors.ts'
 import { err, ok, type Result } from '../result.ts'
@@ -107,15 +106,23 @@ export class Credits {
   ): Promise<Result<void, DatabaseFailure>> {
     const [given, taken] = creditPostings(account.id, request.amount)
     return this.#database.call(this.#scripts.credit, [
-      ...[account.id, given.amount, PLATFORM_FUNDING, taken.amount],
-      ...[request.idempotencyKey, inputHash, writeAnswer(answer), request.reason, this.#nowMs()],
+      given.accountId,
+      given.amount,
+      taken.accountId,
+      taken.amount,
+      request.idempotencyKey,
+      inputHash,
+      writeAnswer(answer),
+      request.reason,
+      this.#nowMs(),
     ])
   }
 }
 
 const mistakeIn = ({ amount, reason, idempotencyKey }: CreditRequest): GatewayError | undefined => {
   const invalid = (param: string, message: string) => fault('invalid-request', message, { param })
-  if (amount === 0n) return invalid('amount_usd', 'The amount is zero. Give a positive amount, or a negative one to correct.')
+  if (amount === 0n)
+    return invalid('amount_usd', 'The amount is zero. Give a positive amount, or a negative one to correct.')
   if (amount > CREDIT_NANO_MAX || amount < -CREDIT_NANO_MAX) {
     return invalid('amount_usd', `The amount is above ${formatUsd(CREDIT_NANO_MAX)} USD. Give a smaller one.`)
   }
@@ -130,7 +137,9 @@ const mistakeIn = ({ amount, reason, idempotencyKey }: CreditRequest): GatewayEr
 
 const refusalOf = (account: Account, amount: bigint): GatewayError | undefined => {
   if (account.posted + amount > ACCOUNT_NANO_MAX) {
-    return fault('invalid-request', `No account may hold more than ${formatUsd(ACCOUNT_NANO_MAX)} USD.`, { param: 'amount_usd' })
+    return fault('invalid-request', `No account may hold more than ${formatUsd(ACCOUNT_NANO_MAX)} USD.`, {
+      param: 'amount_usd',
+    })
   }
   const available = availableOf(account)
   return amount < 0n && available + amount < 0n ? insufficient(amount, available) : undefined
@@ -150,7 +159,9 @@ const keyReused = (idempotencyKey: string): GatewayError =>
   )
 
 const hashOf = ({ userId, amount, reason }: CreditRequest): string =>
-  createHash('sha256').update(JSON.stringify([userId, amount.toString(), reason])).digest('hex')
+  createHash('sha256')
+    .update(JSON.stringify([userId, amount.toString(), reason]))
+    .digest('hex')
 
 const writeAnswer = ({ posted, held, available }: Balance): string =>
   JSON.stringify([posted, held, available].map((amount) => amount.toString()))

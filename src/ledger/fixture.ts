@@ -67,7 +67,12 @@ export const makeUser = async (
     `hash-${userId}`,
   )
   if (credit !== 0n) {
-    const given = await ledger.credit({ userId, amount: nanoUsd(credit), reason: 'test', idempotencyKey: `first-${userId}` })
+    const given = await ledger.credit({
+      userId,
+      amount: nanoUsd(credit),
+      reason: 'test',
+      idempotencyKey: `first-${userId}`,
+    })
     if (!given.ok) throw new Error(given.error.message)
   }
   return { userId, keyId: key.id }

@@ -1,5 +1,4 @@
 import type { Receipt } from '../canon/receipt.ts'
-import { PLATFORM_REVENUE } from '../db/account-ids.ts'
 import type { Database, DatabaseFailure, Value } from '../db/database.ts'
 import { writeReceipt } from '../db/receipt-json.ts'
 import { fault, type GatewayError } from '../errors.ts'
@@ -34,6 +33,8 @@ interface LiveHold {
   /** Writes the receipt again, for an outcome that turned out otherwise. */
   receipt: ((outcome: Settlement) => Receipt) | undefined
 }
+
+type EndState = 'settled' | 'released' | 'abandoned'
 
 const NOTHING: Settlement = { charged: ZERO_USD, uncollected: ZERO_USD }
 
@@ -96,23 +97,24 @@ export class Holds {
     if (hold?.outcome || this.#ended.get(requestId)) return
     if (hold) {
       hold.receipt = receipt && (() => receipt)
-      return this.#end(requestId, hold, NOTHING, receipt, receipt && receipt.ended !== 'abandoned' ? 'released' : 'abandoned')
+      const isAbandoned = !receipt || receipt.ended === 'abandoned'
+      this.#end(requestId, hold, NOTHING, receipt, isAbandoned ? 'abandoned' : 'released')
+      return
     }
     this.#failed.delete(requestId)
     this.#ended.set(requestId, NOTHING)
     if (receipt) this.#submitReceipt(requestId, receipt, NOTHING)
   }
 
-  /** Takes over an open hold of a process that died, to release it. `false` when it is this process' own. */
+  /**
+   * Takes over an open hold of a process that died, to release it. `false` when it is this process' own, even one that
+   * has ended since the caller read of it.
+   */
   adopt(requestId: string, userId: string, amount: NanoUsd, account: Account, key: KeySpend): boolean {
-    if (this.#live.has(requestId)) return false
+    if (this.#live.has(requestId) || this.#ended.get(requestId)) return false
     this.#pin(account, key)
     this.#live.set(requestId, { userId, amount, account, key, row: 'durable', outcome: undefined, receipt: undefined })
     return true
-  }
-
-  isLive(requestId: string): boolean {
-    return this.#live.has(requestId)
   }
 
   flush(): Promise<void> {
@@ -185,29 +187,30 @@ export class Holds {
     return outcome
   }
 
-  #end(
+  #end(requestId: string, hold: LiveHold, outcome: Settlement, receipt: Receipt | undefined, state: EndState): void {
+    hold.outcome = outcome
+    hold.account.held -= hold.amount
+    hold.key.held -= hold.amount
+    hold.account.posted -= outcome.charged
+    hold.key.spent += outcome.charged
+    this.#landing.submit(this.#endingOf(requestId, hold, outcome, receipt, state))
+  }
+
+  #endingOf(
     requestId: string,
     hold: LiveHold,
     outcome: Settlement,
     receipt: Receipt | undefined,
-    state: 'settled' | 'released' | 'abandoned',
-  ): void {
-    const { account, key, amount } = hold
-    const { charged } = outcome
-    hold.outcome = outcome
-    account.held -= amount
-    key.held -= amount
-    account.posted -= charged
-    key.spent += charged
-    if (!receipt) {
-      return this.#landing.submit({ requestId, script: this.#scripts.drop, parameters: [requestId, state, account.id, amount] })
-    }
-    const written = receiptParameters(requestId, hold.userId, key.id, receipt, outcome)
-    const parameters: Value[] = [...written, state, account.id, amount]
-    if (charged === 0n) return this.#landing.submit({ requestId, script: this.#scripts.giveBack, parameters })
-    const [taken, gained] = chargePostings(account.id, charged)
-    parameters.push(taken.amount, PLATFORM_REVENUE, gained.amount)
-    this.#landing.submit({ requestId, script: this.#scripts.charge, parameters })
+    state: EndState,
+  ): Ending {
+    const { drop, giveBack, charge } = this.#scripts
+    const end: Value[] = [state, hold.account.id, hold.amount]
+    if (!receipt) return { requestId, script: drop, parameters: [requestId, ...end] }
+    const written = receiptParameters(requestId, hold.userId, hold.key.id, receipt, outcome)
+    if (outcome.charged === 0n) return { requestId, script: giveBack, parameters: [...written, ...end] }
+    const [taken, gained] = chargePostings(hold.account.id, outcome.charged)
+    const moved: Value[] = [taken.amount, gained.accountId, gained.amount]
+    return { requestId, script: charge, parameters: [...written, ...end, ...moved] }
   }
 
   #submitReceipt(requestId: string, receipt: Receipt, outcome: Settlement): void {

@@ -34,7 +34,6 @@ export class Landing {
   readonly #waiting: Ending[] = []
   readonly #flushes: { readonly left: Set<string>; readonly resolve: () => void }[] = []
   #waitMs = FIRST_WAIT_MS
-  #timer: ReturnType<typeof setTimeout> | undefined
 
   constructor(database: Database, events: LandingEvents) {
     this.#database = database
@@ -53,7 +52,7 @@ export class Landing {
   }
 
   #attempt(ending: Ending): void {
-    void this.#database.call(ending.script, ending.parameters).then((answer) => {
+    void this.#database.call(ending.script, ending.parameters, 'lazily').then((answer) => {
       if (answer.ok) {
         this.#waitMs = FIRST_WAIT_MS
         this.#events.landed(ending)
@@ -66,25 +65,28 @@ export class Landing {
     const next = this.#events.refused(ending, failure)
     if (next === 'landed') {
       this.#events.landed(ending)
-      return this.#finish(ending)
-    }
-    if (next !== 'again') return this.#attempt(next)
+      this.#finish(ending)
+    } else if (next === 'again') this.#tryAgain(ending, failure)
+    else this.#attempt(next)
+  }
+
+  #tryAgain(ending: Ending, failure: DatabaseFailure): void {
     const attempts = (this.#pending.get(ending.requestId) ?? 0) + 1
     this.#pending.set(ending.requestId, attempts)
     if (isHopeless(failure, attempts)) {
       this.#events.abandoned(ending, `${failure.message}; lost: ${describe(ending)}`)
-      return this.#finish(ending)
+      this.#finish(ending)
+      return
     }
     this.#waiting.push(ending)
-    this.#timer ??= this.#retryLater(failure)
+    if (this.#waiting.length === 1) this.#retryLater(failure)
   }
 
-  #retryLater(failure: DatabaseFailure): ReturnType<typeof setTimeout> {
+  #retryLater(failure: DatabaseFailure): void {
     this.#events.fault(`Settlements wait for the database, which says: ${failure.message}`)
     const waitMs = this.#waitMs
     this.#waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)
-    return setTimeout(() => {
-      this.#timer = undefined
+    setTimeout(() => {
       for (const ending of this.#waiting.splice(0)) this.#attempt(ending)
     }, waitMs)
   }

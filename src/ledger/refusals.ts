@@ -15,7 +15,7 @@ export const keyBudgetExceeded = (amount: bigint, budget: NanoUsd, left: bigint)
   fault(
     'key-budget-exceeded',
     `This request can cost up to ${formatUsd(amount)} USD and ${formatUsd(left)} USD is left of this key's budget of ` +
-      `${formatUsd(budget)} USD. Raise the budget, use another key, or ask for fewer output tokens.`,
+      `${formatUsd(budget)} USD. Ask for fewer output tokens, use another key, or ask the operator for one with a larger budget.`,
   )
 
 export const unknownUser = (userId: string): GatewayError =>

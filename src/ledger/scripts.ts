@@ -1,6 +1,6 @@
 import type { Database, ScriptId, ScriptStep } from '../db/database.ts'
 
-/** The ledger's writes as prepared scripts; each call is all or nothing. Parameters go in the order of the name lists. */
+/** The ledger's writes as prepared scripts, each all or nothing. Parameters go in the order of the name lists. */
 export interface LedgerScripts {
   readonly hold: ScriptId
   readonly charge: ScriptId
@@ -31,10 +31,9 @@ const HOLD = [
     VALUES (:request, :account, :key, :amount, :heldAt, :expiresAt, 'open', :abandonedReceipt)`,
 ]
 
-const RECEIPT_PARAMETERS = [
-  ...['request', 'at', 'user', 'key', 'modelRequested', 'modelServed', 'provider', 'status', 'ended', 'cost', 'body'],
-]
-const INSERT_RECEIPT = `INSERT INTO receipts (request_id, at_ms, user_id, key_id, model_requested, model_served, provider, status, ended, cost_nano, body)
+const RECEIPT_PARAMETERS = 'request at user key modelRequested modelServed provider status ended cost body'.split(' ')
+const INSERT_RECEIPT = `INSERT INTO receipts
+    (request_id, at_ms, user_id, key_id, model_requested, model_served, provider, status, ended, cost_nano, body)
     VALUES (:request, :at, :user, :key, :modelRequested, :modelServed, :provider, :status, :ended, :cost, :body)
     ON CONFLICT (request_id) DO NOTHING`
 
@@ -61,7 +60,17 @@ const DROP = [END_HOLD, 'UPDATE accounts SET held_nano = held_nano - :held WHERE
 const GIVE_BACK_PARAMETERS = [...RECEIPT_PARAMETERS, 'state', 'account', 'held']
 const GIVE_BACK = [...DROP, INSERT_RECEIPT]
 
-const CREDIT_PARAMETERS = ['account', 'amount', 'funding', 'taken', 'idempotencyKey', 'inputHash', 'answer', 'reason', 'at']
+const CREDIT_PARAMETERS = [
+  'account',
+  'amount',
+  'funding',
+  'taken',
+  'idempotencyKey',
+  'inputHash',
+  'answer',
+  'reason',
+  'at',
+]
 const CREDIT = [
   // A correction may take what is available and no more; memory has checked, this makes sure.
   `${GUARD}UPDATE accounts SET posted_nano = posted_nano + :amount

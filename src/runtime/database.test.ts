@@ -143,7 +143,10 @@ test('a lease has the database alone, in its turn, and what it does not commit i
   expect(done).toBe(false)
   await lease.release()
   await after
-  expect(await lease.execute({ sql: 'SELECT 1', parameters: [] })).toMatchObject({ ok: false, error: { kind: 'closed' } })
+  expect(await lease.execute({ sql: 'SELECT 1', parameters: [] })).toMatchObject({
+    ok: false,
+    error: { kind: 'closed' },
+  })
   expect(await run(database, 'SELECT id FROM items')).toEqual([{ id: 1n }, { id: 3n }])
 })
 
@@ -168,7 +171,7 @@ test('closing does everything said before, and refuses what is said after', asyn
 test('a full database fails what needs space, says so, and works again when there is space', async () => {
   const { database } = await openTable()
   const [row] = await run(database, 'PRAGMA page_count')
-  await run(database, `PRAGMA max_page_count = ${row?.['page_count']}`)
+  await run(database, `PRAGMA max_page_count = ${String(row?.['page_count'])}`)
   const big = { sql: 'INSERT INTO items (note) VALUES (?)', parameters: ['x'.repeat(100_000)] }
   const small = { sql: 'UPDATE items SET note = NULL', parameters: [] }
   const answers = await Promise.all([database.run([big]), database.run([small])])

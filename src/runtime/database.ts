@@ -29,8 +29,11 @@ export interface Database {
   run(statements: readonly Statement[]): Promise<Result<readonly StatementResult[], DatabaseFailure>>
   /** Makes statements callable by number, with parameters shared between them. */
   prepare(steps: readonly ScriptStep[]): ScriptId
-  /** Runs a prepared script, all or nothing. Never refused for load: its callers watch `saturated` themselves. */
-  call(script: ScriptId, parameters: readonly Value[]): Promise<Result<void, DatabaseFailure>>
+  /**
+   * Runs a prepared script, all or nothing. Never refused for load: its callers watch `saturated` themselves. What
+   * nobody waits for may be said `lazily`: it then joins the next commit that somebody does wait for, if one comes soon.
+   */
+  call(script: ScriptId, parameters: readonly Value[], when?: 'now' | 'lazily'): Promise<Result<void, DatabaseFailure>>
   /** Waits its turn, then has the database alone: for migrations, and transactions that think between statements. */
   lease(): Promise<Lease>
   /** True when so much is queued that new work should be refused. */
@@ -79,6 +82,12 @@ interface Queued {
   readonly done: (reply: OperationReply) => void
 }
 
+/** What nobody waits for is on disk this long after it was said, at the latest. */
+const LAZY_MS = 5
+/** Where a batch reached this size, the next may take its time: larger ones cost less each. */
+const BUSY_BATCH = 16
+const BUSY_INTERVAL_MS = 4
+
 const DONE: Result<void, DatabaseFailure> = ok(undefined)
 const CLOSED: DatabaseFailure = { kind: 'closed', message: 'the database is closed' }
 
@@ -90,7 +99,11 @@ class ThreadDatabase implements Database {
   readonly #commitIntervalMs: number
   #queue: Queued[] = []
   #scripts = 0
-  #scheduled = false
+  /** When the next dispatch is due; infinite when none is. */
+  #dueAtMs = Number.POSITIVE_INFINITY
+  #lastBatch = 0
+  /** Somebody waits for what has been queued since the last dispatch. */
+  #awaited = false
   #dispatchedAtMs = Number.NEGATIVE_INFINITY
   #leased = false
   #closed: DatabaseFailure | undefined
@@ -102,7 +115,7 @@ class ThreadDatabase implements Database {
     this.#queuedMax = options.queuedMax ?? 20_000
     this.#batchMax = options.batchMax ?? 500
     this.#leaseIdleMs = options.leaseIdleMs ?? 10_000
-    this.#commitIntervalMs = options.commitIntervalMs ?? 2
+    this.#commitIntervalMs = options.commitIntervalMs ?? 1
     this.#worker.onmessage = (event: MessageEvent<BatchReply | OperationReply>) => this.#settleAnswer(event.data)
     this.#worker.onerror = (event) => this.#die(event.message)
   }
@@ -128,10 +141,14 @@ class ThreadDatabase implements Database {
     return script
   }
 
-  call(script: ScriptId, parameters: readonly Value[]): Promise<Result<void, DatabaseFailure>> {
+  call(
+    script: ScriptId,
+    parameters: readonly Value[],
+    when: 'now' | 'lazily' = 'now',
+  ): Promise<Result<void, DatabaseFailure>> {
     const operation: Call = [script, ...parameters]
     return new Promise((resolve) => {
-      this.#push({ operation, done: (reply) => resolve(reply === null || reply.ok ? DONE : reply) })
+      this.#push({ operation, done: (reply) => resolve(reply === null || reply.ok ? DONE : reply) }, when)
     })
   }
 
@@ -164,39 +181,51 @@ class ThreadDatabase implements Database {
     return new Promise((done) => this.#push({ operation, done }))
   }
 
-  #push(queued: Queued): void {
-    if (this.#closed) return queued.done(err(this.#closed))
+  #push(queued: Queued, when: 'now' | 'lazily' = 'now'): void {
+    if (this.#closed) {
+      queued.done(err(this.#closed))
+      return
+    }
     this.#queue.push(queued)
-    if (!this.#answer && !this.#leased) this.#schedule()
+    if (!this.#answer && !this.#leased) this.#schedule(when)
+    else this.#awaited ||= when === 'now'
   }
 
   /**
    * Dispatches soon: one turn of the event loop later when the last commit is some time ago, so that requests that came
-   * in together share one; else at the end of the commit interval, so that under load the many share one.
+   * in together share one; else at the end of the commit interval, so that under load the many share one. Where nobody
+   * waits, a little later still.
    */
-  #schedule(): void {
-    if (this.#scheduled) return
-    this.#scheduled = true
+  #schedule(when: 'now' | 'lazily'): void {
+    const intervalMs =
+      when === 'lazily' ? LAZY_MS : this.#lastBatch >= BUSY_BATCH ? BUSY_INTERVAL_MS : this.#commitIntervalMs
+    const dueAtMs = when === 'lazily' ? performance.now() + LAZY_MS : this.#dispatchedAtMs + intervalMs
+    if (dueAtMs >= this.#dueAtMs) return
+    this.#dueAtMs = dueAtMs
     const dispatch = (): void => {
-      this.#scheduled = false
-      this.#dispatch()
+      // An earlier time was set after this one, and has been kept.
+      if (this.#dueAtMs === dueAtMs) this.#dispatch()
     }
-    const waitMs = this.#dispatchedAtMs + this.#commitIntervalMs - performance.now()
+    const waitMs = dueAtMs - performance.now()
     if (waitMs <= 0) setImmediate(dispatch)
     else setTimeout(dispatch, Math.ceil(waitMs))
   }
 
   #dispatch(): void {
+    this.#dueAtMs = Number.POSITIVE_INFINITY
     if (this.#answer || this.#leased) return
     const first = this.#queue[0]
     if (!first) return
     if (first.operation === undefined) {
       this.#queue.shift()
       this.#leased = true
-      return first.done(null)
+      first.done(null)
+      return
     }
     const batch = this.#takeBatch()
     this.#dispatchedAtMs = performance.now()
+    this.#lastBatch = batch.length
+    this.#awaited = false
     this.#answer = (reply) => this.#finish(batch, reply)
     this.#send({ kind: 'batch', operations: batch.flatMap(({ operation }) => (operation ? [operation] : [])) })
   }
@@ -214,8 +243,8 @@ class ThreadDatabase implements Database {
   #finish(batch: readonly Queued[], reply: BatchReply | OperationReply | DatabaseFailure): void {
     const failure = reply !== null && 'kind' in reply ? err(reply) : undefined
     const replies = Array.isArray(reply) ? (reply as readonly OperationReply[]) : undefined
-    batch.forEach(({ done }, index) => done(failure ?? replies?.[index] ?? null))
-    if (this.#queue.length > 0) this.#schedule()
+    for (const [index, { done }] of batch.entries()) done(failure ?? replies?.[index] ?? null)
+    if (this.#queue.length > 0) this.#schedule(this.#awaited ? 'now' : 'lazily')
   }
 
   async #ask(request: Request): Promise<OperationReply> {
@@ -225,7 +254,11 @@ class ThreadDatabase implements Database {
       this.#send(request)
     })
     if (reply === null || 'ok' in reply) return reply
-    return err('kind' in reply ? reply : { kind: 'failed', message: 'the database thread gave a batch of answers to one request' })
+    return err(
+      'kind' in reply
+        ? reply
+        : { kind: 'failed', message: 'the database thread gave a batch of answers to one request' },
+    )
   }
 
   #send(request: Request): void {

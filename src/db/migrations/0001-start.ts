@@ -10,7 +10,8 @@ export const start: Migration = {
     await createPeople(db, words)
     await createLedger(db, words)
     await createHoldsAndReceipts(db, words)
-    await db.schema.createTable('settings')
+    await db.schema
+      .createTable('settings')
       .addColumn('name', 'text', (column) => column.primaryKey().notNull())
       .addColumn('value', 'text', (column) => column.notNull())
       .modifyEnd(words.tableEnd)
@@ -19,7 +20,8 @@ export const start: Migration = {
 }
 
 const createPeople = async (db: Kysely<unknown>, { whole, tableEnd }: ColumnWords): Promise<void> => {
-  await db.schema.createTable('users')
+  await db.schema
+    .createTable('users')
     .addColumn('id', 'text', (column) => column.primaryKey().notNull())
     .addColumn('email', 'text', (column) => column.notNull())
     .addColumn('plan', 'text')
@@ -30,7 +32,8 @@ const createPeople = async (db: Kysely<unknown>, { whole, tableEnd }: ColumnWord
   // One person, one account, however the address is capitalised.
   await sql`CREATE UNIQUE INDEX users_email ON users (lower(email))`.execute(db)
   await db.schema.createIndex('users_created').on('users').columns(['created_at_ms', 'id']).execute()
-  await db.schema.createTable('keys')
+  await db.schema
+    .createTable('keys')
     .addColumn('id', 'text', (column) => column.primaryKey().notNull())
     .addColumn('user_id', 'text', (column) => column.notNull().references('users.id'))
     .addColumn('project_id', 'text')
@@ -57,7 +60,8 @@ const createPeople = async (db: Kysely<unknown>, { whole, tableEnd }: ColumnWord
 }
 
 const createLedger = async (db: Kysely<unknown>, { whole, sequence, tableEnd }: ColumnWords): Promise<void> => {
-  await db.schema.createTable('accounts')
+  await db.schema
+    .createTable('accounts')
     .addColumn('id', 'text', (column) => column.primaryKey().notNull())
     .addColumn('kind', 'text', (column) => column.notNull())
     .addColumn('user_id', 'text', (column) => column.references('users.id'))
@@ -68,7 +72,8 @@ const createLedger = async (db: Kysely<unknown>, { whole, sequence, tableEnd }: 
     .execute()
   await sql`INSERT INTO accounts (id, kind, overdraft_nano)
     VALUES (${PLATFORM_REVENUE}, 'platform', 0), (${PLATFORM_FUNDING}, 'platform', 0)`.execute(db)
-  await db.schema.createTable('transactions')
+  await db.schema
+    .createTable('transactions')
     .addColumn('seq', sequence, (column) => column.primaryKey())
     .addColumn('kind', 'text', (column) => column.notNull())
     .addColumn('request_id', 'text')
@@ -80,11 +85,14 @@ const createLedger = async (db: Kysely<unknown>, { whole, sequence, tableEnd }: 
     .modifyEnd(tableEnd)
     .execute()
   // Each transaction has one of the two, so each index holds only its own kind.
-  await sql`CREATE UNIQUE INDEX transactions_request ON transactions (request_id) WHERE request_id IS NOT NULL`.execute(db)
+  await sql`CREATE UNIQUE INDEX transactions_request ON transactions (request_id) WHERE request_id IS NOT NULL`.execute(
+    db,
+  )
   await sql`CREATE UNIQUE INDEX transactions_idempotency ON transactions (idempotency_key)
     WHERE idempotency_key IS NOT NULL`.execute(db)
   // No foreign keys here and on holds: they would cost every request three lookups, and the ledger check proves more.
-  await db.schema.createTable('postings')
+  await db.schema
+    .createTable('postings')
     .addColumn('seq', sequence, (column) => column.primaryKey())
     .addColumn('transaction_seq', whole, (column) => column.notNull())
     .addColumn('account_id', 'text', (column) => column.notNull())
@@ -95,7 +103,8 @@ const createLedger = async (db: Kysely<unknown>, { whole, sequence, tableEnd }: 
 
 const createHoldsAndReceipts = async (db: Kysely<unknown>, words: ColumnWords): Promise<void> => {
   const { whole, sequence, tableEnd } = words
-  await db.schema.createTable('holds')
+  await db.schema
+    .createTable('holds')
     .addColumn('request_id', 'text', (column) => column.primaryKey().notNull())
     .addColumn('account_id', 'text', (column) => column.notNull())
     .addColumn('key_id', 'text', (column) => column.notNull())
@@ -108,7 +117,8 @@ const createHoldsAndReceipts = async (db: Kysely<unknown>, words: ColumnWords): 
     .execute()
   // Open holds are few among millions of ended ones: this index holds only them.
   await sql`CREATE INDEX holds_open ON holds (key_id) WHERE state = 'open'`.execute(db)
-  await db.schema.createTable('receipts')
+  await db.schema
+    .createTable('receipts')
     .addColumn('seq', sequence, (column) => column.primaryKey())
     .addColumn('request_id', 'text', (column) => column.notNull().unique())
     .addColumn('at_ms', whole, (column) => column.notNull())

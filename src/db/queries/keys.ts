@@ -27,8 +27,8 @@ export const keyQueries = (db: Kysely<Tables>, nowMs: () => number): Store['keys
     return findKey(db, id)
   },
   rotate: async (id, hash, prefix, oldValidUntilMs) => {
-    const rotated = db.updateTable('keys').set(({ ref }) => ({
-      previous_hash: ref('hash'),
+    const rotated = db.updateTable('keys').set((old) => ({
+      previous_hash: old.ref('hash'),
       previous_valid_until_ms: oldValidUntilMs,
       hash,
       prefix,
@@ -75,7 +75,9 @@ const findKey = async (db: Kysely<Tables>, id: string): Promise<KeyRecord | unde
 
 const findByHash = async (db: Kysely<Tables>, hash: string): Promise<FoundKey | undefined> => {
   const keys = db.selectFrom('keys').selectAll()
-  const key = await keys.where((or) => or.or([or('hash', '=', hash), or('previous_hash', '=', hash)])).executeTakeFirst()
+  const key = await keys
+    .where((or) => or.or([or('hash', '=', hash), or('previous_hash', '=', hash)]))
+    .executeTakeFirst()
   if (!key) return undefined
   const user = await db
     .selectFrom('users')
@@ -85,7 +87,11 @@ const findByHash = async (db: Kysely<Tables>, hash: string): Promise<FoundKey | 
     .where('users.id', '=', key.user_id)
     .executeTakeFirstOrThrow()
   const isCurrent = key.hash === hash
-  return { key: readKey(key), user: readUser(user), validUntilMs: isCurrent ? null : numberOf(key.previous_valid_until_ms) }
+  return {
+    key: readKey(key),
+    user: readUser(user),
+    validUntilMs: isCurrent ? null : numberOf(key.previous_valid_until_ms),
+  }
 }
 
 const readKey = (row: KeyRow): KeyRecord => ({

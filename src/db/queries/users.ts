@@ -53,7 +53,13 @@ const createUser = async (
   createdAtMs: number,
 ): Promise<Result<UserRecord, GatewayError>> => {
   const id = newId('user_', createdAtMs)
-  const row = { id, email: user.email, plan: user.plan, rate_multiplier_ppm: user.rateMultiplier, created_at_ms: createdAtMs }
+  const row = {
+    id,
+    email: user.email,
+    plan: user.plan,
+    rate_multiplier_ppm: user.rateMultiplier,
+    created_at_ms: createdAtMs,
+  }
   const account = { id: userAccountId(id), kind: 'user', user_id: id, overdraft_nano: user.overdraft } as const
   const answer = await database.run([
     db.insertInto('users').values(row).compile(),
@@ -61,5 +67,7 @@ const createUser = async (
   ])
   if (answer.ok) return ok({ ...user, id, createdAtMs })
   if (answer.error.kind !== 'unique') throw new DatabaseError(answer.error)
-  return err(fault('conflict', `A user with the e-mail ${user.email} exists already. Use that user, or another e-mail.`))
+  return err(
+    fault('conflict', `A user with the e-mail ${user.email} exists already. Use that user, or another e-mail.`),
+  )
 }
