@@ -2,8 +2,9 @@
 // concurrency, rate (requests a second, 0 = as fast as it goes). Prints latencies in microseconds as JSON.
 import { chatRequest } from './bodies.ts'
 
-const [url = '', key = '', bytes = '2000', stream = 'false', requests = '100', concurrency = '16', rate = '0'] = process.argv.slice(2)
-const body = chatRequest(Number(bytes), stream === 'true')
+const [url = '', key = '', bytes = '2000', stream = 'no', requests = '100', concurrency = '16', rate = '0'] =
+  process.argv.slice(2)
+const body = chatRequest(Number(bytes), stream as 'no' | 'at-once' | 'paced')
 const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
 const latencies: number[] = []
 const firstBytes: number[] = []
@@ -38,7 +39,8 @@ const worker = async (): Promise<void> => {
 }
 
 await Promise.all(Array.from({ length: Number(concurrency) }, worker))
-const percentile = (values: number[], share: number) => Math.round(values.sort((a, b) => a - b)[Math.floor((values.length - 1) * share)] ?? 0)
+const percentile = (values: number[], share: number) =>
+  Math.round(values.sort((a, b) => a - b)[Math.floor((values.length - 1) * share)] ?? 0)
 const seconds = (performance.now() - startedAt) / 1_000
 console.log(
   JSON.stringify({

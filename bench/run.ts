@@ -12,20 +12,28 @@ interface Scenario {
 const quick = process.argv.includes('--quick')
 const rounds = quick ? 1 : 3
 const scale = quick ? 0.1 : 1
-const scenario = (name: string, bytes: number, stream: boolean, requests: number): Scenario => ({
+const scenario = (
+  name: string,
+  bytes: number,
+  stream: Load['stream'],
+  requests: number,
+  concurrency = 64,
+): Scenario => ({
   name,
-  load: { bytes, stream, requests: Math.ceil(requests * scale), concurrency: 16, rate: 0 },
+  load: { bytes, stream, requests: Math.ceil(requests * scale), concurrency, rate: 0 },
 })
 
 const SCENARIOS: readonly Scenario[] = [
-  scenario('2 KB unary', 2_000, false, 20_000),
-  scenario('60 KB unary', 60_000, false, 6_000),
-  scenario('500 KB unary', 500_000, false, 1_000),
-  scenario('2 KB SSE, 50 chunks', 2_000, true, 6_000),
-  scenario('60 KB SSE, 50 chunks', 60_000, true, 4_000),
+  scenario('2 KB unary', 2_000, 'no', 20_000),
+  scenario('60 KB unary', 60_000, 'no', 6_000),
+  scenario('500 KB unary', 500_000, 'no', 1_500),
+  scenario('2 KB, SSE of 50 events at once', 2_000, 'at-once', 8_000),
+  scenario('60 KB, SSE of 50 events at once', 60_000, 'at-once', 4_000),
+  scenario('2 KB, SSE of 50 events 5 ms apart', 2_000, 'paced', 4_000),
 ]
 
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 const round = (value: number, places = 0): string => value.toFixed(places)
 
 const compare = async (nginx: Target, gateway: Target, { name, load }: Scenario): Promise<string> => {
@@ -52,13 +60,22 @@ const main = async (): Promise<void> => {
   const nginx = await startNginx(folder, upstream.port)
   const gateway = await startGateway(folder, upstream.port)
   try {
-    for (const target of [nginx, gateway]) await measure(target, { bytes: 2_000, stream: false, requests: 2_000, concurrency: 16, rate: 0 })
-    console.log('| request | nginx, CPU µs | Tollgate, CPU µs | ratio | nginx /s | Tollgate /s | added latency over nginx p50 / p99, ms |')
+    for (const target of [nginx, gateway])
+      await measure(target, { bytes: 2_000, stream: 'no', requests: 2_000, concurrency: 16, rate: 0 })
+    console.log(
+      '| request | nginx, CPU µs | Tollgate, CPU µs | ratio | nginx /s | Tollgate /s | added latency over nginx p50 / p99, ms |',
+    )
     console.log('|---|---|---|---|---|---|---|')
     for (const each of SCENARIOS) console.log(await compare(nginx, gateway, each))
     console.log(`\nPeak memory: nginx worker ${nginx.peakMegabytes()} MB, Tollgate ${gateway.peakMegabytes()} MB.`)
-    console.log('Each on one core, 16 requests at once; medians of', rounds, 'rounds, alternating. Latency at 100 requests a second.')
-    console.log('nginx only forwards. Tollgate checks the key and limits, quotes, holds, meters, settles and writes a receipt.')
+    console.log(
+      'Each on one core, 64 requests at once; medians of',
+      rounds,
+      'rounds, alternating. Latency at 100 requests a second.',
+    )
+    console.log(
+      'nginx only forwards. Tollgate checks the key and limits, quotes, holds, meters, settles and writes a receipt.',
+    )
   } finally {
     for (const target of [gateway, nginx, upstream]) target.stop()
     rmSync(folder, { recursive: true, force: true })

@@ -17,7 +17,7 @@ export interface Target {
 
 export interface Load {
   readonly bytes: number
-  readonly stream: boolean
+  readonly stream: 'no' | 'at-once' | 'paced'
   readonly requests: number
   readonly concurrency: number
   readonly rate: number
@@ -33,7 +33,12 @@ export interface Measured {
 const BUN = process.execPath
 const ROOT = join(import.meta.dir, '..')
 /** The gateway and nginx have the first core, the upstream and the load the second: neither takes from the measured. */
-const onCore = (core: number, command: string, args: readonly string[], environment: Record<string, string> = {}): ChildProcess =>
+const onCore = (
+  core: number,
+  command: string,
+  args: readonly string[],
+  environment: Record<string, string> = {},
+): ChildProcess =>
   spawn('taskset', ['-c', String(core), command, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, ...environment },
@@ -61,7 +66,9 @@ export const measure = async (target: Target, load: Load): Promise<Measured> => 
 
 /** utime + stime of a process, from /proc (clock ticks of 10 ms). */
 const cpuOf = (pid: number): number => {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ')
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ')
   return (Number(fields[11]) + Number(fields[12])) * 10_000
 }
 
@@ -74,7 +81,11 @@ const childrenOf = (pid: number): readonly number[] =>
     .map(Number)
     .filter((id) => {
       try {
-        return readFileSync(`/proc/${id}/stat`, 'utf8').replace(/^.*\) /, '').split(' ')[1] === String(pid)
+        return (
+          readFileSync(`/proc/${id}/stat`, 'utf8')
+            .replace(/^.*\) /, '')
+            .split(' ')[1] === String(pid)
+        )
       } catch {
         return false
       }
@@ -83,7 +94,13 @@ const childrenOf = (pid: number): readonly number[] =>
 export const startUpstream = async (): Promise<Target> => {
   const child = onCore(1, BUN, [join(import.meta.dir, 'upstream.ts')])
   const port = Number(await line(child, /upstream (\d+)/))
-  return target('upstream', port, '', () => child.pid ?? 0, () => child.kill())
+  return target(
+    'upstream',
+    port,
+    '',
+    () => child.pid ?? 0,
+    () => child.kill(),
+  )
 }
 
 const target = (name: string, port: number, key: string, pid: () => number, stop: () => void): Target => ({
@@ -123,7 +140,13 @@ http {
   const child = onCore(0, 'nginx', ['-c', file, '-e', join(folder, 'nginx.log')])
   await answering(port)
   const worker = childrenOf(child.pid ?? 0)[0] ?? 0
-  return target('nginx', port, 'none', () => worker, () => child.kill('SIGTERM'))
+  return target(
+    'nginx',
+    port,
+    'none',
+    () => worker,
+    () => child.kill('SIGTERM'),
+  )
 }
 
 const answering = async (port: number): Promise<void> => {
@@ -142,14 +165,29 @@ export const startGateway = async (folder: string, upstreamPort: number): Promis
   const config = join(folder, 'tollgate.json')
   const catalogue = join(folder, 'model_catalog.json')
   const adminKey = 'bench-admin-key-of-no-value-0123456789'
-  writeFileSync(catalogue, JSON.stringify({ models: { bench: { provider: 'openai', type: 'chat', context_window: 200_000, max_output_tokens: 4_000, price: { input: '3', output: '15' } } } }))
+  writeFileSync(
+    catalogue,
+    JSON.stringify({
+      models: {
+        bench: {
+          provider: 'openai',
+          type: 'chat',
+          context_window: 200_000,
+          max_output_tokens: 4_000,
+          price: { input: '3', output: '15' },
+        },
+      },
+    }),
+  )
   writeFileSync(
     config,
     JSON.stringify({
       listen: { host: '127.0.0.1', port: 0 },
       database: `sqlite:${folder}/bench.db`,
       admin_key: adminKey,
-      providers: { upstream: { kind: 'openai-compatible', base_url: `http://127.0.0.1:${upstreamPort}/v1`, keys: ['upstream'] } },
+      providers: {
+        upstream: { kind: 'openai-compatible', base_url: `http://127.0.0.1:${upstreamPort}/v1`, keys: ['upstream'] },
+      },
       catalogue,
       log: { level: 'warn' },
     }),
@@ -160,7 +198,13 @@ export const startGateway = async (folder: string, upstreamPort: number): Promis
   const port = Number(await line(child, /listening on http:\/\/127\.0\.0\.1:(\d+)/))
   const key = await openAccount(`http://127.0.0.1:${port}/api/admin`, adminKey)
   // taskset replaces itself by the program: its id is the gateway's.
-  return target('gateway', port, key, () => child.pid ?? 0, () => child.kill('SIGTERM'))
+  return target(
+    'gateway',
+    port,
+    key,
+    () => child.pid ?? 0,
+    () => child.kill('SIGTERM'),
+  )
 }
 
 /** A customer with money, and a key whose limits count but do not refuse. */

@@ -18,7 +18,7 @@ export interface AppDeps {
   readonly onDefect: (call: Call, error: unknown) => void
 }
 
-const CONTROL_PLANE = /^\/(?:api\/(?!proxy\/)|docs\/)/
+const CONTROL_PLANE = /^\/(?:api\/(?!proxy\/)|docs(?:\/|$))/
 
 /**
  * The route table. Data-plane requests go straight to the hot path; what no operation matches is looked for among the
@@ -60,7 +60,8 @@ export const createApp = (deps: AppDeps) => {
   }
 }
 
-const WHERE = 'The paths are listed at /docs/api. A base URL ends in /v1 for OpenAI clients and has no version for Anthropic and Gemini clients.'
+const WHERE =
+  'The paths are listed at /docs/api. A base URL ends in /v1 for OpenAI clients and has no version for Anthropic and Gemini clients.'
 // Codex falls back to POST at once on 426, and gives up on anything else.
 const UPGRADE = fault('upgrade-required', 'WebSocket is not served here. Send the request by POST.')
 const METHOD = fault('method-not-allowed', 'This path takes POST.')

@@ -45,10 +45,38 @@ export const ERRORS = {
   'unsupported-format': row(400, INVALID, 'unsupported_wire_format', INVALID, 'INVALID_ARGUMENT', 'never'),
   'thread-unsupported': row(400, INVALID, 'thread_unsupported_request', INVALID, 'INVALID_ARGUMENT', 'never'),
   'unknown-model-pricing': row(400, INVALID, 'unknown_model_pricing', INVALID, 'INVALID_ARGUMENT', 'never'),
-  'invalid-api-key': row(401, 'authentication_error', 'invalid_api_key', 'authentication_error', 'UNAUTHENTICATED', 'never'),
-  'insufficient-balance': row(402, 'insufficient_quota', 'insufficient_balance', 'billing_error', 'FAILED_PRECONDITION', 'never'),
-  'key-budget-exceeded': row(402, 'insufficient_quota', 'key_budget_exceeded', 'billing_error', 'FAILED_PRECONDITION', 'never'),
-  'project-budget-exceeded': row(402, 'insufficient_quota', 'project_budget_exceeded', 'billing_error', 'FAILED_PRECONDITION', 'never'),
+  'invalid-api-key': row(
+    401,
+    'authentication_error',
+    'invalid_api_key',
+    'authentication_error',
+    'UNAUTHENTICATED',
+    'never',
+  ),
+  'insufficient-balance': row(
+    402,
+    'insufficient_quota',
+    'insufficient_balance',
+    'billing_error',
+    'FAILED_PRECONDITION',
+    'never',
+  ),
+  'key-budget-exceeded': row(
+    402,
+    'insufficient_quota',
+    'key_budget_exceeded',
+    'billing_error',
+    'FAILED_PRECONDITION',
+    'never',
+  ),
+  'project-budget-exceeded': row(
+    402,
+    'insufficient_quota',
+    'project_budget_exceeded',
+    'billing_error',
+    'FAILED_PRECONDITION',
+    'never',
+  ),
   'model-not-allowed': row(403, 'forbidden', 'model_not_allowed', 'permission_error', 'PERMISSION_DENIED', 'never'),
   'ip-not-allowed': row(403, 'forbidden', 'ip_not_allowed', 'permission_error', 'PERMISSION_DENIED', 'never'),
   'scope-not-allowed': row(403, 'forbidden', 'scope_not_allowed', 'permission_error', 'PERMISSION_DENIED', 'never'),
@@ -60,7 +88,14 @@ export const ERRORS = {
   'request-too-large': row(413, INVALID, 'request_too_large', 'request_too_large', 'INVALID_ARGUMENT', 'never'),
   'unsupported-media-type': row(415, INVALID, 'unsupported_media_type', INVALID, 'INVALID_ARGUMENT', 'never'),
   'upgrade-required': row(426, INVALID, 'websocket_not_served', INVALID, 'UNIMPLEMENTED', 'never'),
-  'rate-limit-exceeded': row(429, 'rate_limit_error', 'rate_limit_exceeded', 'rate_limit_error', 'RESOURCE_EXHAUSTED', 'later'),
+  'rate-limit-exceeded': row(
+    429,
+    'rate_limit_error',
+    'rate_limit_exceeded',
+    'rate_limit_error',
+    'RESOURCE_EXHAUSTED',
+    'later',
+  ),
   'provider-paused': row(429, 'rate_limit_error', 'provider_paused', 'rate_limit_error', 'RESOURCE_EXHAUSTED', 'later'),
   'client-closed': row(499, INVALID, 'client_closed_request', INVALID, 'CANCELLED', 'never'),
   internal: row(500, 'internal_error', 'internal_error', 'api_error', 'INTERNAL', 'allowed'),
@@ -79,7 +114,11 @@ export const ERRORS = {
 export type ErrorKind = keyof typeof ERRORS
 
 /** Builds an error; `more` names the field at fault, the wait, or what only the log may know. */
-export const fault = (kind: ErrorKind, message: string, more: Omit<GatewayError, 'kind' | 'message'> = {}): GatewayError => ({
+export const fault = (
+  kind: ErrorKind,
+  message: string,
+  more: Omit<GatewayError, 'kind' | 'message'> = {},
+): GatewayError => ({
   kind,
   message,
   ...more,

@@ -5,6 +5,7 @@ import { newId } from './db/ids.ts'
 import { createHealthEndpoint } from './http/health.ts'
 import { createModelsEndpoint } from './http/models-endpoint.ts'
 import { createReceiptsEndpoint } from './http/receipts.ts'
+import { rootEndpoint } from './http/root.ts'
 import { createMemoryLimiter } from './limits/memory.ts'
 import { createLogger } from './logs/logger.ts'
 import { openBooks } from './main/books.ts'
@@ -64,6 +65,7 @@ export const serve = async (config: Config, environment: Environment): Promise<v
   const app = createApp({
     handle: gateway.handle,
     endpoints: [
+      rootEndpoint,
       createModelsEndpoint({ ...gateway, catalogue, channels, nowMs }),
       createReceiptsEndpoint({ ...gateway, receipts: books.store.receipts }),
       createHealthEndpoint({ version: VERSION, isStopping: () => stopping, readiness }),

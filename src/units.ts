@@ -37,7 +37,8 @@ const billionths = (text: string): bigint | undefined => {
 export const parseUsd = (text: string): NanoUsd | undefined => billionths(text) as NanoUsd | undefined
 
 /** Reads a price in USD per million tokens, as in `model_catalog.json`. */
-export const parseUsdPerMtok = (text: string): NanoUsdPerMtok | undefined => billionths(text) as NanoUsdPerMtok | undefined
+export const parseUsdPerMtok = (text: string): NanoUsdPerMtok | undefined =>
+  billionths(text) as NanoUsdPerMtok | undefined
 
 /** Reads a multiplier or discount such as `"0.70"`; `undefined` when negative or finer than a millionth. */
 export const parsePartsPerMillion = (text: string): PartsPerMillion | undefined => {

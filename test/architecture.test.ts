@@ -32,7 +32,8 @@ const SAME_LAYER: Readonly<Record<string, readonly string[]>> = {
 
 /** Folders that touch no clock, network, database, file or environment. */
 const PURE = ['canon', 'protocols', 'metering', 'limits', 'routing']
-const IMPURE = /\b(Date\.now|performance\.now|process\.|setTimeout|setInterval|fetch\(|Math\.random|node:(fs|net|http|child_process))/
+const IMPURE =
+  /\b(Date\.now|performance\.now|process\.|setTimeout|setInterval|fetch\(|Math\.random|node:(fs|net|http|child_process))/
 
 const partOf = (path: string): string => path.split('/')[1]?.replace(/\.ts$/, '') ?? ''
 const layerOf = (part: string): number => LAYERS.findIndex((layer) => layer.includes(part))

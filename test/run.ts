@@ -3,10 +3,11 @@ import { join } from 'node:path'
 import { countRecordings, recordingsFolder } from './recorded/recordings.ts'
 import { meet, type Need } from './runner/needs.ts'
 import { runStage, type Stage } from './runner/stage.ts'
+import { installSdks } from './sdk/install.ts'
 
 /**
- * `npm test`: types, unit tests, then each folder of end-to-end tests, every one in a process of its own. Names of
- * stages as arguments run only those. Ends with one line, `N passed, N failed`, and a non-zero code if anything failed.
+ * `npm test`: types, formatting, lint, unit tests, then each folder of end-to-end tests, every one in a process of its
+ * own. Names of stages as arguments run only those. Ends with one line, `N passed, N failed`, and a non-zero code if anything failed.
  */
 
 const ROOT = join(import.meta.dir, '..')
@@ -18,10 +19,24 @@ const NEEDS: readonly Need[] = [
   {
     what: 'the packages of package-lock.json',
     isThere: () =>
-      ['typescript', 'bun', 'fast-check', 'yaml'].every((name) => existsSync(join(ROOT, 'node_modules', name))),
+      ['typescript', 'bun', 'fast-check', 'yaml', '@biomejs/biome', 'oxlint', 'oxlint-tsgolint'].every((name) =>
+        existsSync(join(ROOT, 'node_modules', name)),
+      ),
     advice: 'npm ci',
   },
 ]
+
+/** Installed once, however many stages need them; the tests of `test/sdk` neither compile nor run without. */
+let sdks: Promise<void> | undefined
+const prepareSdks = (): Promise<void> => {
+  sdks ??= installSdks(say)
+  return sdks
+}
+
+/** Stages that read or run the tests of the official SDKs. */
+const WITH_SDKS = ['types', 'lint', 'sdk']
+
+const binary = (name: string): string => join('node_modules', '.bin', name)
 
 const bunTest = (name: string, path: string, env?: Stage['env']): Stage => ({
   name,
@@ -54,12 +69,18 @@ const aloneStage = (): Stage[] =>
     ? [bunTest('recorded, standing alone', './test/recorded', { TOLLGATE_RECORDINGS: '/nonexistent/recordings' })]
     : []
 
-const stages = (): Stage[] => [
-  { name: 'types', command: [join('node_modules', '.bin', 'tsc'), '--noEmit'], counted: 'exit' },
-  bunTest('src', './src'),
-  ...testStages(),
-  ...aloneStage(),
-]
+/** Folders of code. */
+const CODE = ['src', 'test', 'bench', 'tools', 'bin']
+
+const stages = (): Stage[] =>
+  [
+    { name: 'types', command: [binary('tsc'), '--noEmit'], counted: 'exit' } as const,
+    { name: 'format', command: [binary('biome'), 'check', '.'], counted: 'exit' } as const,
+    { name: 'lint', command: [binary('oxlint'), '--type-aware', ...CODE], counted: 'exit' } as const,
+    bunTest('src', './src'),
+    ...testStages(),
+    ...aloneStage(),
+  ].map((stage) => (WITH_SDKS.includes(stage.name) ? { ...stage, prepare: prepareSdks } : stage))
 
 const recordingsLine = (): string => {
   const folder = recordingsFolder()

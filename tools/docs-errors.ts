@@ -125,7 +125,7 @@ const ADVICE: Readonly<Record<ErrorKind, Advice>> = {
     advice: 'Use the successor in the message.',
   },
   'no-active-keys': {
-    when: 'The provider that would serve the model has no key configured.',
+    when: 'The provider that would serve the model needs a key and has none configured.',
     advice: 'The operator adds a provider key.',
   },
   overloaded: {

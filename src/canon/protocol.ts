@@ -51,6 +51,9 @@ export interface TapOptions {
   readonly deliveredBytesMax: number
 }
 
+/** Where in a stream something is written: among events, or as the first or a later value of a JSON array. */
+export type StreamPlace = 'sse' | 'json-first' | 'json-next'
+
 /** One wire format: what Tollgate reads of its requests and answers, and how it speaks for itself in it. Pure. */
 export interface Protocol {
   readonly format: WireFormat
@@ -68,7 +71,7 @@ export interface Protocol {
   /** The body of an error answer in this format. */
   renderError(error: GatewayError, requestId: string): string
   /** An error after the headers are gone: the format's own in-stream event, complete with framing. */
-  renderStreamError(error: GatewayError, requestId: string): string
+  renderStreamError(error: GatewayError, requestId: string, place?: StreamPlace): string
   /** Bytes that keep a silent stream alive without meaning anything; empty where clients choke on them (Gemini). */
   readonly keepAlive: string
 }

@@ -240,7 +240,7 @@ describe('scanObject agrees with JSON.parse', () => {
 
   /** JSON.parse's verdict with the insides of strings taken out of it, as far as `scanObject` does not look at them. */
   const isObject = (text: string): boolean => {
-    const blank = text.replace(/"(?:[^"\\]|\\[^])*"/g, '""')
+    const blank = text.replace(/"(?:[^"\\]|\\[\s\S])*"/g, '""')
     try {
       const value: unknown = JSON.parse(blank)
       return typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { z } from 'zod'
 import { parsePartsPerMillion, parseUsd } from '../units.ts'
 import type { NanoUsd, PartsPerMillion, Unit } from '../units.ts'
@@ -101,6 +102,25 @@ export const address: Scalar<string> = {
   schema: z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, '')),
   label: 'address',
   type: 'an address that starts with `http://` or `https://`',
+}
+
+const NETWORK = /^([0-9a-fA-F:.]+)(?:\/(\d{1,3}))?$/
+// One address has one spelling here: an IPv4 address inside IPv6 is written as IPv4.
+const isMapped = (ipv6: string): boolean =>
+  /^\[::ffff:[0-9a-f]+:[0-9a-f]+\]$/.test(new URL(`http://[${ipv6}]`).hostname)
+
+const isNetwork = (written: string): boolean => {
+  const [, address = '', bits = '0'] = NETWORK.exec(written) ?? []
+  const version = isIP(address)
+  if (version === 0 || (version === 6 && isMapped(address))) return false
+  return Number(bits) <= (version === 4 ? 32 : 128)
+}
+
+/** An IP address, or a network in CIDR notation. */
+export const network: Scalar<string> = {
+  schema: z.string().refine(isNetwork),
+  label: 'address or network',
+  type: 'an IP address or a network such as `10.0.0.0/8` or `2001:db8::/32`',
 }
 
 const DURATION_UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const

@@ -21,10 +21,23 @@ const faultsOf = (text: string, environment: Environment = {}): ConfigFault[] =>
 
 const ONE_PROVIDER = 'providers: { main: { kind: openai, keys: [sk-vendor-abcdefghijkl] } }\n'
 
+describe('trusted proxies', () => {
+  test('are addresses and networks, and an unset variable leaves none behind', () => {
+    const { listen } = load('listen: { trusted_proxies: [10.0.0.0/8, "2001:db8::1", "${PROXY:-}"] }')
+    expect(listen.trustedProxies).toEqual(['10.0.0.0/8', '2001:db8::1'])
+  })
+
+  test('that are neither are named with their place', () => {
+    expect(faultsOf('listen: { trusted_proxies: [127.0.0.1, proxy.internal] }').map(formatFault)).toEqual([
+      'listen.trusted_proxies[1]: expected an IP address or a network such as `10.0.0.0/8` or `2001:db8::/32`, found "proxy.internal"',
+    ])
+  })
+})
+
 describe('defaults', () => {
   test('an empty configuration is a whole one, with every limit set', () => {
     const config = load('')
-    expect(config.listen).toEqual({ host: '127.0.0.1', port: 8000 })
+    expect(config.listen).toEqual({ host: '127.0.0.1', port: 8000, trustedProxies: [] })
     expect(config.database).toEqual({ kind: 'sqlite', path: './data/tollgate.db' })
     expect(config.auth).toBe('required')
     expect(config.adminKey).toBeNull()

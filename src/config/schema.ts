@@ -9,6 +9,7 @@ import {
   listOf,
   mappingOf,
   multiplier,
+  network,
   optional,
   optionalListOf,
   required,
@@ -43,6 +44,12 @@ const listen = section(
       'Address to listen on. `0.0.0.0` is every address of the machine.',
     ),
     port: defaulted(whole(0, 65_535), '8000', 'TCP port. 0 takes a free one, named in the line `listening on`.'),
+    trusted_proxies: listOf(
+      required(network, 'An address or network.'),
+      [],
+      'Proxies whose `X-Forwarded-For` is believed: the client is its rightmost address that is none of them. Without ' +
+        'any, the client is whoever connects.',
+    ),
   },
   'Where Tollgate listens.',
 )
@@ -122,7 +129,7 @@ const plan = section(
     discount: defaulted(discount, '"0"', 'The share taken off: `"0.70"` leaves 30 %.'),
     rpm: optional(whole(1), 'Requests a minute for each key. `null`: as in `limits.per_key`.'),
     tpm: optional(whole(1), 'Tokens a minute for each key. `null`: as in `limits.per_key`.'),
-    price_usd: optional(usd, 'What the plan costs a month.'),
+    price_usd: optional(usd, 'What the plan costs, once. Nothing charges it yet.'),
   },
   'What a user bought: a discount and limits.',
 )
@@ -225,7 +232,11 @@ const log = section(
       'The least severe line that is written.',
     ),
     format: defaulted(choice(['auto', 'json', 'pretty']), 'auto', '`auto`: pretty on a terminal, else JSON.'),
-    bodies: defaulted(toggle, 'false', 'Whether request and answer bodies may be logged. They hold what people wrote.'),
+    bodies: defaulted(
+      toggle,
+      'false',
+      'Whether request bodies are logged, as they arrive. They hold what people wrote.',
+    ),
   },
   'Logs, on standard error. Credentials are never in them.',
 )

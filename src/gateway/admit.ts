@@ -13,10 +13,9 @@ import type { Admitted, Call } from './call.ts'
 import type { Refusal } from './handle.ts'
 import { type Opening, openTab, unsentReceipt } from './tab.ts'
 
-/** What a request would cost at most, and probably hold. */
+/** What a request can cost at most, and may use. */
 export interface Quote {
   readonly amount: NanoUsd
-  readonly inputTokensEstimate: number
   /** Counted against tokens a minute until the usage is known. */
   readonly tokensReserved: number
 }
@@ -25,7 +24,12 @@ export interface Quote {
 export interface Pricing {
   quote(call: Call, envelope: Envelope, principal: Principal, candidate: Candidate): Result<Quote, GatewayError>
   charge(usage: Usage, principal: Principal, candidate: Candidate, atMs: number): NanoUsd
-  terms(usage: Usage, principal: Principal, candidate: Candidate, atMs: number): { prices: Prices; multipliers: Multipliers }
+  terms(
+    usage: Usage,
+    principal: Principal,
+    candidate: Candidate,
+    atMs: number,
+  ): { prices: Prices; multipliers: Multipliers }
 }
 
 export interface AdmitDeps {
@@ -85,8 +89,19 @@ export const createAdmit =
       nowMs: deps.nowMs,
     }
     deps.openTabs.add(call.id)
-    const tab = openTab(tabDeps, hold.value, opening, quote.value.inputTokensEstimate)
+    const tab = openTab(tabDeps, hold.value, opening, envelope.scan)
     return ok({ principal, envelope, candidates, admission, tab })
+  }
+
+/** A refusal for somebody known, counted as a request; where there have been too many, the limit's refusal instead. */
+export const createRefuseCounted =
+  (
+    { limiter, limitOf, nowMs }: Pick<AdmitDeps, 'limiter' | 'limitOf' | 'nowMs'>,
+    refuse: (call: Call, error: GatewayError, admission?: Admission) => Response,
+  ) =>
+  (call: Call, principal: Principal, error: GatewayError): Response => {
+    const admission = limiter.admit({ ...limitOf(call, principal), tokens: 0, nowMs: nowMs() })
+    return refuse(call, admission.granted ? error : limitReached(admission), admission)
   }
 
 /** The quote covers whichever candidate ends up answering. One without a price refuses the request before it is sent. */
@@ -113,7 +128,8 @@ const abandonedReceipt = (
   opening: Opening,
   [candidate]: readonly Candidate[],
 ): string | undefined =>
-  candidate && writeReceipt(unsentReceipt(opening, candidate, pricing.terms(NO_USAGE, principal, candidate, opening.atMs)))
+  candidate &&
+  writeReceipt(unsentReceipt(opening, candidate, pricing.terms(NO_USAGE, principal, candidate, opening.atMs)))
 
 const limitReached = (admission: Admission): GatewayError => {
   const state = admission.refusedBy === 'tokens' ? admission.tokens : admission.requests

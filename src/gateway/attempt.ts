@@ -46,7 +46,12 @@ export const createAttempt =
     return err(failure)
   }
 
-const buildRequest = (call: Call, candidate: Candidate, envelope: Admitted['envelope'], key: string): UpstreamRequest => {
+const buildRequest = (
+  call: Call,
+  candidate: Candidate,
+  envelope: Admitted['envelope'],
+  key: string,
+): UpstreamRequest => {
   const { provider } = candidate.channel
   const { kind } = provider
   const { protocol, operation } = call
@@ -91,11 +96,17 @@ export const failureOf = (failed: UpstreamFault, candidate: Candidate): GatewayE
     case 'aborted':
       return fault('client-closed', 'The client hung up before the answer began.', { internal })
     case 'timeout':
-      return fault('upstream-timeout', `Provider ${id} did not answer in time. Nothing was charged; try again.`, { internal })
+      return fault('upstream-timeout', `Provider ${id} did not answer in time. Nothing was charged; try again.`, {
+        internal,
+      })
     case 'connect':
-      return fault('upstream-failed', `Provider ${id} could not be reached. Nothing was charged; try again.`, { internal })
+      return fault('upstream-failed', `Provider ${id} could not be reached. Nothing was charged; try again.`, {
+        internal,
+      })
     case 'reset':
     case 'unreadable':
-      return fault('upstream-failed', `Provider ${id} broke off the connection. Nothing was charged; try again.`, { internal })
+      return fault('upstream-failed', `Provider ${id} broke off the connection. Nothing was charged; try again.`, {
+        internal,
+      })
   }
 }

@@ -20,7 +20,11 @@ export interface Deps {
   readonly authenticate: (call: Call) => Outcome<Principal>
   /** The body, within its limit, and what routing needs to know of it. */
   readonly read: (call: Call) => Outcome<Envelope>
-  readonly choose: (principal: Principal, operation: Operation, envelope: Envelope) => Result<readonly Candidate[], GatewayError>
+  readonly choose: (
+    principal: Principal,
+    operation: Operation,
+    envelope: Envelope,
+  ) => Result<readonly Candidate[], GatewayError>
   /** Limits and hold. From here on a request always ends in exactly one settlement. */
   readonly admit: (
     call: Call,
@@ -35,6 +39,8 @@ export interface Deps {
   /** Gives the hold back and says why, in the client's wire format. */
   readonly abandon: (call: Call, admitted: Admitted, error: GatewayError) => Response
   readonly refuse: (call: Call, error: GatewayError, admission?: Admission) => Response
+  /** Refuses somebody known before admission. It counts as a request, so that refusals cannot be had without end. */
+  readonly refuseCounted: (call: Call, principal: Principal, error: GatewayError) => Response
 }
 
 /** One request, start to finish. Read this first. */
@@ -45,10 +51,10 @@ export const createHandle =
     if (!principal.ok) return deps.refuse(call, principal.error)
 
     const envelope = await deps.read(call)
-    if (!envelope.ok) return deps.refuse(call, envelope.error)
+    if (!envelope.ok) return deps.refuseCounted(call, principal.value, envelope.error)
 
     const candidates = deps.choose(principal.value, call.operation, envelope.value)
-    if (!candidates.ok) return deps.refuse(call, candidates.error)
+    if (!candidates.ok) return deps.refuseCounted(call, principal.value, candidates.error)
 
     const admitted = await deps.admit(call, principal.value, envelope.value, candidates.value)
     if (!admitted.ok) return deps.refuse(call, admitted.error.error, admitted.error.admission)

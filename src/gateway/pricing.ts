@@ -51,7 +51,7 @@ export const createPricing = (deps: PricingDeps): Pricing => {
       const { cost, inputTokensTypical, outputTokensMax } = quoted.value
       // Output is reserved as if it used its whole limit: tokens a minute may be under-used for a moment, never overrun.
       const tokensReserved = inputTokensTypical + outputTokensMax
-      return ok({ amount: cost, inputTokensEstimate: inputTokensTypical, tokensReserved })
+      return ok({ amount: cost, tokensReserved })
     },
     charge(usage, principal, candidate, atMs) {
       const cost = charge(usage, versionOf(candidate.model, atMs), multipliersOf(principal, candidate))

@@ -28,7 +28,10 @@ export const createReader =
   }
 
 const tooLarge = (bytesMax: number): GatewayError =>
-  fault('request-too-large', `The body is larger than ${bytesMax} bytes. Send less, or upload large files by reference.`)
+  fault(
+    'request-too-large',
+    `The body is larger than ${bytesMax} bytes. Send less, or upload large files by reference.`,
+  )
 
 const HUNG_UP = fault('client-closed', 'The client hung up while sending the request.')
 

@@ -1,10 +1,9 @@
-import type { StreamTap } from '../canon/protocol.ts'
+import type { StreamTap, TapOptions } from '../canon/protocol.ts'
 import type { Ended } from '../canon/receipt.ts'
 import { fault, type GatewayError } from '../errors.ts'
 import type { UpstreamFault } from '../upstream/types.ts'
 import type { Watchdog } from '../upstream/watchdog.ts'
 import type { AnswerHeaders } from './answer.ts'
-import { failureOf } from './attempt.ts'
 import type { Admitted, Begun, Call } from './call.ts'
 import type { Closing } from './tab.ts'
 
@@ -26,53 +25,52 @@ const TEXT = new TextEncoder()
  * client that stops reading stops the upstream too. Settled before the client can see the end, so that a receipt asked
  * for at once is there.
  */
-export const relayStream = (deps: StreamDeps, call: Call, admitted: Admitted, begun: Begun, headers: AnswerHeaders): Response => {
-  const { answer, candidate } = begun
-  const tap = call.protocol.tap({
-    withholdUsage: admitted.envelope.stream && !admitted.envelope.includesUsage && candidate.channel.provider.kind.dialect.acceptsStreamOptions,
-    wholeEvents: true,
-    eventBytesMax: deps.eventBytesMax,
-    deliveredBytesMax: deps.deliveredBytesMax,
-  })
+export const relayStream = (
+  deps: StreamDeps,
+  call: Call,
+  admitted: Admitted,
+  begun: Begun,
+  headers: AnswerHeaders,
+): Response => {
+  const { answer } = begun
+  const tap = call.protocol.tap(tapOptions(deps, admitted, begun))
+  const beat = createHeartbeat(deps, call)
   let ttftMs: number | null = null
   let clientGone = false
   const close = (ended: Ended) => admitted.tab.close(closingOf(begun, tap, ended, ttftMs))
-  const beat = createHeartbeat(deps, call)
 
-  const pull = async (controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> => {
+  const pull = async (controller: Controller): Promise<void> => {
     beat.waiting(controller)
     for (;;) {
       const chunk = await answer.read()
       // The client left while this read was waiting: what it brought still counts, for a bill by draining.
       if (clientGone) return void (chunk.ok && chunk.value && tap.push(chunk.value))
-      if (!chunk.ok) return breakOff(controller, failureDuring(chunk.error, begun))
-      if (chunk.value === undefined) return finish(controller)
-      ttftMs ??= Math.round(deps.nowMs() - call.startedAtMs)
+      if (!chunk.ok || chunk.value === undefined) return end(controller, chunk.ok ? undefined : chunk.error)
       const passed = tap.push(chunk.value)
       if (passed.length === 0) continue
       beat.done()
+      ttftMs ??= Math.round(deps.nowMs() - call.startedAtMs)
       controller.enqueue(passed)
       return
     }
   }
 
-  const finish = async (controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> => {
+  /** The upstream has ended, well or not. An answer that was already whole stays so, however its connection ended. */
+  const end = async (controller: Controller, failed: UpstreamFault | undefined): Promise<void> => {
+    beat.end()
     const rest = tap.rest()
     const { terminal, error } = tap.observe()
-    if (!terminal && error === undefined) return breakOff(controller, cutShort(candidate.channel.provider.id))
-    beat.end()
-    if (rest.length > 0) controller.enqueue(rest)
-    await close(endingOf(tap))
-    controller.close()
-  }
-
-  const breakOff = async (controller: ReadableStreamDefaultController<Uint8Array>, error: GatewayError): Promise<void> => {
-    beat.end()
-    const { contentSeen, error: told } = tap.observe()
-    if (error.kind === 'client-closed') return void (await close('client_cut'))
-    await close(contentSeen ? 'upstream_cut' : 'failed')
-    // An event cut in two is never passed on, so this one starts on a line of its own. The upstream's own error suffices.
-    if (told === undefined) controller.enqueue(TEXT.encode(call.protocol.renderStreamError(error, call.id)))
+    const left = failed?.kind === 'aborted' && !terminal
+    await close(left ? 'client_cut' : endingOf(tap))
+    if (left) return
+    // An event cut in two is never passed on: its half would be read as a whole one.
+    if ((terminal || (error !== undefined && !failed)) && rest.length > 0) controller.enqueue(rest)
+    // Where the upstream told its failure itself, its words are enough.
+    if (!terminal && error === undefined) {
+      const cause = failed ? failureDuring(failed, begun) : cutShort(begun)
+      const place = framingOf(answer.headers) === 'sse' ? 'sse' : ttftMs === null ? 'json-first' : 'json-next'
+      controller.enqueue(TEXT.encode(call.protocol.renderStreamError(cause, call.id, place)))
+    }
     controller.close()
   }
 
@@ -81,15 +79,31 @@ export const relayStream = (deps: StreamDeps, call: Call, admitted: Admitted, be
     clientGone = true
     if (deps.onDisconnect === 'drain') await drain(deps, begun, tap)
     answer.cancel()
-    await close('client_cut')
+    // Several SDKs hang up at the format's own end without waiting for the connection's: they have it all.
+    await close(tap.observe().terminal ? endingOf(tap) : 'client_cut')
   }
 
   return new Response(new ReadableStream({ pull, cancel }, { highWaterMark: 0 }), { status: answer.status, headers })
 }
 
+type Controller = ReadableStreamDefaultController<Uint8Array>
+
+const tapOptions = (deps: StreamDeps, { envelope }: Admitted, { candidate }: Begun): TapOptions => ({
+  // Where we asked for the usage chunk and the client did not, it is ours alone.
+  withholdUsage:
+    envelope.stream && !envelope.includesUsage && candidate.channel.provider.kind.dialect.acceptsStreamOptions,
+  wholeEvents: true,
+  eventBytesMax: deps.eventBytesMax,
+  deliveredBytesMax: deps.deliveredBytesMax,
+})
+
+const framingOf = (upstream: Headers): 'sse' | 'json' =>
+  upstream.get('content-type')?.startsWith('application/json') ? 'json' : 'sse'
+
+/** How an answer ended that was read to the upstream's end. */
 const endingOf = (tap: StreamTap): Ended => {
-  const { error, contentSeen } = tap.observe()
-  if (error === undefined) return 'whole'
+  const { error, contentSeen, terminal } = tap.observe()
+  if (error === undefined && terminal) return 'whole'
   return contentSeen ? 'upstream_cut' : 'failed'
 }
 
@@ -102,13 +116,15 @@ const closingOf = ({ candidate, answer }: Begun, tap: StreamTap, ended: Ended, t
   ttftMs,
 })
 
-const cutShort = (provider: string): GatewayError =>
-  fault('stream-broken', `Provider ${provider} ended the stream before the answer was complete. Only what was delivered is charged; try again.`)
-
-const failureDuring = (failed: UpstreamFault, { candidate }: Begun): GatewayError => {
+const cutShort = ({ candidate }: Begun): GatewayError => {
   const { id } = candidate.channel.provider
-  if (failed.kind === 'aborted') return failureOf(failed, candidate)
-  if (failed.kind !== 'timeout') return cutShort(id)
+  const message = `Provider ${id} ended the stream before the answer was complete. Only what was delivered is charged; try again.`
+  return fault('stream-broken', message)
+}
+
+const failureDuring = (failed: UpstreamFault, begun: Begun): GatewayError => {
+  const { id } = begun.candidate.channel.provider
+  if (failed.kind !== 'timeout') return { ...cutShort(begun), internal: failed.detail }
   const message = `Provider ${id} fell silent in the middle of the answer. Only what was delivered is charged; try again.`
   return fault('upstream-timeout', message, { internal: failed.detail })
 }

@@ -75,11 +75,18 @@ export const createAbandon =
   (refuse: RelayDeps['refuse']) =>
   (call: Call, admitted: Admitted, error: GatewayError): Response => {
     const [candidate] = admitted.candidates
-    if (candidate) void admitted.tab.close(failedClosing(candidate, ERRORS[error.kind].status, error.kind === 'client-closed'))
+    if (candidate)
+      void admitted.tab.close(failedClosing(candidate, ERRORS[error.kind].status, error.kind === 'client-closed'))
     return refuse(call, error, admitted.admission)
   }
 
-const giveUp = (deps: RelayDeps, call: Call, admitted: Admitted, { candidate }: Begun, error: GatewayError): Response => {
+const giveUp = (
+  deps: RelayDeps,
+  call: Call,
+  admitted: Admitted,
+  { candidate }: Begun,
+  error: GatewayError,
+): Response => {
   void admitted.tab.close(failedClosing(candidate, ERRORS[error.kind].status, error.kind === 'client-closed'))
   return deps.refuse(call, error, admitted.admission)
 }

@@ -1,14 +1,25 @@
 import type { Observation } from '../canon/protocol.ts'
 import type { Attempt, Ended, Receipt } from '../canon/receipt.ts'
-import { NO_USAGE, type Usage } from '../canon/usage.ts'
+import { inputTotal, NO_USAGE, type Usage } from '../canon/usage.ts'
 import type { Hold, Ledger, Settlement } from '../ledger/types.ts'
+import { type BodySize, estimateUsage } from '../metering/estimate.ts'
 import type { Candidate } from '../routing/types.ts'
-import { type NanoUsd, tokens, ZERO_USD } from '../units.ts'
+import { type NanoUsd, ZERO_USD } from '../units.ts'
 
 /** Everything a receipt says that is known before the request is sent. */
 export type Opening = Pick<
   Receipt,
-  'requestId' | 'atMs' | 'userId' | 'keyId' | 'projectId' | 'group' | 'clientFormat' | 'action' | 'modelRequested' | 'stream' | 'quote'
+  | 'requestId'
+  | 'atMs'
+  | 'userId'
+  | 'keyId'
+  | 'projectId'
+  | 'group'
+  | 'clientFormat'
+  | 'action'
+  | 'modelRequested'
+  | 'stream'
+  | 'quote'
 >
 
 /** The prices one candidate is billed at. */
@@ -47,8 +58,8 @@ export interface Tab {
   close(closing: Closing): Promise<Settlement>
 }
 
-/** Opens a tab. `inputEstimate`: tokens the request probably holds, billed where nobody counted them. */
-export const openTab = (deps: TabDeps, hold: Hold, opening: Opening, inputEstimate: number): Tab => {
+/** Opens a tab. `input`: the size of the request, billed where nobody counted its tokens. */
+export const openTab = (deps: TabDeps, hold: Hold, opening: Opening, input: BodySize): Tab => {
   let closed: Promise<Settlement> | undefined
   const tab: Tab = {
     hold,
@@ -62,8 +73,8 @@ export const openTab = (deps: TabDeps, hold: Hold, opening: Opening, inputEstima
   const settle = async (closing: Closing): Promise<Settlement> => {
     const known = opening.action === 'count-tokens' ? NOTHING : knownUsage(closing)
     // Counting tokens is free, and its answer reports no usage.
-    const bill = known ?? (await estimate(deps, closing, inputEstimate))
-    deps.correct(bill.usage.input + bill.usage.cacheWrite5m + bill.usage.cacheWrite1h + bill.usage.output)
+    const bill = known ?? (await estimate(deps, closing, input))
+    deps.correct(countedTokens(bill.usage))
     const cost = bill.free ? ZERO_USD : deps.charge(bill.usage, closing.candidate)
     const receipt = (outcome: Settlement): Receipt => ({
       ...unsentReceipt(opening, closing.candidate, deps.termsOf(closing.candidate, bill.usage)),
@@ -129,15 +140,12 @@ const knownUsage = ({ ended, observation }: Closing): Bill | undefined => {
   return undefined
 }
 
-/**
- * Bills what was delivered. What the upstream has said of the input stands (Anthropic tells it at the start); the
- * output is what a tokeniser finds in the delivered text, unless the upstream had already counted more.
- */
-const estimate = async (deps: TabDeps, closing: Closing, inputEstimate: number): Promise<Bill> => {
-  const told = closing.observation?.usage
-  const counted = await deps.countTokens(closing.delivered())
-  const usage: Usage = told
-    ? { ...told, output: tokens(Math.max(told.output, counted)) }
-    : { ...NO_USAGE, input: tokens(inputEstimate), output: tokens(counted) }
+/** Bills what was delivered, counted by a tokeniser, on top of what the upstream had told before the end. */
+const estimate = async (deps: TabDeps, closing: Closing, input: BodySize): Promise<Bill> => {
+  const deliveredTokens = await deps.countTokens(closing.delivered())
+  const usage = estimateUsage({ ...input, deliveredTokens, reported: closing.observation?.usage })
   return { usage, source: 'estimated', free: false }
 }
+
+/** What counts against tokens a minute: all but what a cache gave. */
+const countedTokens = (usage: Usage): number => inputTotal(usage) - usage.cacheRead + usage.output + usage.outputAudio

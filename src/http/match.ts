@@ -2,8 +2,16 @@ import type { Action, Operation, WireFormat } from '../canon/operation.ts'
 
 /** The prefixes under which clients of other gateways already look for each format, mapped to what they mean. */
 const PATHS: Readonly<Record<string, Operation>> = table({
-  '/chat/completions': { format: 'openai-chat', action: 'generate', under: ['/v1', '/openai/v1', '/v1/openai', '/api/proxy/v1'] },
-  '/responses': { format: 'openai-responses', action: 'generate', under: ['/v1', '/openai/v1', '/v1/openai', '/api/proxy/v1'] },
+  '/chat/completions': {
+    format: 'openai-chat',
+    action: 'generate',
+    under: ['/v1', '/openai/v1', '/v1/openai', '/api/proxy/v1'],
+  },
+  '/responses': {
+    format: 'openai-responses',
+    action: 'generate',
+    under: ['/v1', '/openai/v1', '/v1/openai', '/api/proxy/v1'],
+  },
   '/responses/input_tokens': {
     format: 'openai-responses',
     action: 'count-tokens',
@@ -71,9 +79,7 @@ const decode = (text: string): string | undefined => {
  */
 export const formatOfUnknown = (path: string, headers: Headers): WireFormat => {
   if (path.startsWith('/v1beta/') || headers.has('x-goog-api-key')) return 'gemini'
-  if (path.includes('/messages') || path.startsWith('/claude/') || headers.has('anthropic-version')) return 'anthropic-messages'
+  if (path.includes('/messages') || path.startsWith('/claude/') || headers.has('anthropic-version'))
+    return 'anthropic-messages'
   return path.includes('/responses') ? 'openai-responses' : 'openai-chat'
 }
-
-/** Every path the data plane serves by POST, for the 405 on other methods. */
-export const isOperationPath = (path: string): boolean => matchOperation(path) !== undefined

@@ -26,7 +26,8 @@ const DIALECTS = {
   gemini: { list: renderGeminiModels, one: renderGeminiModel },
 }
 
-const MODELS = /^\/(?:(v1beta)|v1|openai\/v1|v1\/openai|claude\/v1|v1\/anthropic(?:\/v1)?|api\/proxy\/v1)\/models(?:\/(.+))?$/
+const MODELS =
+  /^\/(?:(v1beta)|v1|openai\/v1|v1\/openai|claude\/v1|v1\/anthropic(?:\/v1)?|api\/proxy\/v1)\/models(?:\/(.+))?$/
 
 /** `GET …/models` and `…/models/{id}`: what this key can use. */
 export const createModelsEndpoint = (deps: ModelsDeps): Endpoint => {

@@ -10,8 +10,7 @@ const DEMO: FirstScreen = {
   apiKey: 'sk-tg-BBB',
   providers: [{ id: 'demo', kind: 'demo' }],
   keyVariables: ['OPENAI_API_KEY', 'ANTHROPIC_API_KEY'],
-  format: 'openai-chat',
-  model: 'demo',
+  example: { format: 'openai-chat', model: 'demo' },
   file: null,
   databasePath: './data/tollgate.db',
   colour: false,
@@ -74,6 +73,18 @@ describe('other starts', () => {
     expect(text).toContain('Providers   openai, claude-main (anthropic)\n')
     expect(text).toContain('Settings    tollgate.yaml\n')
     expect(text).not.toContain('For a real one')
+  })
+
+  test('a provider of Messages alone is asked in its own format, with the limit that format wants', () => {
+    const text = renderFirstScreen({ ...DEMO, example: { format: 'anthropic-messages', model: 'claude-x' } })
+    expect(text).toContain('curl http://127.0.0.1:8000/v1/messages')
+    expect(text).toContain('{"model":"claude-x","max_tokens":1000,"messages"')
+  })
+
+  test('where no model is known by name there is no command, but how to name one', () => {
+    const text = renderFirstScreen({ ...DEMO, example: undefined })
+    expect(text).not.toContain('curl')
+    expect(text).toContain('model_catalog.json')
   })
 
   const addresses = [

@@ -11,14 +11,17 @@ export interface FirstScreen {
   readonly providers: readonly { readonly id: string; readonly kind: string }[]
   /** Environment variables that enable a provider by themselves. */
   readonly keyVariables: readonly string[]
-  /** What the first provider speaks, for the command to copy. */
-  readonly format: 'openai-chat' | 'anthropic-messages'
-  /** A model that is served, for the same. */
-  readonly model: string
+  /** A model that is served and a format to ask it in, for the command to copy; `undefined`: none is known by name. */
+  readonly example: Example | undefined
   readonly file: string | null
   readonly databasePath: string
   /** Whether it goes to a terminal that shows bold and dim text. */
   readonly colour: boolean
+}
+
+export interface Example {
+  readonly format: 'openai-chat' | 'anthropic-messages'
+  readonly model: string
 }
 
 const DEMO = 'demo'
@@ -44,13 +47,7 @@ export const renderFirstScreen = (screen: FirstScreen): string => {
     ...keyLines(screen).map(([label, value]) => row(label, bold(value))),
     ...(screen.adminKey || screen.apiKey ? [row('', dim('Shown this once: keep what you need.'))] : []),
     '',
-    '  Try it:',
-    '',
-    ...curlLines(screen, base, false),
-    '',
-    '  The same as a stream:',
-    '',
-    ...curlLines(screen, base, true),
+    ...(screen.example ? tryLines(screen, base, screen.example) : NO_EXAMPLE),
     '',
   ]
   return `${lines.join('\n')}\n`
@@ -85,12 +82,29 @@ const keyLines = ({ adminKey, apiKey, auth }: FirstScreen): [string, string][] =
   ...(apiKey && auth === 'required' ? [['API key', apiKey] as [string, string]] : []),
 ]
 
-const curlLines = (screen: FirstScreen, base: string, stream: boolean): string[] => {
-  const limit = screen.format === 'anthropic-messages' ? { max_tokens: 1_000 } : {}
-  const body = { model: screen.model, ...limit, ...(stream ? { stream } : {}), messages: [{ role: 'user', content: 'Hello!' }] }
+const tryLines = (screen: FirstScreen, base: string, example: Example): string[] => [
+  '  Try it:',
+  '',
+  ...curlLines(screen, base, example, false),
+  '',
+  '  The same as a stream:',
+  '',
+  ...curlLines(screen, base, example, true),
+]
+
+/** A server of one's own serves models that only its owner can name. */
+const NO_EXAMPLE = [
+  '  No model is known by name that could be asked here. In tollgate.yaml, name the models of your provider under its',
+  '  `models` (or those of a channel of group `default`), and under `catalogue` a model_catalog.json that has a price for',
+  '  each; then start again. docs/models.md shows how.',
+]
+
+const curlLines = (screen: FirstScreen, base: string, { format, model }: Example, stream: boolean): string[] => {
+  const limit = format === 'anthropic-messages' ? { max_tokens: 1_000 } : {}
+  const body = { model, ...limit, ...(stream ? { stream } : {}), messages: [{ role: 'user', content: 'Hello!' }] }
   const key = screen.apiKey ?? '$TOLLGATE_API_KEY'
   const parts = [
-    `curl ${stream ? '-N ' : ''}${base}${PATHS[screen.format]}`,
+    `curl ${stream ? '-N ' : ''}${base}${PATHS[format]}`,
     ...(screen.auth === 'required' ? [`-H "authorization: Bearer ${key}"`] : []),
     '-H "content-type: application/json"',
     `-d '${JSON.stringify(body)}'`,

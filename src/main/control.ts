@@ -22,7 +22,9 @@ export interface ControlParts {
 }
 
 /** The control plane and its reference page, as one function of a request. */
-export const createControl = (parts: ControlParts): ((request: Request, ip: () => string) => Response | Promise<Response>) => {
+export const createControl = (
+  parts: ControlParts,
+): ((request: Request, ip: () => string) => Response | Promise<Response>) => {
   const { config, books, identity, addressLimiter, log } = parts
   const controlPlane = createControlPlane({
     store: books.store,
@@ -47,5 +49,7 @@ export const createControl = (parts: ControlParts): ((request: Request, ip: () =
   })
   const reference = createReference((problem) => log.warn(problem))
   return (request, ip) =>
-    new URL(request.url).pathname.startsWith('/docs/') ? reference.fetch(request) : controlPlane.fetch(request, { ip })
+    /^\/docs(?:\/|$)/.test(new URL(request.url).pathname)
+      ? reference.fetch(request)
+      : controlPlane.fetch(request, { ip })
 }

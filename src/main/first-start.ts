@@ -15,7 +15,8 @@ export interface FirstStart {
 const ADMIN_HASH = 'admin_key_sha256'
 const OPERATOR = 'operator_user_id'
 const LOCAL_KEY = 'local_key_id'
-const OPERATOR_EMAIL = 'operator@localhost'
+// RFC 2606 reserves `.invalid`: nobody has this address, and it is one by the rules of the admin API.
+const OPERATOR_EMAIL = 'operator@tollgate.invalid'
 /** The operator pays the vendors directly, so their own account is only counted: it may go a billion dollars down. */
 const OPERATOR_OVERDRAFT = nanoUsd(1_000_000_000_000_000_000n)
 
@@ -46,7 +47,10 @@ const createOperator = async (store: Store): Promise<UserRecord> => {
   return operator
 }
 
-const adminHash = async (store: Store, configured: string | null): Promise<{ hash: string; made: string | undefined }> => {
+const adminHash = async (
+  store: Store,
+  configured: string | null,
+): Promise<{ hash: string; made: string | undefined }> => {
   if (configured !== null) return { hash: hashSecret(configured), made: undefined }
   const stored = await store.settings.get(ADMIN_HASH)
   if (stored) return { hash: stored, made: undefined }

@@ -1,7 +1,7 @@
 import type { Operation } from '../canon/operation.ts'
 import type { Config } from '../config/load.ts'
 import { fault, type GatewayError } from '../errors.ts'
-import { createAdmit } from '../gateway/admit.ts'
+import { createAdmit, createRefuseCounted } from '../gateway/admit.ts'
 import { createRefuse } from '../gateway/answer.ts'
 import { createAttempt } from '../gateway/attempt.ts'
 import type { Call } from '../gateway/call.ts'
@@ -46,7 +46,8 @@ export interface GatewayParts {
 export const createGateway = (parts: GatewayParts) => {
   const { config, watchdog, ledger, catalogue } = parts
   const nowMs = Date.now
-  const limitHeaders: Parameters<typeof createRefuse>[0] = (admission, format) => rateLimitHeaders(admission, format, nowMs())
+  const limitHeaders: Parameters<typeof createRefuse>[0] = (admission, format) =>
+    rateLimitHeaders(admission, format, nowMs())
   const refuse = createRefuse(limitHeaders, parts.note)
   const authenticate = createIdentify(parts)
   const choose = createChooser({ channels: parts.channels, resolve: catalogue.resolve, random: Math.random })
@@ -68,20 +69,19 @@ export const createGateway = (parts: GatewayParts) => {
     nowMs,
   })
   const never = new AbortController().signal
+  const counted = { limiter: parts.local ? parts.addressLimiter : parts.keyLimiter, limitOf: limitsOf(parts), nowMs }
   const handle = createHandle({
     authenticate: (call) => authenticate(call, call.operation.action),
     read: createReader({ bodyBytesMax: config.limits.bodyBytes, depthMax: config.limits.jsonDepth }),
     choose: (principal, operation, envelope) =>
       onlyAllowed(principal, envelope.model, choose(principal.group, operation, envelope)),
     admit: createAdmit({
+      ...counted,
       pricing,
-      limiter: parts.local ? parts.addressLimiter : parts.keyLimiter,
-      limitOf: limitsOf(parts),
       ledger,
       countTokens: (text) => parts.tokenCounter.count(text),
       holdTimeoutMs: config.billing.holdTimeoutMs,
       openTabs: parts.openTabs,
-      nowMs,
     }),
     attempt: createAttempt({
       sendTo: sendsOf(watchdog, config.retry.onUntouched),
@@ -93,6 +93,7 @@ export const createGateway = (parts: GatewayParts) => {
     relay,
     abandon: createAbandon(refuse),
     refuse,
+    refuseCounted: createRefuseCounted(counted, refuse),
   })
   return { handle, authenticate, refuse }
 }
@@ -103,7 +104,7 @@ const createIdentify =
   async (call: Call, needs: Operation['action'] | Scope): Promise<Result<Principal, GatewayError>> => {
     if (parts.local) return ok(parts.local)
     const credential = readCredential(call.request.headers, call.search)
-    if (!credential.ok) return credential
+    if (!credential.ok) return err(admitStranger(parts, call.ip()) ?? credential.error)
     const principal = await parts.authenticator.authenticate(credential.value, call.ip())
     if (!principal.ok) return err(admitStranger(parts, call.ip()) ?? principal.error)
     const allowed = mayDo(principal.value, needs)
@@ -111,9 +112,19 @@ const createIdentify =
   }
 
 /** Counts traffic nobody vouches for against its address; the refusal when there has been too much of it. */
-export const admitStranger = ({ config, addressLimiter }: Pick<GatewayParts, 'config' | 'addressLimiter'>, ip: string): GatewayError | undefined => {
+export const admitStranger = (
+  { config, addressLimiter }: Pick<GatewayParts, 'config' | 'addressLimiter'>,
+  ip: string,
+): GatewayError | undefined => {
   const { rpm, burst } = config.limits.perIp
-  const admission = addressLimiter.admit({ subject: `ip:${limitedAddress(ip)}`, rpm, burst, tpm: null, tokens: 0, nowMs: Date.now() })
+  const admission = addressLimiter.admit({
+    subject: `ip:${limitedAddress(ip)}`,
+    rpm,
+    burst,
+    tpm: null,
+    tokens: 0,
+    nowMs: Date.now(),
+  })
   if (admission.granted) return undefined
   const message = 'Too many requests without a valid key from your address. Check the key, then try again.'
   return fault('rate-limit-exceeded', message, { retryAfterMs: admission.retryAfterMs })

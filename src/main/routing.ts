@@ -5,6 +5,7 @@ import { type Catalogue, createCatalogue } from '../providers/catalogue.ts'
 import { readCatalogueFile } from '../providers/catalogue-file.ts'
 import { demoFetch } from '../providers/demo/send.ts'
 import { PROVIDER_KINDS } from '../providers/kinds.ts'
+import type { ProviderKind } from '../providers/types.ts'
 import type { Channel, Provider } from '../routing/types.ts'
 import { createSend } from '../upstream/send.ts'
 import type { Send } from '../upstream/types.ts'
@@ -13,7 +14,8 @@ import type { Watchdog } from '../upstream/watchdog.ts'
 /** The catalogue: built in, with the operator's file on top. The file was checked with the configuration. */
 export const catalogueOf = (config: Config): Catalogue => {
   const builtIn = builtInCatalogue()
-  const file = config.catalogue === null ? undefined : readCatalogueFile(readFileSync(config.catalogue, 'utf8'), builtIn.models)
+  const file =
+    config.catalogue === null ? undefined : readCatalogueFile(readFileSync(config.catalogue, 'utf8'), builtIn.models)
   if (file && !file.ok) throw new Error(`the catalogue changed since it was checked: ${file.error[0]?.message}`)
   return createCatalogue({
     builtIn,
@@ -43,10 +45,16 @@ export const channelsOf = (config: Config): readonly Channel[] => {
   })
 }
 
-/** The demo provider asks for no key, but a provider without any is passed over. */
-const KEYLESS = ['demo']
+/** A provider without any key is passed over, so one that needs none has the empty one, which is never sent. */
+const NO_KEY = ['']
 
-const providerOf = (id: string, provider: Config['providers'] extends ReadonlyMap<string, infer P> ? P : never): Provider => {
+const keysOf = (kind: ProviderKind, keys: readonly string[]): readonly string[] =>
+  keys.length === 0 && (kind.inProcess || kind.keyOptional) ? NO_KEY : keys
+
+const providerOf = (
+  id: string,
+  provider: Config['providers'] extends ReadonlyMap<string, infer P> ? P : never,
+): Provider => {
   const kind = PROVIDER_KINDS[provider.kind]
   const baseUrl = provider.baseUrl ?? kind?.baseUrl
   if (!kind || baseUrl === undefined) throw new Error(`provider ${id} was let through without a kind or an address`)
@@ -54,7 +62,7 @@ const providerOf = (id: string, provider: Config['providers'] extends ReadonlyMa
     id,
     kind,
     baseUrl: baseUrl.replace(/\/+$/, ''),
-    keys: kind.inProcess ? KEYLESS : provider.keys,
+    keys: keysOf(kind, provider.keys),
     timeouts: provider.timeouts,
     formats: provider.protocol === null ? kind.formats : [provider.protocol],
   }
@@ -63,7 +71,11 @@ const providerOf = (id: string, provider: Config['providers'] extends ReadonlyMa
 /** How requests reach a provider: over the network, or within the process. */
 export const sendsOf = (watchdog: Watchdog, retriesUntouched: number): ((provider: Provider) => Send) => {
   const network = createSend({ transport: fetch, watchdog, retriesUntouched })
-  const demo = createSend({ transport: (url, init) => demoFetch(new Request(url, init)), watchdog, retriesUntouched: 0 })
+  const demo = createSend({
+    transport: (url, init) => demoFetch(new Request(url, init)),
+    watchdog,
+    retriesUntouched: 0,
+  })
   return (provider) => (provider.kind.inProcess ? demo : network)
 }
 

@@ -49,7 +49,8 @@ export const quote = (request: QuoteRequest): Result<Quote, GatewayError> => {
   const inputMax = inputBound(request)
   const outputMax = outputBound(request)
   const reachable = [prices.prices, ...prices.tiers.filter((t) => inputMax > t.aboveInputTokens).map((t) => t.prices)]
-  if (request.action === 'generate' && reachable.some((at) => at.output === undefined)) return err(unpricedModel(model, 'output'))
+  if (request.action === 'generate' && reachable.some((at) => at.output === undefined))
+    return err(unpricedModel(model, 'output'))
   const inputPrice = dearest(reachable.flatMap((at) => inputPrices(at, request)))
   const outputPrice = dearest(reachable.flatMap((at) => [at.output ?? 0n, at.outputAudio ?? 0n]))
   const cost = multiply(BigInt(inputMax) * inputPrice + BigInt(outputMax) * outputPrice, request.multipliers)

@@ -1,15 +1,21 @@
 import type { ProviderKind } from './types.ts'
 
+/** What all of them share: OpenAI's way to send a key, and nothing out of the ordinary. */
+const COMMON = {
+  auth: { header: 'authorization', prefix: 'Bearer ' },
+  headers: {},
+  keyVariable: undefined,
+} satisfies Partial<ProviderKind>
+
 /** Any server that speaks OpenAI's formats (vLLM, Ollama, LM Studio, a hoster); the configuration says where it is. */
 export const openaiCompatible: ProviderKind = {
+  ...COMMON,
   kind: 'openai-compatible',
   baseUrl: undefined,
   formats: ['openai-chat', 'openai-completions', 'openai-embeddings', 'openai-responses'],
-  auth: { header: 'authorization', prefix: 'Bearer ' },
-  headers: {},
   dialect: { acceptsStreamOptions: true },
   vendors: [],
-  keyVariable: undefined,
+  keyOptional: true,
 }
 
 interface Hoster {
@@ -68,7 +74,7 @@ const HOSTERS: readonly Hoster[] = [
 ]
 
 export const hostedKinds: readonly ProviderKind[] = HOSTERS.map((hoster) => ({
-  ...openaiCompatible,
+  ...COMMON,
   kind: hoster.kind,
   baseUrl: hoster.baseUrl,
   formats: hoster.formats,

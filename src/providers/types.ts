@@ -26,6 +26,8 @@ export interface ProviderKind {
   readonly vendors: readonly string[]
   /** The environment variable that, set and without a configuration file, enables this provider. */
   readonly keyVariable: string | undefined
+  /** Servers of this kind may ask for no key, so that without one requests go out all the same. */
+  readonly keyOptional?: true
   /** Answered inside this process: no address, no key. */
   readonly inProcess?: true
 }

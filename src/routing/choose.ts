@@ -73,7 +73,9 @@ const offers = (
   }
   const speaking = inGroup.filter((channel) => channel.provider.formats.includes(format))
   if (speaking.length === 0) return err(wrongFormat(written, format, inGroup))
-  const able = continuesThread(format, envelope) ? speaking.filter(({ provider }) => provider.kind.dialect.acceptsThreads) : speaking
+  const able = continuesThread(format, envelope)
+    ? speaking.filter(({ provider }) => provider.kind.dialect.acceptsThreads)
+    : speaking
   if (able.length === 0) return err(NO_THREADS)
   const withKeys = able.filter((channel) => channel.provider.keys.length > 0)
   if (withKeys.length === 0) {
@@ -96,9 +98,13 @@ const continuesThread = (format: WireFormat, { scan }: Envelope): boolean =>
   format === 'anthropic-messages' && scan.members.has('thread')
 
 // The SDK that sends threads answers exactly this refusal by sending the whole history instead.
-const NO_THREADS = fault('thread-unsupported', 'This model is served without message threads. Send the whole history.', {
-  param: 'thread',
-})
+const NO_THREADS = fault(
+  'thread-unsupported',
+  'This model is served without message threads. Send the whole history.',
+  {
+    param: 'thread',
+  },
+)
 
 /** Whether a channel offers a model: by its own list, or as one of the vendors its provider's kind carries. */
 export const servesModel = (channel: Channel, model: Model): boolean => {
@@ -121,9 +127,7 @@ const byPriorityThenWeight = (channels: readonly Channel[], random: () => number
     // Efraimidis and Spirakis: sorting by u^(1/w) is a weighted draw without replacement.
     draw: channel.weight > 0 ? random() ** (1 / channel.weight) : -1,
   }))
-  return keyed
-    .sort((a, b) => b.channel.priority - a.channel.priority || b.draw - a.draw)
-    .map(({ channel }) => channel)
+  return keyed.sort((a, b) => b.channel.priority - a.channel.priority || b.draw - a.draw).map(({ channel }) => channel)
 }
 
 const preferring = (providers: readonly string[], candidates: readonly Candidate[]): readonly Candidate[] => {

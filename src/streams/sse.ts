@@ -38,6 +38,15 @@ export const sseFraming = (): Framing => {
     return -1
   }
 
+  /** The next CR at or after a place in the chunk at hand, found once: most streams have none, and a chunk many events. */
+  let searched: Buffer | undefined
+  let nextCr = -1
+  const crFrom = (chunk: Buffer, from: number): number => {
+    if (searched !== chunk || (nextCr !== -1 && nextCr < from)) nextCr = chunk.indexOf(CR, from)
+    searched = chunk
+    return nextCr
+  }
+
   return {
     kind: 'sse',
     next(chunk, start) {
@@ -45,7 +54,7 @@ export const sseFraming = (): Framing => {
       const from = afterCr && chunk[start] === LF ? start + 1 : start
       afterCr = false
       if (from >= chunk.length) return -1
-      const cr = chunk.indexOf(CR, from)
+      const cr = crFrom(chunk, from)
       return cr === -1 ? nextLf(chunk, from) : nextAny(chunk, from, cr)
     },
   }

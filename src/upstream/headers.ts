@@ -7,7 +7,17 @@ import type { AuthStyle } from '../providers/types.ts'
  */
 const KEPT_FROM_UPSTREAM = new Set([
   ...['authorization', 'x-api-key', 'x-goog-api-key', 'api-key', 'cookie', 'proxy-authorization'],
-  ...['host', 'connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'expect'],
+  ...[
+    'host',
+    'connection',
+    'keep-alive',
+    'proxy-connection',
+    'te',
+    'trailer',
+    'transfer-encoding',
+    'upgrade',
+    'expect',
+  ],
   ...['content-length', 'content-encoding', 'accept-encoding'],
   ...['forwarded', 'x-real-ip', 'via', 'true-client-ip', 'origin', 'referer'],
   ...['openai-organization', 'openai-project', 'x-goog-user-project'],
@@ -18,7 +28,17 @@ const KEPT_PREFIXES = ['x-forwarded-', 'x-tollgate-', 'sec-', 'cf-', 'access-con
 /** Vendor headers that stay here: the hop, the operator's account and limits, and what our own answer says anew. */
 const KEPT_FROM_CLIENT = new Set([
   ...['connection', 'keep-alive', 'transfer-encoding', 'content-length', 'content-encoding', 'trailer', 'upgrade'],
-  ...['set-cookie', 'date', 'server', 'via', 'alt-svc', 'strict-transport-security', 'nel', 'report-to', 'x-request-id'],
+  ...[
+    'set-cookie',
+    'date',
+    'server',
+    'via',
+    'alt-svc',
+    'strict-transport-security',
+    'nel',
+    'report-to',
+    'x-request-id',
+  ],
   ...['request-id', 'openai-organization', 'openai-project', 'anthropic-organization-id', 'www-authenticate', 'vary'],
 ])
 const KEPT_ANSWER_PREFIXES = ['x-ratelimit-', 'anthropic-ratelimit-', 'cf-', 'access-control-', 'x-tollgate-', 'proxy-']
@@ -28,7 +48,10 @@ const startsWithAny = (name: string, prefixes: readonly string[]): boolean => {
   return false
 }
 
-/** The headers to send upstream: the client's own, less what stays here, with the provider's key in its vendor's place. */
+/**
+ * The headers to send upstream: the client's own, less what stays here, with the provider's key in its vendor's place;
+ * without one, no key at all.
+ */
 export const upstreamHeaders = (
   client: Headers,
   auth: AuthStyle,
@@ -43,7 +66,8 @@ export const upstreamHeaders = (
   headers['content-type'] ??= 'application/json'
   // The meter reads the answer, so it must not come compressed.
   headers['accept-encoding'] = 'identity'
-  headers[auth.header] = auth.prefix + key
+  // A server that asks for no key gets no header either: an empty Bearer is a wrong one.
+  if (key !== '') headers[auth.header] = auth.prefix + key
   return headers
 }
 

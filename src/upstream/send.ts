@@ -21,7 +21,10 @@ export interface SendOptions {
  * servers close kept-alive connections at the wrong moment on 1-2 % of sends.
  */
 export const createSend = ({ transport, watchdog, retriesUntouched }: SendOptions): Send => {
-  const once = async (request: UpstreamRequest, hangUp: AbortSignal): Promise<Result<UpstreamAnswer, UpstreamFault>> => {
+  const once = async (
+    request: UpstreamRequest,
+    hangUp: AbortSignal,
+  ): Promise<Result<UpstreamAnswer, UpstreamFault>> => {
     if (hangUp.aborted) return err(ABORTED)
     const line = createLine(request, hangUp, watchdog)
     try {
@@ -35,7 +38,8 @@ export const createSend = ({ transport, watchdog, retriesUntouched }: SendOption
   }
   return async (request, hangUp) => {
     let sent = await once(request, hangUp)
-    for (let retry = 0; retry < retriesUntouched && isUntouchedReset(sent); retry += 1) sent = await once(request, hangUp)
+    for (let retry = 0; retry < retriesUntouched && isUntouchedReset(sent); retry += 1)
+      sent = await once(request, hangUp)
     return sent
   }
 }
@@ -90,7 +94,14 @@ const createLine = (request: UpstreamRequest, hangUp: AbortSignal, watchdog: Wat
   return { signal: controller.signal, watch, close, cut: onHangUp, fault }
 }
 
-const CONNECT_CODES = new Set(['ConnectionRefused', 'ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH', 'DNSException'])
+const CONNECT_CODES = new Set([
+  'ConnectionRefused',
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'DNSException',
+])
 const isConnectFailure = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && CONNECT_CODES.has(String(error.code))
 

@@ -42,7 +42,4 @@ export interface UpstreamFault {
  * Sends one request. The network's, the demo provider's and a test's have the same shape. Aborting `hangUp` ends the
  * request at once, whatever it is doing.
  */
-export type Send = (
-  request: UpstreamRequest,
-  hangUp: AbortSignal,
-) => Promise<Result<UpstreamAnswer, UpstreamFault>>
+export type Send = (request: UpstreamRequest, hangUp: AbortSignal) => Promise<Result<UpstreamAnswer, UpstreamFault>>

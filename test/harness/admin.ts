@@ -18,6 +18,7 @@ export interface ReceiptJson {
   readonly request_id: string
   readonly client_format: string
   readonly upstream_format: string
+  readonly action: string
   readonly model_requested: string
   readonly model_served: string
   readonly provider: string

@@ -52,10 +52,6 @@ const MINIMAL: Readonly<Record<Api, Readonly<Record<string, unknown>>>> = {
 export const LEFT_OUT: Readonly<
   Record<string, { readonly refused: (value: unknown) => boolean; readonly why: string }>
 > = {
-  provider: {
-    refused: (value) => typeof value === 'object' && !Array.isArray(value),
-    why: 'OpenRouter’s routing object has the name of Tollgate’s own field, which is a string or a list',
-  },
   models: { refused: Array.isArray, why: 'OpenRouter’s list of other models: one that nobody quoted could answer' },
   background: { refused: (value) => value === true, why: 'an answer made later reports its usage to nobody' },
 }

@@ -19,7 +19,21 @@ describe('the needs of the tests', () => {
 
   test('are met by installing what may be installed', () => {
     const missing = need(false, { command: ['x'], asRoot: false })
-    expect(meet([missing], () => (missing.there = true))).toEqual([])
+    const run = () => {
+      missing.there = true
+    }
+    expect(meet([missing], run)).toEqual([])
+  })
+
+  test('that are packages of the system are installed by root alone, after one look for what there is', () => {
+    const ran: string[] = []
+    const run = (command: readonly string[]) => void ran.push(command.join(' '))
+    const packages = [debianPackage('no-such-program', 'one'), debianPackage('nor-this-one', 'two')]
+    expect(meet(packages, run, false)).toHaveLength(2)
+    expect(ran).toEqual([])
+    expect(meet(packages, run, true)).toHaveLength(2)
+    const install = 'apt-get install --yes --no-install-recommends'
+    expect(ran).toEqual(['apt-get update', `${install} one`, `${install} two`])
   })
 
   test('that stay unmet are named, with what to type', () => {

@@ -23,6 +23,14 @@ describe('the score of a stage', () => {
     expect(scoreOf(stage, code, output)).toEqual(score)
   })
 
+  test('is a failure when what it needs cannot be had, and its command is not run', async () => {
+    const prepare = async () => {
+      throw new Error('run `npm ci`')
+    }
+    expect(await runStage({ ...types, command: ['true'], prepare })).toEqual({ passed: 0, failed: 1, skipped: 0 })
+    expect(await runStage({ ...types, command: ['true'], prepare: async () => undefined })).toMatchObject({ passed: 1 })
+  })
+
   test('is a failure for a program that does not exist', async () => {
     expect(await runStage({ ...types, command: ['/nowhere/program'] })).toEqual({ passed: 0, failed: 1, skipped: 0 })
   })

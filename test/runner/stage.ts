@@ -6,6 +6,8 @@ export interface Stage {
   readonly name: string
   readonly command: readonly string[]
   readonly env?: Readonly<Record<string, string>>
+  /** Gets what it needs besides. When that throws, the stage has failed, and the message says what to do. */
+  readonly prepare?: () => Promise<void>
   /** `bun`: by the summary of `bun test`. `exit`: one check, passed when the command ends with 0. */
   readonly counted: 'bun' | 'exit'
 }
@@ -38,8 +40,20 @@ export const scoreOf = (stage: Stage, exitCode: number | null, output: string): 
   return { passed, failed: failed + broken, skipped: numberBefore('skip', plain) + numberBefore('todo', plain) }
 }
 
+const FAILURE: Score = { passed: 0, failed: 1, skipped: 0 }
+
 /** Runs a stage with its output shown as it comes, and scores it. */
-export const runStage = (stage: Stage): Promise<Score> =>
+export const runStage = async (stage: Stage): Promise<Score> => {
+  try {
+    await stage.prepare?.()
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+    return FAILURE
+  }
+  return runCommand(stage)
+}
+
+const runCommand = (stage: Stage): Promise<Score> =>
   new Promise((resolve) => {
     const [program = '', ...args] = stage.command
     const colours = process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}
@@ -61,7 +75,7 @@ export const runStage = (stage: Stage): Promise<Score> =>
     child.on('error', (error) => {
       clearTimeout(late)
       process.stderr.write(`${stage.name} could not be started: ${error.message}\n`)
-      resolve({ passed: 0, failed: 1, skipped: 0 })
+      resolve(FAILURE)
     })
     child.on('close', (code) => {
       clearTimeout(late)

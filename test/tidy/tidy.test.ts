@@ -15,8 +15,16 @@ interface Ban {
 const BANS: readonly Ban[] = [
   { what: /\bprocess\.env\b/, allowed: /^src\/(main|config\/.*|cli\/.*)\.ts$/, instead: 'take the value from Config' },
   { what: /\bBun\.|from 'bun/, allowed: /^src\/runtime\//, instead: 'put what needs the platform in src/runtime' },
-  { what: /\bsql`|\.prepare\(/, allowed: /^src\/(db|ledger|runtime)\//, instead: 'add a function under db/ or ledger/' },
-  { what: /\b(kind|vendor|provider)(\.id|\.kind)* === '(openai|anthropic|gemini|google|deepseek|mistral|groq|azure|bedrock|vertex)|baseUrl\.(includes|startsWith)|model\.(includes|startsWith)\(/, allowed: /^src\/providers\//, instead: 'add a field to the provider row or dialect' },
+  {
+    what: /\bsql`|\.prepare\(/,
+    allowed: /^src\/(db|ledger|runtime)\//,
+    instead: 'add a function under db/ or ledger/',
+  },
+  {
+    what: /\b(kind|vendor|provider)(\.id|\.kind)* === '(openai|anthropic|gemini|google|deepseek|mistral|groq|azure|bedrock|vertex)|baseUrl\.(includes|startsWith)|model\.(includes|startsWith)\(/,
+    allowed: /^src\/providers\//,
+    instead: 'add a field to the provider row or dialect',
+  },
   { what: /\bNumber\([^)]*[uU]sd|parseFloat\(/, allowed: /^$/, instead: 'keep money in bigint NanoUsd' },
   { what: /catch (\(\w+\) )?\{\s*\}/, allowed: /^$/, instead: 'return or map the error' },
   { what: /\bas any\b|: any\b|@ts-ignore|@ts-expect-error/, allowed: /^$/, instead: 'name the type' },
@@ -27,7 +35,9 @@ const withoutComments = (text: string): string => text.replace(/^\s*(\/\/|\*|\/\
 const faultsOf = (path: string, text: string): readonly string[] => {
   const lines = text.split('\n').length
   const long = lines > LINES_MAX ? [`${path}: ${lines} lines, at most ${LINES_MAX}`] : []
-  const functions = longFunctions(text, FUNCTION_LINES_MAX).map((found) => `${path}:${found.line}: a function of ${found.lines} lines`)
+  const functions = longFunctions(text, FUNCTION_LINES_MAX).map(
+    (found) => `${path}:${found.line}: a function of ${found.lines} lines`,
+  )
   const banned = BANS.flatMap(({ what, allowed, instead }) => {
     const found = allowed.test(path) ? null : what.exec(withoutComments(text))
     return found ? [`${path}: ${found[0]}: ${instead}`] : []
@@ -55,8 +65,12 @@ describe('tidy', () => {
 
   test('no fixture, document or source holds a secret of the form vendors use', () => {
     const SECRET = /\bsk-ant-api\d\d-[\w-]{20}|\bsk-proj-[\w-]{20}|\bAIza[\w-]{35}\b|\bghp_\w{30}/
-    const files = ['src', 'test', 'docs', 'bench'].flatMap(allFiles).filter((path) => /\.(ts|json|md|yaml|mjs|py)$/.test(path) && !/node_modules|\.cache/.test(path))
+    const files = ['src', 'test', 'docs', 'bench']
+      .flatMap(allFiles)
+      .filter((path) => /\.(ts|json|md|yaml|mjs|py)$/.test(path) && !/node_modules|\.cache/.test(path))
     // Tests of the redaction need such forms, made up.
-    expect(files.filter((path) => !/src\/.*\.test\.ts$|test\/tidy/.test(path) && SECRET.test(readFileSync(path, 'utf8')))).toEqual([])
+    expect(
+      files.filter((path) => !/src\/.*\.test\.ts$|test\/tidy/.test(path) && SECRET.test(readFileSync(path, 'utf8'))),
+    ).toEqual([])
   })
 })

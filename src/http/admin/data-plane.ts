@@ -11,72 +11,48 @@ export const describeDataPlane = (app: ControlPlaneApp): void => {
   for (const route of [...CONVERSATIONS.flatMap(inEveryPlace), ...OTHERS]) app.openAPIRegistry.registerPath(route)
 }
 
-/** One call of a wire format, with every path it is answered on; the first is the one to prefer. */
+/** One call of a wire format, a POST, with every path it is answered on; the first is the one to prefer. */
 interface Call {
   readonly id: string
-  readonly method: 'get' | 'post' | 'delete'
   readonly paths: readonly string[]
   readonly summary: string
   readonly docs: string
-  readonly free?: boolean
 }
 
 const OPENAI_DOCS = 'https://platform.openai.com/docs/api-reference'
 const ANTHROPIC_DOCS = 'https://docs.anthropic.com/en/api'
 const GEMINI_DOCS = 'https://ai.google.dev/api'
 
-const MESSAGES_PATHS = [
-  '/v1/messages',
-  '/claude/v1/messages',
-  '/v1/anthropic/messages',
-  '/v1/anthropic/v1/messages',
-  '/api/proxy/v1/messages',
-]
-const RESPONSES_PATHS = ['/v1/responses', '/openai/v1/responses', '/v1/openai/responses', '/api/proxy/v1/responses']
-const CHAT_PATHS = [
-  '/v1/chat/completions',
-  '/openai/v1/chat/completions',
-  '/v1/openai/chat/completions',
-  '/api/proxy/v1/chat/completions',
-]
+/** The prefixes under which clients of other gateways already look for each family. */
+const OPENAI = ['/v1', '/openai/v1', '/v1/openai', '/api/proxy/v1']
+const OPENAI_WITHOUT_PROXY = ['/v1', '/openai/v1', '/v1/openai']
+const ANTHROPIC = ['/v1', '/claude/v1', '/v1/anthropic', '/v1/anthropic/v1', '/api/proxy/v1']
+const GEMINI = ['/v1beta', '/v1']
 
-const post = (id: string, paths: readonly string[], summary: string, docs: string): Call => ({
+const post = (id: string, under: readonly string[], tail: string, summary: string, docs: string): Call => ({
   id,
-  method: 'post',
-  paths,
+  paths: under.map((prefix) => prefix + tail),
   summary,
   docs,
 })
 const gemini = (action: string, summary: string, page: string): Call =>
-  post(action, [`/v1beta/models/{model}:${action}`], summary, `${GEMINI_DOCS}/${page}`)
+  post(action, GEMINI, `/models/{model}:${action}`, summary, `${GEMINI_DOCS}/${page}`)
 
 const CONVERSATIONS: readonly Call[] = [
-  post('createChatCompletion', CHAT_PATHS, 'OpenAI Chat Completions', `${OPENAI_DOCS}/chat/create`),
-  post('createResponse', RESPONSES_PATHS, 'OpenAI Responses', `${OPENAI_DOCS}/responses/create`),
+  post('createChatCompletion', OPENAI, '/chat/completions', 'OpenAI Chat Completions', `${OPENAI_DOCS}/chat/create`),
+  post('createResponse', OPENAI, '/responses', 'OpenAI Responses', `${OPENAI_DOCS}/responses/create`),
   post(
     'countResponseTokens',
-    ['/v1/responses/input_tokens'],
+    OPENAI,
+    '/responses/input_tokens',
     'OpenAI Responses: count input tokens',
     `${OPENAI_DOCS}/responses`,
   ),
-  {
-    id: 'getResponse',
-    method: 'get',
-    paths: ['/v1/responses/{id}'],
-    summary: 'OpenAI Responses: get a stored response',
-    docs: `${OPENAI_DOCS}/responses/get`,
-  },
-  {
-    id: 'deleteResponse',
-    method: 'delete',
-    paths: ['/v1/responses/{id}'],
-    summary: 'OpenAI Responses: delete a stored response',
-    docs: `${OPENAI_DOCS}/responses/delete`,
-  },
-  post('createMessage', MESSAGES_PATHS, 'Anthropic Messages', `${ANTHROPIC_DOCS}/messages`),
+  post('createMessage', ANTHROPIC, '/messages', 'Anthropic Messages', `${ANTHROPIC_DOCS}/messages`),
   post(
     'countMessageTokens',
-    MESSAGES_PATHS.map((path) => `${path}/count_tokens`),
+    ANTHROPIC,
+    '/messages/count_tokens',
     'Anthropic Messages: count tokens',
     `${ANTHROPIC_DOCS}/messages-count-tokens`,
   ),
@@ -84,18 +60,15 @@ const CONVERSATIONS: readonly Call[] = [
   gemini('streamGenerateContent', 'Gemini: generate as a stream', 'generate-content'),
   gemini('countTokens', 'Gemini: count tokens', 'tokens'),
   gemini('embedContent', 'Gemini: embed', 'embeddings'),
+  gemini('batchEmbedContents', 'Gemini: embed several', 'embeddings'),
   post(
     'createCompletion',
-    ['/v1/completions', '/v1/openai/completions'],
+    OPENAI_WITHOUT_PROXY,
+    '/completions',
     'OpenAI Completions (legacy)',
     `${OPENAI_DOCS}/completions/create`,
   ),
-  post(
-    'createEmbedding',
-    ['/v1/embeddings', '/openai/v1/embeddings', '/v1/openai/embeddings'],
-    'OpenAI Embeddings',
-    `${OPENAI_DOCS}/embeddings/create`,
-  ),
+  post('createEmbedding', OPENAI_WITHOUT_PROXY, '/embeddings', 'OpenAI Embeddings', `${OPENAI_DOCS}/embeddings/create`),
 ]
 
 const KEY_ANYWHERE = [
@@ -110,7 +83,7 @@ const json = (description: string, schema: object = FREE_FORM) => ({
   content: { 'application/json': { schema } },
 })
 
-/** `/v1/responses/{id}` has one path parameter, `id`. */
+/** `/v1/models/{model}` has one path parameter, `model`. */
 const pathParameters = (path: string) =>
   [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => ({
     name,
@@ -121,7 +94,7 @@ const pathParameters = (path: string) =>
 
 const inEveryPlace = (call: Call): readonly RouteConfig[] =>
   call.paths.map((path, place) => ({
-    method: call.method,
+    method: 'post',
     path,
     operationId: place === 0 ? call.id : `${call.id}${place + 1}`,
     tags: ['Gateway'],
@@ -129,7 +102,7 @@ const inEveryPlace = (call: Call): readonly RouteConfig[] =>
     externalDocs: { url: call.docs, description: "The vendor's reference." },
     security: KEY_ANYWHERE,
     parameters: pathParameters(path),
-    ...(call.method === 'post' ? { requestBody: { required: true, ...json("The format's own request.") } } : {}),
+    requestBody: { required: true, ...json("The format's own request.") },
     responses: {
       200: {
         description: "The format's own answer. A stream where the request asks for one.",
@@ -139,21 +112,45 @@ const inEveryPlace = (call: Call): readonly RouteConfig[] =>
     },
   }))
 
-const modelList = (path: string, operationId: string, summary: string): RouteConfig => ({
-  method: 'get',
-  path,
-  operationId,
-  tags: ['Models'],
-  summary,
-  security: KEY_ANYWHERE,
-  request: {
-    query: z.object({
-      provider: z.string().optional().openapi({ description: 'Only models of this vendor.' }),
-      type: z.string().optional().openapi({ description: 'Only models of this type, such as `chat`.' }),
-    }),
-  },
-  responses: { 200: json('The models, with context window, prices and capabilities.'), ...failures() },
+const MODEL_LISTS = [...new Set([...OPENAI, ...ANTHROPIC])]
+
+const text = (description: string) => z.string().optional().openapi({ description })
+const MODEL_FILTERS = z.object({
+  provider: text('Only models of this vendor.'),
+  type: text('Only models of this type, such as `chat`.'),
 })
+const GEMINI_PAGES = z.object({
+  pageSize: text('At most so many.'),
+  pageToken: text('The `nextPageToken` of the page before.'),
+})
+
+const SHAPES =
+  "In OpenAI's shape; in Anthropic's when `anthropic-version` is sent, in Gemini's when `x-goog-api-key` is, then paged " +
+  'as there.'
+
+/** A list of models and its entries under one prefix; `suffix` keeps the names of operations apart. */
+const modelRoutes = (prefix: string, suffix: string, shape: string, query: z.ZodObject): readonly RouteConfig[] => {
+  const shared = { method: 'get' as const, tags: ['Models'], security: KEY_ANYWHERE, description: shape }
+  const sameAs = suffix === '' || prefix === '/v1beta' ? '' : ` (same as under ${MODEL_LISTS[0]})`
+  return [
+    {
+      ...shared,
+      path: `${prefix}/models`,
+      operationId: `listModels${suffix}`,
+      summary: `List models${sameAs}`,
+      request: { query },
+      responses: { 200: json('The models, with context window, prices and capabilities.'), ...failures() },
+    },
+    {
+      ...shared,
+      path: `${prefix}/models/{model}`,
+      operationId: `getModel${suffix}`,
+      summary: `Get a model${sameAs}`,
+      parameters: pathParameters('{model}'),
+      responses: { 200: json('The model.'), ...failures(404) },
+    },
+  ]
+}
 
 const health = (path: string, operationId: string, summary: string, ready: boolean): RouteConfig => ({
   method: 'get',
@@ -165,32 +162,10 @@ const health = (path: string, operationId: string, summary: string, ready: boole
 })
 
 const OTHERS: readonly RouteConfig[] = [
-  modelList('/v1/models', 'listModels', "List models (in Anthropic's shape when `anthropic-version` is sent)"),
-  modelList('/openai/v1/models', 'listModels2', 'List models (same as /v1/models)'),
-  modelList('/api/proxy/v1/models', 'listModels3', 'List models (same as /v1/models)'),
-  modelList('/v1beta/models', 'listGeminiModels', "List models in Gemini's shape"),
-  {
-    method: 'get',
-    path: '/v1/models/{id}',
-    operationId: 'getModel',
-    tags: ['Models'],
-    summary: 'Get a model',
-    security: KEY_ANYWHERE,
-    request: { params: z.object({ id: z.string().openapi({ example: 'gpt-5-mini' }) }) },
-    responses: { 200: json('The model.'), ...failures(404) },
-  },
-  {
-    method: 'post',
-    path: '/v1/{provider}/{endpoint}',
-    operationId: 'callProvider',
-    tags: ['Gateway'],
-    summary: 'Call any other endpoint of a provider',
-    description: '`endpoint` may hold slashes. The call passes through with the credentials replaced.',
-    security: KEY_ANYWHERE,
-    parameters: pathParameters('/v1/{provider}/{endpoint}'),
-    requestBody: { required: true, ...json("The provider's own request.") },
-    responses: { 200: json("The provider's own answer."), ...failures(404) },
-  },
+  ...MODEL_LISTS.flatMap((prefix, place) =>
+    modelRoutes(prefix, place === 0 ? '' : String(place + 1), SHAPES, MODEL_FILTERS),
+  ),
+  ...modelRoutes('/v1beta', 'ForGemini', "In Gemini's shape.", GEMINI_PAGES),
   {
     method: 'get',
     path: '/v1/receipts/{id}',

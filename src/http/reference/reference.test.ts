@@ -68,3 +68,28 @@ test('the address with a slash at its end leads to the page', async () => {
   const { status, headers } = await get('/docs/api/')
   expect([status, headers.get('location')]).toEqual([308, '/docs/api'])
 })
+
+test.each([['/docs'], ['/docs/']])('%s leads to the page, for now', async (path) => {
+  const { status, headers } = await get(path)
+  expect([status, headers.get('location')]).toEqual([302, '/docs/api'])
+})
+
+test.each([['/docs/nothing'], ['/docs/api/nothing'], ['/docs/api/scalar.js/x']])(
+  '%s is not there, and that is said as everywhere else',
+  async (path) => {
+    const answer = await createReference(undefined, () => 'req_7').request(path)
+    expect(answer.status).toBe(404)
+    expect(answer.headers.get('content-type')).toStartWith('application/json')
+    expect(answer.headers.get('x-request-id')).toBe('req_7')
+    expect(answer.headers.get('x-should-retry')).toBe('false')
+    expect(await answer.json()).toEqual({
+      error: {
+        message: `There is nothing at ${path}. The reference is at /docs/api.`,
+        type: 'not_found',
+        code: 'not_found',
+        param: null,
+        request_id: 'req_7',
+      },
+    })
+  },
+)

@@ -1,4 +1,7 @@
 import { type Context, Hono } from 'hono'
+import { newId } from '../../db/ids.ts'
+import { fault, retryHeaders } from '../../errors.ts'
+import { openAiError } from '../../protocols/openai-chat/error.ts'
 import type { Result } from '../../result.ts'
 import { type Bundle, contentHash, loadBundle } from './bundle.ts'
 import { CONTENT_SECURITY_POLICY, renderPage, START_SCRIPT } from './page.ts'
@@ -7,10 +10,13 @@ const BUNDLE_PATH = '/docs/api/scalar.js'
 const START_PATH = '/docs/api/start.js'
 
 /**
- * The reference page at `/docs/api` and the two scripts it needs. `report` is told, for the log, when the bundle is
- * missing; the page then points to the bare description.
+ * Everything under `/docs`: the reference page at `/docs/api` and the two scripts it needs, until there are other pages.
+ * `report` is told, for the log, when the bundle is missing; the page then points to the bare description.
  */
-export const createReference = (report: (problem: string) => void = () => undefined): Hono => {
+export const createReference = (
+  report: (problem: string) => void = () => undefined,
+  newRequestId: () => string = () => newId('req_', Date.now()),
+): Hono => {
   const app = new Hono()
   const bundle = once(loadBundle)
   const startHash = contentHash(START_SCRIPT)
@@ -26,6 +32,8 @@ export const createReference = (report: (problem: string) => void = () => undefi
     })
   })
   app.get('/docs/api/', (c) => c.redirect('/docs/api', 308))
+  // Not for good: these are to become pages of their own.
+  for (const path of ['/docs', '/docs/']) app.get(path, (c) => c.redirect('/docs/api', 302))
 
   app.get(BUNDLE_PATH, async (c) => {
     const loaded = await bundle()
@@ -39,6 +47,7 @@ export const createReference = (report: (problem: string) => void = () => undefi
   })
 
   app.get(START_PATH, (c) => c.body(START_SCRIPT, 200, scriptHeaders(c, startHash)))
+  app.notFound((c) => nothingThere(c, newRequestId()))
   return app
 }
 
@@ -51,6 +60,13 @@ const scriptHeaders = (c: Context, hash: string) => ({
   'cache-control': c.req.query('v') === hash ? 'public, max-age=31536000, immutable' : 'no-cache',
   etag: `W/"${hash}"`,
 })
+
+/** In the shape of every other unknown path. */
+const nothingThere = (c: Context, requestId: string): Response => {
+  const error = fault('not-found', `There is nothing at ${c.req.path.slice(0, 200)}. The reference is at /docs/api.`)
+  const headers = { ...HARDENING, ...retryHeaders(error), 'cache-control': 'no-store', 'x-request-id': requestId }
+  return c.json({ error: openAiError(error, requestId) }, 404, headers)
+}
 
 const missing = (c: Context, problem: string, report: (problem: string) => void): Response => {
   report(problem)

@@ -1,3 +1,4 @@
+import type { StreamPlace } from '../../canon/protocol.ts'
 import { ERRORS, type GatewayError } from '../../errors.ts'
 
 const TYPE_URL = 'type.googleapis.com/google.rpc.'
@@ -25,11 +26,15 @@ export const renderError = (error: GatewayError, requestId: string): string => {
 }
 
 /**
- * For `alt=sse`, which is what every client asks for. Begins with a blank line for the reason given in
- * `openai-chat/error.ts`. Data only: Google's SDK drops an event that begins with anything but `data:`.
+ * With `alt=sse`, which is what every client asks for, an event; it begins with a blank line for the reason given in
+ * `openai-chat/error.ts`, and has data only, as Google's SDK drops an event that begins with anything but `data:`.
+ * Without, the last value of the array, which it closes.
  */
-export const renderStreamError = (error: GatewayError, requestId: string): string =>
-  `\n\ndata: ${renderError(error, requestId)}\n\n`
+export const renderStreamError = (error: GatewayError, requestId: string, place: StreamPlace = 'sse'): string => {
+  const body = renderError(error, requestId)
+  if (place === 'sse') return `\n\ndata: ${body}\n\n`
+  return `${place === 'json-first' ? '[' : ','}${body}]`
+}
 
 /** Gemini CLI dies on comments and Google's SDK parses every event as a chunk: silence is all there is. */
 export const KEEP_ALIVE = ''

@@ -26,7 +26,8 @@ export const readEnvelope = (scan: Scan, _operation: Operation): Result<Envelope
   const fields = fieldsOf(scan)
   const model = readModel(fields)
   // A router's own list of models would run one that this request was not priced for.
-  if (isSent(fields, 'models')) refuseField(fields, 'models', 'name one model in "model", and others to fall back to in "fallbacks"')
+  if (isSent(fields, 'models'))
+    refuseField(fields, 'models', 'name one model in "model", and others to fall back to in "fallbacks"')
   checkKind(fields, 'messages', ['array'], 'an array of messages, each with a role and content', 'required')
   const stream = readFlag(fields, 'stream')
   const options = readObject(fields, 'stream_options')

@@ -80,7 +80,7 @@ const response = (turn: Turn, spoken: Spoken, call: ToolCall | undefined) => {
     output: [itemOf(turn, spoken, call)],
     usage: {
       input_tokens: input,
-      input_tokens_details: { cached_tokens: 0 },
+      input_tokens_details: { cached_tokens: 0, cache_write_tokens: 0 },
       output_tokens: output,
       output_tokens_details: { reasoning_tokens: 0 },
       total_tokens: input + output,

@@ -1,0 +1,66 @@
+import { afterAll, expect, test } from 'bun:test'
+import { readFileSync } from 'node:fs'
+import type { Call } from '../../gateway/call.ts'
+import { builtInCatalogue } from '../../providers/built-in.ts'
+import { createCatalogue } from '../../providers/catalogue.ts'
+import { err } from '../../result.ts'
+import { fault } from '../../errors.ts'
+import { createHealthEndpoint } from '../health.ts'
+import { matchOperation } from '../match.ts'
+import { createModelsEndpoint } from '../models-endpoint.ts'
+import { createReceiptsEndpoint } from '../receipts.ts'
+import { openControlPlane } from './testing/open.ts'
+
+const plane = await openControlPlane()
+afterAll(() => plane.close())
+
+/** What is described outside the control plane, as `post /v1/messages`. */
+const description = JSON.parse((await plane.send('GET', '/api/openapi.json')).text) as {
+  paths: Record<string, Record<string, unknown>>
+}
+const described = Object.entries(description.paths)
+  .filter(([path]) => !/^\/api\/(?!proxy\/)/.test(path))
+  .flatMap(([path, item]) => Object.keys(item).map((method) => `${method} ${path}`))
+
+const combined = (prefixes: readonly string[], tails: readonly string[]): readonly string[] =>
+  prefixes.flatMap((prefix) => tails.map((tail) => prefix + tail))
+
+// Every path anybody could have meant: what is written in the route table, each piece before each.
+const source = readFileSync(new URL('../match.ts', import.meta.url), 'utf8')
+const pieces = [...new Set([...source.matchAll(/'(\/[a-z0-9_/]+)'/g)].map(({ 1: piece = '' }) => piece))]
+const prefixes = [...pieces, '/v1beta', '']
+const methods = [...source.matchAll(/\b([a-z]+[A-Z]\w*): \{/g)].map(({ 1: method = '' }) => `/models/{model}:${method}`)
+
+const nobody = { authenticate: async () => err(fault('invalid-api-key', '')), refuse: () => new Response() }
+const endpoints = [
+  createModelsEndpoint({
+    ...nobody,
+    catalogue: createCatalogue({ builtIn: builtInCatalogue() }),
+    channels: [],
+    nowMs: () => 0,
+  }),
+  createReceiptsEndpoint({ ...nobody, receipts: plane.store.receipts }),
+  createHealthEndpoint({ version: '', readiness: async () => ({}), isStopping: () => false }),
+]
+const isAnswered = (path: string): boolean => {
+  const asked = path.replace(/\{\w+\}/, 'x')
+  const request = new Request(`http://tollgate.test${asked}`)
+  const call: Pick<Call, 'id' | 'request' | 'search'> = { id: 'req_1', request, search: new URLSearchParams() }
+  return endpoints.some((endpoint) => endpoint(call as Call, asked) !== undefined)
+}
+
+test('what is described to be posted is exactly what the route table matches', () => {
+  const served = combined(prefixes, [...pieces, ...methods]).filter((path) => matchOperation(path) !== undefined)
+  expect(new Set(served).size).toBeGreaterThan(35)
+  expect(described.filter((call) => !call.startsWith('get ')).sort()).toEqual(
+    [...new Set(served)].map((path) => `post ${path}`).sort(),
+  )
+})
+
+test('what is described to be got is exactly what the endpoints answer', () => {
+  const tails = ['/models', '/models/{model}', '/receipts/{id}', '/responses/{id}', '/health', '/health/ready']
+  const served = combined(prefixes, tails).filter(isAnswered)
+  expect(described.filter((call) => call.startsWith('get ')).sort()).toEqual(
+    [...new Set(served)].map((path) => `get ${path}`).sort(),
+  )
+})
