@@ -79,6 +79,7 @@ export const ERRORS = {
   ),
   'model-not-allowed': row(403, 'forbidden', 'model_not_allowed', 'permission_error', 'PERMISSION_DENIED', 'never'),
   'ip-not-allowed': row(403, 'forbidden', 'ip_not_allowed', 'permission_error', 'PERMISSION_DENIED', 'never'),
+  'origin-not-allowed': row(403, 'forbidden', 'origin_not_allowed', 'permission_error', 'PERMISSION_DENIED', 'never'),
   'scope-not-allowed': row(403, 'forbidden', 'scope_not_allowed', 'permission_error', 'PERMISSION_DENIED', 'never'),
   'model-not-found': row(404, 'not_found', 'model_not_found', 'not_found_error', 'NOT_FOUND', 'never'),
   'not-found': row(404, 'not_found', 'not_found', 'not_found_error', 'NOT_FOUND', 'never'),

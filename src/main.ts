@@ -1,11 +1,14 @@
 import { createApp } from './app.ts'
 import type { Config } from './config/load.ts'
 import type { Environment } from './config/substitute.ts'
+import type { Call } from './gateway/call.ts'
 import { newId } from './db/ids.ts'
+import { clientIp } from './http/client-ip.ts'
 import { createHealthEndpoint } from './http/health.ts'
 import { createModelsEndpoint } from './http/models-endpoint.ts'
 import { createReceiptsEndpoint } from './http/receipts.ts'
 import { rootEndpoint } from './http/root.ts'
+import { readRanges } from './keys/addresses.ts'
 import { createMemoryLimiter } from './limits/memory.ts'
 import { createLogger } from './logs/logger.ts'
 import { openBooks } from './main/books.ts'
@@ -30,6 +33,8 @@ import { VERSION } from './version.ts'
 export const serve = async (config: Config, environment: Environment): Promise<void> => {
   const log = createLogger(config.log, process.stderr)
   const nowMs = Date.now
+  const onDefect = (call: Call, error: unknown) =>
+    log.error({ requestId: call.id, err: error }, 'a request failed for a defect of ours')
   const newRequestId = () => newId('req_', nowMs())
   const books = await openBooks(config, (message) => log.error({ part: 'ledger' }, message))
   const start = await firstStart(books.store, config.adminKey)
@@ -55,6 +60,10 @@ export const serve = async (config: Config, environment: Environment): Promise<v
     tokenCounter,
     openTabs,
     note: (call, { kind, internal, message }) => log.info({ requestId: call.id, kind, internal }, message),
+    noteBody: config.log.bodies
+      ? (call, body) => log.info({ requestId: call.id, body: new TextDecoder().decode(body) }, 'request body')
+      : undefined,
+    onDefect,
   })
 
   let stopping = false
@@ -74,10 +83,14 @@ export const serve = async (config: Config, environment: Environment): Promise<v
     protocols: PROTOCOLS,
     newRequestId,
     nowMs,
-    onDefect: (call, error) => log.error({ requestId: call.id, err: error }, 'a request failed for a defect of ours'),
+    onDefect,
   })
 
-  const listener = listen({ ...config.listen, fetch: app })
+  const proxies = readRanges(config.listen.trustedProxies).ranges
+  const listener = listen({
+    ...config.listen,
+    fetch: (request, peer) => app(request, () => clientIp(peer(), request.headers.get('x-forwarded-for'), proxies)),
+  })
   const sweeper = startSweeper(books.ledger, log)
   createShutdown({
     timeoutMs: config.shutdownTimeoutMs,

@@ -62,6 +62,10 @@ const ADVICE: Readonly<Record<ErrorKind, Advice>> = {
     when: 'The key may be used only from some addresses, and not from this one.',
     advice: "Call from an address of the key's `ip_allow`.",
   },
+  'origin-not-allowed': {
+    when: 'Local mode was asked by a web page, or under a name that is not its own.',
+    advice: 'Call it as http://127.0.0.1, or set public_url to the name you use.',
+  },
   'scope-not-allowed': { when: 'The key lacks the scope for this call.', advice: 'Use a key with that scope.' },
   'model-not-found': {
     when: 'No model, alias or spelling has this name.',

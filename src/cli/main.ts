@@ -100,5 +100,7 @@ if (import.meta.main) {
     out: (text) => void process.stdout.write(text),
     problem: (text) => void process.stderr.write(text),
   })
-  if (code !== undefined) process.exitCode = code
+  if (code === EXIT.success) process.exitCode = code
+  // What a failed start had opened would keep the process alive, and the database locked.
+  else if (code !== undefined) process.stderr.write('', () => process.exit(code))
 }

@@ -190,6 +190,7 @@ const streams = section(
       '15s',
       'Silence of a provider after which a streaming client is sent a sign of life, in formats that have one.',
     ),
+    client_idle: defaulted(duration, '10m', 'How long a client may take nothing of a stream before it is given up.'),
   },
   'Streamed answers.',
 )

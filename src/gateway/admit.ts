@@ -39,6 +39,7 @@ export interface AdmitDeps {
   readonly ledger: Ledger
   readonly countTokens: (text: string) => Promise<number>
   readonly holdTimeoutMs: number
+  readonly onDefect: (call: Call, error: unknown) => void
   /** Requests let in and not yet settled, by id: what a shutdown waits for. */
   readonly openTabs: Set<string>
   readonly nowMs: () => number
@@ -85,6 +86,7 @@ export const createAdmit =
       termsOf: (candidate: Candidate, usage: Usage) => deps.pricing.terms(usage, principal, candidate, opening.atMs),
       countTokens: deps.countTokens,
       correct: (usedTokens: number) => deps.limiter.correct(limit.subject, admittedAtMs, tokensReserved, usedTokens),
+      onDefect: (error: unknown) => deps.onDefect(call, error),
       onClosed: () => void deps.openTabs.delete(call.id),
       nowMs: deps.nowMs,
     }

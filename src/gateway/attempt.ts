@@ -59,7 +59,7 @@ const buildRequest = (
   const path = protocol.upstreamPath(operation.action, candidate.upstreamModel, envelope.stream)
   return {
     method: 'POST',
-    url: rootOf(provider, format) + path + queryOf(call.search),
+    url: rootOf(provider, format) + path + queryOf(format, call.search),
     headers: upstreamHeaders(call.request.headers, kind.authByFormat?.[format] ?? kind.auth, key, kind.headers),
     body: protocol.rewrite(envelope, operation, { model: candidate.upstreamModel, dialect: kind.dialect }),
     timeouts: provider.timeouts,
@@ -72,11 +72,22 @@ const rootOf = (provider: Provider, format: Candidate['upstreamFormat']): string
   return root === undefined ? provider.baseUrl : new URL(provider.baseUrl).origin + root
 }
 
-/** The client's query less its key: `?alt=sse`, `?beta=true` mean something to the vendor. */
-const queryOf = (search: URLSearchParams): string => {
+/**
+ * The parameters of the client's query that pass on, by format. Nothing else does: Google's `fields` would leave the
+ * usage out of the answer, and `access_token` would ask on somebody else's account.
+ */
+const PASSED_QUERY: Partial<Record<Candidate['upstreamFormat'], Readonly<Record<string, RegExp>>>> = {
+  gemini: { alt: /^(?:sse|json)$/ },
+  'anthropic-messages': { beta: /^(?:true|false)$/ },
+}
+
+const queryOf = (format: Candidate['upstreamFormat'], search: URLSearchParams): string => {
   if (search.size === 0) return ''
-  const kept = new URLSearchParams(search)
-  kept.delete('key')
+  const kept = new URLSearchParams()
+  for (const [name, values] of Object.entries(PASSED_QUERY[format] ?? {})) {
+    const value = search.get(name)
+    if (value !== null && values.test(value)) kept.set(name, value)
+  }
   return kept.size === 0 ? '' : `?${kept}`
 }
 
@@ -103,8 +114,15 @@ export const failureOf = (failed: UpstreamFault, candidate: Candidate): GatewayE
       return fault('upstream-failed', `Provider ${id} could not be reached. Nothing was charged; try again.`, {
         internal,
       })
-    case 'reset':
+    case 'too-large': {
+      const message = `Provider ${id} sent an answer larger than this gateway takes. Nothing was charged; ask for less, or stream it.`
+      return fault('upstream-unreadable', message, { internal })
+    }
     case 'unreadable':
+      return fault('upstream-unreadable', `Provider ${id} sent what is not readable. Nothing was charged; try again.`, {
+        internal,
+      })
+    case 'reset':
       return fault('upstream-failed', `Provider ${id} broke off the connection. Nothing was charged; try again.`, {
         internal,
       })

@@ -1,6 +1,6 @@
 import type { Envelope } from '../canon/envelope.ts'
 import type { Operation } from '../canon/operation.ts'
-import type { GatewayError } from '../errors.ts'
+import { fault, type GatewayError } from '../errors.ts'
 import type { Principal } from '../keys/types.ts'
 import type { Admission } from '../limits/types.ts'
 import type { Result } from '../result.ts'
@@ -43,6 +43,8 @@ export interface Deps {
   readonly refuseCounted: (call: Call, principal: Principal, error: GatewayError) => Response
 }
 
+const DEFECT = fault('internal', 'Something broke on our side.')
+
 /** One request, start to finish. Read this first. */
 export const createHandle =
   (deps: Deps) =>
@@ -59,8 +61,14 @@ export const createHandle =
     const admitted = await deps.admit(call, principal.value, envelope.value, candidates.value)
     if (!admitted.ok) return deps.refuse(call, admitted.error.error, admitted.error.admission)
 
-    const begun = await deps.attempt(call, admitted.value)
-    if (!begun.ok) return deps.abandon(call, admitted.value, begun.error)
+    // A defect of ours must not keep the money held.
+    try {
+      const begun = await deps.attempt(call, admitted.value)
+      if (!begun.ok) return deps.abandon(call, admitted.value, begun.error)
 
-    return deps.relay(call, admitted.value, begun.value)
+      return await deps.relay(call, admitted.value, begun.value)
+    } catch (error) {
+      deps.abandon(call, admitted.value, DEFECT)
+      throw error
+    }
   }

@@ -5,6 +5,7 @@ import type { UpstreamFault } from '../upstream/types.ts'
 import type { Watchdog } from '../upstream/watchdog.ts'
 import type { AnswerHeaders } from './answer.ts'
 import type { Admitted, Begun, Call } from './call.ts'
+import { createPulse } from './pulse.ts'
 import type { Closing } from './tab.ts'
 
 export interface StreamDeps {
@@ -12,6 +13,8 @@ export interface StreamDeps {
   readonly deliveredBytesMax: number
   /** Silence after which a sign of life is sent, where the client's format has one. */
   readonly keepAliveMs: number
+  readonly clientIdleMs: number
+  readonly onDefect: (call: Call, error: unknown) => void
   readonly onDisconnect: 'delivered' | 'drain'
   readonly drainTimeoutMs: number
   readonly watchdog: Watchdog
@@ -34,13 +37,23 @@ export const relayStream = (
 ): Response => {
   const { answer } = begun
   const tap = call.protocol.tap(tapOptions(deps, admitted, begun))
-  const beat = createHeartbeat(deps, call)
   let ttftMs: number | null = null
   let clientGone = false
   const close = (ended: Ended) => admitted.tab.close(closingOf(begun, tap, ended, ttftMs))
 
+  let client: Controller | undefined
+  const pulse = createPulse({
+    ...deps,
+    keepAlive: call.protocol.keepAlive,
+    send: (bytes) => client?.enqueue(bytes),
+    onStalled: () => {
+      client?.error(new Error('the client took nothing for too long'))
+      void leave()
+    },
+  })
+
   const pull = async (controller: Controller): Promise<void> => {
-    beat.waiting(controller)
+    pulse.waiting()
     for (;;) {
       const chunk = await answer.read()
       // The client left while this read was waiting: what it brought still counts, for a bill by draining.
@@ -48,16 +61,15 @@ export const relayStream = (
       if (!chunk.ok || chunk.value === undefined) return end(controller, chunk.ok ? undefined : chunk.error)
       const passed = tap.push(chunk.value)
       if (passed.length === 0) continue
-      beat.done()
       ttftMs ??= Math.round(deps.nowMs() - call.startedAtMs)
       controller.enqueue(passed)
-      return
+      return pulse.wrote(passed)
     }
   }
 
   /** The upstream has ended, well or not. An answer that was already whole stays so, however its connection ended. */
   const end = async (controller: Controller, failed: UpstreamFault | undefined): Promise<void> => {
-    beat.end()
+    pulse.end()
     const rest = tap.rest()
     const { terminal, error } = tap.observe()
     const left = failed?.kind === 'aborted' && !terminal
@@ -74,16 +86,41 @@ export const relayStream = (
     controller.close()
   }
 
-  const cancel = async (): Promise<void> => {
-    beat.end()
+  /** The client has gone, or is given up. */
+  const leave = async (): Promise<void> => {
+    pulse.end()
     clientGone = true
+    // Several SDKs hang up at the format's own end without waiting for the connection's: they have it all.
+    const ended = tap.observe().terminal ? endingOf(tap) : 'client_cut'
     if (deps.onDisconnect === 'drain') await drain(deps, begun, tap)
     answer.cancel()
-    // Several SDKs hang up at the format's own end without waiting for the connection's: they have it all.
-    await close(tap.observe().terminal ? endingOf(tap) : 'client_cut')
+    await close(ended)
   }
 
-  return new Response(new ReadableStream({ pull, cancel }, { highWaterMark: 0 }), { status: answer.status, headers })
+  /** A defect of ours in the middle of a stream still ends it, and settles what was delivered. */
+  const guarded = async (controller: Controller): Promise<void> => {
+    try {
+      await pull(controller)
+    } catch (error) {
+      deps.onDefect(call, error)
+      pulse.end()
+      answer.cancel()
+      await close(endingOf(tap))
+      throw error
+    }
+  }
+
+  const stream = new ReadableStream<Uint8Array>(
+    {
+      start: (controller) => {
+        client = controller
+      },
+      pull: guarded,
+      cancel: leave,
+    },
+    { highWaterMark: 0 },
+  )
+  return new Response(stream, { status: answer.status, headers })
 }
 
 type Controller = ReadableStreamDefaultController<Uint8Array>
@@ -98,7 +135,7 @@ const tapOptions = (deps: StreamDeps, { envelope }: Admitted, { candidate }: Beg
 })
 
 const framingOf = (upstream: Headers): 'sse' | 'json' =>
-  upstream.get('content-type')?.startsWith('application/json') ? 'json' : 'sse'
+  upstream.get('content-type')?.toLowerCase().startsWith('application/json') ? 'json' : 'sse'
 
 /** How an answer ended that was read to the upstream's end. */
 const endingOf = (tap: StreamTap): Ended => {
@@ -139,29 +176,4 @@ const drain = async (deps: StreamDeps, { answer }: Begun, tap: StreamTap): Promi
   }
   tap.rest()
   watch.end()
-}
-
-/** Sends the format's sign of life while the upstream is silent and the client is waiting. */
-const createHeartbeat = (deps: StreamDeps, call: Call) => {
-  const { keepAlive } = call.protocol
-  let listener: ReadableStreamDefaultController<Uint8Array> | undefined
-  const beat = () => {
-    listener?.enqueue(TEXT.encode(keepAlive))
-    if (listener) watch = arm()
-  }
-  const arm = () => deps.watchdog.watch(deps.keepAliveMs, Number.MAX_SAFE_INTEGER, beat)
-  let watch = keepAlive === '' ? undefined : arm()
-  return {
-    waiting: (controller: ReadableStreamDefaultController<Uint8Array>) => {
-      listener = controller
-      watch?.extend(deps.keepAliveMs)
-    },
-    done: () => {
-      listener = undefined
-    },
-    end: () => {
-      listener = undefined
-      watch?.end()
-    },
-  }
 }

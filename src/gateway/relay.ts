@@ -28,14 +28,21 @@ export const createRelay =
       return giveUp(deps, call, admitted, begun, durable.error)
     }
     const headers = answerHeaders(call, candidate, answer.headers, admitted.admission, deps.limitHeaders)
+    if (NO_BODY.has(answer.status)) return giveUp(deps, call, admitted, begun, emptyAnswer(candidate))
     if (answer.status >= 300 || answer.status < 200) return relayRefusal(deps, call, admitted, begun, headers)
     if (isStream(call, admitted, answer.headers)) return relayStream(deps, call, admitted, begun, headers)
     return relayWhole(deps, call, admitted, begun, headers)
   }
 
+/** Successes without a body, which no question to a model has for an answer. */
+const NO_BODY = new Set([204, 205])
+
+const emptyAnswer = ({ channel }: Candidate): GatewayError =>
+  fault('upstream-unreadable', `Provider ${channel.provider.id} sent an empty answer. Nothing was charged; try again.`)
+
 /** By what the upstream sent rather than by what was asked: some answer a streaming request with plain JSON. */
 const isStream = (call: Call, { envelope }: Admitted, upstream: Headers): boolean => {
-  const type = upstream.get('content-type')
+  const type = upstream.get('content-type')?.toLowerCase() ?? null
   if (type?.startsWith('text/event-stream')) return true
   // Gemini streams a JSON array where the client did not ask for `alt=sse`.
   return envelope.stream && (type === null || call.operation.format === 'gemini')
@@ -51,7 +58,8 @@ const relayWhole = async (deps: RelayDeps, call: Call, admitted: Admitted, begun
     const message = `Provider ${id} sent an answer that is not readable JSON. Nothing was charged; try again.`
     return giveUp(deps, call, admitted, begun, fault('upstream-unreadable', message))
   }
-  const ended = observation.error === undefined ? ('whole' as const) : ('failed' as const)
+  // An error beside content is an answer that broke off: what there is of it is delivered, and charged.
+  const ended = observation.error === undefined ? 'whole' : observation.contentSeen ? 'upstream_cut' : 'failed'
   const delivered = () => call.protocol.answerText(body.value)
   const ttftMs = Math.round(deps.nowMs() - call.startedAtMs)
   const closing: Closing = { candidate, ended, status: answer.status, observation, delivered, ttftMs }
@@ -62,7 +70,7 @@ const relayWhole = async (deps: RelayDeps, call: Call, admitted: Admitted, begun
 
 /** An upstream's own refusal: its words where they are the client's business, ours where they are the operator's. */
 const relayRefusal = async (deps: RelayDeps, call: Call, admitted: Admitted, begun: Begun, headers: AnswerHeaders) => {
-  const refusal = await refusalOf(begun, deps.answerBytesMax)
+  const refusal = await refusalOf(begun, deps.answerBytesMax, deps.nowMs())
   if (!refusal.ok) return giveUp(deps, call, admitted, begun, refusal.error)
   const { status, body, retry } = refusal.value
   for (const [name, value] of Object.entries(retry)) headers[name] ??= value
@@ -76,7 +84,7 @@ export const createAbandon =
   (call: Call, admitted: Admitted, error: GatewayError): Response => {
     const [candidate] = admitted.candidates
     if (candidate)
-      void admitted.tab.close(failedClosing(candidate, ERRORS[error.kind].status, error.kind === 'client-closed'))
+      settleQuietly(admitted, failedClosing(candidate, ERRORS[error.kind].status, error.kind === 'client-closed'))
     return refuse(call, error, admitted.admission)
   }
 
@@ -87,8 +95,13 @@ const giveUp = (
   { candidate }: Begun,
   error: GatewayError,
 ): Response => {
-  void admitted.tab.close(failedClosing(candidate, ERRORS[error.kind].status, error.kind === 'client-closed'))
+  settleQuietly(admitted, failedClosing(candidate, ERRORS[error.kind].status, error.kind === 'client-closed'))
   return deps.refuse(call, error, admitted.admission)
+}
+
+/** The client is answered at once; a tab that cannot be closed has given its hold back and been logged by its opener. */
+const settleQuietly = ({ tab }: Admitted, closing: Closing): void => {
+  tab.close(closing).catch(() => undefined)
 }
 
 const failedClosing = (candidate: Candidate, status: number, clientLeft = false): Closing => ({

@@ -33,6 +33,8 @@ export interface TabDeps {
   /** Tells the limiter what the reserved tokens turned out to be. */
   readonly correct: (usedTokens: number) => void
   readonly onClosed: () => void
+  /** Told when a request could not be billed for a defect of ours. */
+  readonly onDefect: (error: unknown) => void
   readonly nowMs: () => number
 }
 
@@ -66,22 +68,33 @@ export const openTab = (deps: TabDeps, hold: Hold, opening: Opening, input: Body
     attempts: [],
     sentAtMs: undefined,
     close(closing) {
-      closed ??= settle(closing).finally(deps.onClosed)
+      closed ??= settle(closing)
+        .catch((error: unknown) => giveBack(closing, error))
+        .finally(deps.onClosed)
       return closed
     },
   }
+  /** What could not be billed for a defect of ours is not charged, and does not stay held. */
+  const giveBack = (closing: Closing, error: unknown): never => {
+    const { candidate } = closing
+    const receipt = unsentReceipt(opening, candidate, deps.termsOf(candidate, NO_USAGE))
+    deps.onDefect(error)
+    deps.ledger.release(opening.requestId, { ...receipt, attempts: tab.attempts, status: 500, ended: 'failed' })
+    throw error
+  }
   const settle = async (closing: Closing): Promise<Settlement> => {
-    const known = opening.action === 'count-tokens' ? NOTHING : knownUsage(closing)
+    const known = opening.action === 'count-tokens' ? NOTHING : knownUsage(opening.action, closing)
     // Counting tokens is free, and its answer reports no usage.
     const bill = known ?? (await estimate(deps, closing, input))
-    deps.correct(countedTokens(bill.usage))
-    const cost = bill.free ? ZERO_USD : deps.charge(bill.usage, closing.candidate)
+    const usage = opening.action === 'generate' ? bill.usage : withoutOutput(bill.usage)
+    deps.correct(countedTokens(usage))
+    const cost = bill.free ? ZERO_USD : deps.charge(usage, closing.candidate)
     const receipt = (outcome: Settlement): Receipt => ({
-      ...unsentReceipt(opening, closing.candidate, deps.termsOf(closing.candidate, bill.usage)),
+      ...unsentReceipt(opening, closing.candidate, deps.termsOf(closing.candidate, usage)),
       attempts: tab.attempts,
       status: closing.status,
       ended: closing.ended,
-      usage: bill.usage,
+      usage,
       usageSource: bill.source,
       rawUsage: closing.observation?.rawUsage ?? null,
       cost: outcome.charged,
@@ -131,10 +144,12 @@ interface Bill {
 const NOTHING: Bill = { usage: NO_USAGE, source: 'upstream', free: true }
 
 /** The bill where no counting is needed: nothing was delivered, or the upstream told the usage of a whole answer. */
-const knownUsage = ({ ended, observation }: Closing): Bill | undefined => {
+const knownUsage = (action: string, { ended, observation }: Closing): Bill | undefined => {
   if (ended === 'failed' || ended === 'abandoned') return NOTHING
   // A cut before the first content costs nothing: the client got nothing for it.
   if (ended !== 'whole' && !observation?.contentSeen) return NOTHING
+  // Whole, but empty and without a usage: there is nothing to charge for.
+  if (action === 'generate' && !observation?.contentSeen && !observation?.usage) return NOTHING
   // A drained stream was read to its end, whoever left early: its usage is the upstream's own.
   if (observation?.usage && observation.terminal) return { usage: observation.usage, source: 'upstream', free: false }
   return undefined
@@ -146,6 +161,14 @@ const estimate = async (deps: TabDeps, closing: Closing, input: BodySize): Promi
   const usage = estimateUsage({ ...input, deliveredTokens, reported: closing.observation?.usage })
   return { usage, source: 'estimated', free: false }
 }
+
+/** An embedding has no output, whatever an upstream reports: it has no price for any. */
+const withoutOutput = (usage: Usage): Usage => ({
+  ...usage,
+  output: NO_USAGE.output,
+  outputAudio: NO_USAGE.outputAudio,
+  reasoning: NO_USAGE.reasoning,
+})
 
 /** What counts against tokens a minute: all but what a cache gave. */
 const countedTokens = (usage: Usage): number => inputTotal(usage) - usage.cacheRead + usage.output + usage.outputAudio

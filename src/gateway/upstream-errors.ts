@@ -19,17 +19,18 @@ const OPERATORS_BUSINESS = new Set([401, 402, 403, 407])
 export const refusalOf = async (
   { answer, candidate }: Begun,
   bytesMax: number,
+  nowMs: number,
 ): Promise<Result<PassedRefusal, GatewayError>> => {
-  const { id } = candidate.channel.provider
-  const { status } = answer
+  const { id, kind } = candidate.channel.provider
+  const { status, headers } = answer
   const body = await answer.whole(bytesMax)
-  if (OPERATORS_BUSINESS.has(status)) {
+  const text = body.ok ? new TextDecoder().decode(body.value) : ''
+  if (OPERATORS_BUSINESS.has(status) || kind.accountFaultMarks?.some((mark) => text.includes(mark))) {
     const message = `Provider ${id} refused the gateway's own credentials or account (status ${status}). Nothing was charged. Your key is fine: tell the operator, or choose another model.`
     return err(fault('upstream-refused', message))
   }
-  if (status < 400 || !body.ok || !isJsonObject(body.value)) return err(unreadable(id, status, answer.headers))
-  const retry = retryFor(status, answer.headers)
-  return ok({ status: passedStatus(status), body: body.value, retry })
+  if (status < 400 || !body.ok || !isJsonObject(text)) return err(unreadable(id, status, headers, nowMs))
+  return ok({ status: passedStatus(status), body: body.value, retry: retryFor(status, headers, nowMs) })
 }
 
 const passedStatus = (status: number): number => {
@@ -37,24 +38,40 @@ const passedStatus = (status: number): number => {
   return 502
 }
 
+const WAITED_OUT = new Set([429, 503, 529])
+/** Conflicts and time-outs may go better a second time; every other 4xx is the request's own fault. */
+const WORTH_RETRYING = new Set([408, 409, 425])
+
 /** 429 and overloads always say when to come back: several clients fail at once, or hammer, without it. */
-const retryFor = (status: number, headers: Headers): Record<string, string> => {
-  if (status !== 429 && status !== 503 && status !== 529) return {}
-  return { 'retry-after': headers.get('retry-after') ?? '5' }
+const retryFor = (status: number, headers: Headers, nowMs: number): Record<string, string> => {
+  if (WAITED_OUT.has(status)) return { 'retry-after': String(retryAfterSeconds(headers, nowMs)) }
+  return status < 500 && !WORTH_RETRYING.has(status) ? { 'x-should-retry': 'false' } : {}
 }
 
-const unreadable = (id: string, status: number, headers: Headers): GatewayError => {
+const RETRY_SECONDS_DEFAULT = 5
+const RETRY_SECONDS_MAX = 3_600
+
+/** A vendor's `retry-after` (RFC 9110: seconds or a date; some send fractions) in whole seconds, within reason. */
+const retryAfterSeconds = (headers: Headers, nowMs: number): number => {
+  const written = headers.get('retry-after') ?? ''
+  const given = written === '' ? Number.NaN : Number(written)
+  const seconds = Number.isNaN(given) ? (Date.parse(written) - nowMs) / 1_000 : given
+  if (!Number.isFinite(seconds)) return RETRY_SECONDS_DEFAULT
+  return Math.min(RETRY_SECONDS_MAX, Math.max(1, Math.ceil(seconds)))
+}
+
+const unreadable = (id: string, status: number, headers: Headers, nowMs: number): GatewayError => {
   if (status === 429) {
-    const seconds = Number(headers.get('retry-after') ?? '5')
-    const retryAfterMs = Number.isFinite(seconds) ? seconds * 1_000 : 5_000
+    const retryAfterMs = retryAfterSeconds(headers, nowMs) * 1_000
     return fault('rate-limit-exceeded', `Provider ${id} is rate limiting. Wait and try again.`, { retryAfterMs })
   }
+  if (status === 413) return fault('request-too-large', `Provider ${id} takes no request as large as this. Send less.`)
   return fault('upstream-failed', `Provider ${id} failed with status ${status}. Nothing was charged; try again.`)
 }
 
-const isJsonObject = (bytes: Uint8Array): boolean => {
+const isJsonObject = (text: string): boolean => {
   try {
-    const value: unknown = JSON.parse(new TextDecoder().decode(bytes))
+    const value: unknown = JSON.parse(text)
     return typeof value === 'object' && value !== null
   } catch {
     return false

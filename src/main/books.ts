@@ -5,6 +5,7 @@ import { openStore } from '../db/store.ts'
 import type { Store } from '../db/types.ts'
 import { openLedger } from '../ledger/ledger.ts'
 import type { Ledger } from '../ledger/types.ts'
+import { err } from '../result.ts'
 import { openDatabase } from '../runtime/database.ts'
 import { acquireServeLock } from '../runtime/database-lock.ts'
 
@@ -26,7 +27,7 @@ export const openBooks = async (config: Config, onFault: (message: string) => vo
   const lock = acquireServeLock(config.database.path)
   if (!lock.ok) throw new Error(lock.error)
   const database = await openDatabase(config.database.path, { queuedMax: config.limits.databaseQueue })
-  const migrated = await migrate(database)
+  const migrated = await migrate(database).catch((error: unknown) => err(unusable(config.database.path, error)))
   if (!migrated.ok) throw new Error(migrated.error)
   const ledger = openLedger(database, { onFault })
   return {
@@ -40,6 +41,9 @@ export const openBooks = async (config: Config, onFault: (message: string) => vo
     },
   }
 }
+
+const unusable = (path: string, error: unknown): string =>
+  `The database ${path} cannot be used. Restore it from a backup, or configure another. (${error instanceof Error ? error.message : String(error)})`
 
 const databaseFault = async (database: Database): Promise<string | null> => {
   if (database.saturated) return 'more is waiting than the queue takes'

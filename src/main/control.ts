@@ -47,7 +47,7 @@ export const createControl = (
     newRequestId: parts.newRequestId,
     reportFailure: (failure, request) => log.error({ err: failure, ...request }, 'the control plane failed'),
   })
-  const reference = createReference((problem) => log.warn(problem))
+  const reference = createReference((problem) => log.warn(problem), parts.newRequestId)
   return (request, ip) =>
     /^\/docs(?:\/|$)/.test(new URL(request.url).pathname)
       ? reference.fetch(request)

@@ -9,6 +9,7 @@ import { createHandle } from '../gateway/handle.ts'
 import { createPricing } from '../gateway/pricing.ts'
 import { createReader } from '../gateway/read.ts'
 import { createAbandon, createRelay } from '../gateway/relay.ts'
+import { foreignPage } from '../http/local-origin.ts'
 import { rateLimitHeaders } from '../http/rate-limit-headers.ts'
 import { limitedAddress } from '../http/client-ip.ts'
 import type { Authenticator } from '../keys/authenticate.ts'
@@ -40,6 +41,10 @@ export interface GatewayParts {
   readonly tokenCounter: TokenCounter
   readonly openTabs: Set<string>
   readonly note: (call: Call, error: GatewayError) => void
+  /** Told of request bodies, where the operator asked for them in the log. */
+  readonly noteBody: ((call: Call, body: Uint8Array) => void) | undefined
+  /** An invariant broke. */
+  readonly onDefect: (call: Call, error: unknown) => void
 }
 
 /** Puts the hot path together. */
@@ -61,6 +66,8 @@ export const createGateway = (parts: GatewayParts) => {
     deliveredBytesMax: config.limits.deliveredBytes,
     answerBytesMax: config.limits.answerBytes,
     keepAliveMs: config.streams.keepAliveMs,
+    clientIdleMs: config.streams.clientIdleMs,
+    onDefect: parts.onDefect,
     onDisconnect: config.billing.onDisconnect,
     drainTimeoutMs: config.billing.drainTimeoutMs,
     watchdog,
@@ -72,7 +79,10 @@ export const createGateway = (parts: GatewayParts) => {
   const counted = { limiter: parts.local ? parts.addressLimiter : parts.keyLimiter, limitOf: limitsOf(parts), nowMs }
   const handle = createHandle({
     authenticate: (call) => authenticate(call, call.operation.action),
-    read: createReader({ bodyBytesMax: config.limits.bodyBytes, depthMax: config.limits.jsonDepth }),
+    read: noting(
+      parts.noteBody,
+      createReader({ bodyBytesMax: config.limits.bodyBytes, depthMax: config.limits.jsonDepth }),
+    ),
     choose: (principal, operation, envelope) =>
       onlyAllowed(principal, envelope.model, choose(principal.group, operation, envelope)),
     admit: createAdmit({
@@ -82,6 +92,7 @@ export const createGateway = (parts: GatewayParts) => {
       countTokens: (text) => parts.tokenCounter.count(text),
       holdTimeoutMs: config.billing.holdTimeoutMs,
       openTabs: parts.openTabs,
+      onDefect: parts.onDefect,
     }),
     attempt: createAttempt({
       sendTo: sendsOf(watchdog, config.retry.onUntouched),
@@ -98,11 +109,25 @@ export const createGateway = (parts: GatewayParts) => {
   return { handle, authenticate, refuse }
 }
 
+type Read = ReturnType<typeof createReader>
+
+const noting = (note: GatewayParts['noteBody'], read: Read): Read => {
+  if (!note) return read
+  return async (call) => {
+    const envelope = await read(call)
+    if (envelope.ok) note(call, envelope.value.scan.bytes)
+    return envelope
+  }
+}
+
 /** Who is asking, and whether they may do this at all. Whoever fails to say so is counted against their address. */
 const createIdentify =
   (parts: GatewayParts) =>
   async (call: Call, needs: Operation['action'] | Scope): Promise<Result<Principal, GatewayError>> => {
-    if (parts.local) return ok(parts.local)
+    if (parts.local) {
+      const page = foreignPage(call.request.headers, parts.config.publicUrl)
+      return page ? err(page) : ok(parts.local)
+    }
     const credential = readCredential(call.request.headers, call.search)
     if (!credential.ok) return err(admitStranger(parts, call.ip()) ?? credential.error)
     const principal = await parts.authenticator.authenticate(credential.value, call.ip())

@@ -7,6 +7,7 @@ import { demoFetch } from '../providers/demo/send.ts'
 import { PROVIDER_KINDS } from '../providers/kinds.ts'
 import type { ProviderKind } from '../providers/types.ts'
 import type { Channel, Provider } from '../routing/types.ts'
+import { fetchExchange } from '../upstream/fetch-exchange.ts'
 import { createSend } from '../upstream/send.ts'
 import type { Send } from '../upstream/types.ts'
 import type { Watchdog } from '../upstream/watchdog.ts'
@@ -70,9 +71,9 @@ const providerOf = (
 
 /** How requests reach a provider: over the network, or within the process. */
 export const sendsOf = (watchdog: Watchdog, retriesUntouched: number): ((provider: Provider) => Send) => {
-  const network = createSend({ transport: fetch, watchdog, retriesUntouched })
+  const network = createSend({ open: fetchExchange(fetch), watchdog, retriesUntouched })
   const demo = createSend({
-    transport: (url, init) => demoFetch(new Request(url, init)),
+    open: fetchExchange((url, init) => demoFetch(new Request(url, init))),
     watchdog,
     retriesUntouched: 0,
   })

@@ -9,5 +9,6 @@ export const anthropic: ProviderKind = {
   headers: { 'anthropic-version': '2023-06-01' },
   dialect: { acceptsStreamOptions: true, acceptsThreads: true },
   vendors: ['anthropic'],
+  accountFaultMarks: ['credit balance is too low'],
   keyVariable: 'ANTHROPIC_API_KEY',
 }

@@ -14,5 +14,6 @@ export const gemini: ProviderKind = {
   headers: {},
   dialect: { acceptsStreamOptions: true },
   vendors: ['google'],
+  accountFaultMarks: ['API_KEY_INVALID', 'CONSUMER_SUSPENDED', 'BILLING_DISABLED'],
   keyVariable: 'GEMINI_API_KEY',
 }

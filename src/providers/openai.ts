@@ -9,5 +9,6 @@ export const openai: ProviderKind = {
   headers: {},
   dialect: { acceptsStreamOptions: true },
   vendors: ['openai'],
+  accountFaultMarks: ['"insufficient_quota"', '"billing_hard_limit_reached"', '"account_deactivated"'],
   keyVariable: 'OPENAI_API_KEY',
 }

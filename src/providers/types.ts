@@ -28,6 +28,8 @@ export interface ProviderKind {
   readonly keyVariable: string | undefined
   /** Servers of this kind may ask for no key, so that without one requests go out all the same. */
   readonly keyOptional?: true
+  /** Words in an error body that tell of the operator's account, whatever its status: no key, no money left. */
+  readonly accountFaultMarks?: readonly string[]
   /** Answered inside this process: no address, no key. */
   readonly inProcess?: true
 }

@@ -11,6 +11,8 @@ export const listen = (options: ListenOptions): Listener => {
     maxRequestBodySize: Number.MAX_SAFE_INTEGER,
     // A page of the runtime's own would show source code to whoever caused an error.
     development: false,
+    // Without this the runtime shares the port in silence with whoever else listens on it, and requests go to either.
+    reusePort: false,
     fetch: (request, self) => options.fetch(request, () => self.requestIP(request)?.address ?? ''),
     error: () => new Response('{"error":{"message":"internal error","type":"internal_error"}}', { status: 500 }),
   })

@@ -22,6 +22,8 @@ const KEPT_FROM_UPSTREAM = new Set([
   ...['forwarded', 'x-real-ip', 'via', 'true-client-ip', 'origin', 'referer'],
   ...['openai-organization', 'openai-project', 'x-goog-user-project'],
   ...['x-request-id', 'priority', 'dnt'],
+  // These would leave the usage out of an answer, or make another request of this one.
+  ...['x-goog-fieldmask', 'x-http-method-override', 'x-http-method', 'x-method-override'],
 ])
 const KEPT_PREFIXES = ['x-forwarded-', 'x-tollgate-', 'sec-', 'cf-', 'access-control-']
 
@@ -30,6 +32,8 @@ const KEPT_FROM_CLIENT = new Set([
   ...['connection', 'keep-alive', 'transfer-encoding', 'content-length', 'content-encoding', 'trailer', 'upgrade'],
   ...[
     'set-cookie',
+    // Said anew, in whole seconds and only where it means something.
+    'retry-after',
     'date',
     'server',
     'via',

@@ -25,14 +25,14 @@ export interface UpstreamAnswer {
   readonly headers: Headers
   /** The next bytes; `undefined` at the end. Fails when the upstream breaks off, falls silent, or was cancelled. */
   read(): Promise<Result<Uint8Array | undefined, UpstreamFault>>
-  /** Everything, where nothing has been read yet. Fails as `unreadable` above `bytesMax`. */
+  /** Everything, where nothing has been read yet. Fails as `too-large` above `bytesMax`. */
   whole(bytesMax: number): Promise<Result<Uint8Array, UpstreamFault>>
   cancel(): void
 }
 
 /** Why there is no answer. `untouched`: not one byte of it had arrived, so the request may be sent again. */
 export interface UpstreamFault {
-  readonly kind: 'connect' | 'reset' | 'timeout' | 'aborted' | 'unreadable'
+  readonly kind: 'connect' | 'reset' | 'timeout' | 'aborted' | 'unreadable' | 'too-large'
   readonly untouched: boolean
   /** For the log only: may name hosts. */
   readonly detail: string

@@ -1,4 +1,7 @@
-/** A deadline somebody is waiting under. Move it by calling `extend`; call `end` when the wait is over. */
+/**
+ * A deadline somebody is waiting under. Move it by calling `extend`, also when it has just expired; call `end` when the
+ * wait is over.
+ */
 export interface Watch {
   extend(waitMs: number): void
   end(): void
@@ -25,8 +28,9 @@ export const createWatchdog = (nowMs: () => number, tickMs = 250): Watchdog => {
     const now = nowMs()
     for (const entry of entries) {
       if (now < entry.deadlineMs) continue
-      entries.delete(entry)
       entry.onExpire()
+      // Whoever expired may have asked for more time.
+      if (entry.deadlineMs <= now) entries.delete(entry)
     }
   }
   const timer = setInterval(tick, tickMs)

@@ -1,0 +1,34 @@
+import type { Result } from '../result.ts'
+
+/** One request and its answer on a connection, before any time-out or retry. */
+export interface Exchange {
+  /** Status and headers, once the final (non-1xx) head has arrived. */
+  readonly begun: Promise<Result<ExchangeHead, ExchangeFault>>
+  /** The next bytes as they came; `undefined` at the end. One read may be pending at a time. */
+  read(): Promise<Result<Uint8Array | undefined, ExchangeFault>>
+  /** Ends it at once; pending promises resolve with `aborted`. */
+  cancel(): void
+}
+
+export interface ExchangeHead {
+  readonly status: number
+  readonly headers: Headers
+}
+
+export interface ExchangeFault {
+  readonly kind: 'connect' | 'reset' | 'aborted' | 'unreadable'
+  /** Not one byte of the answer had arrived. */
+  readonly untouched: boolean
+  readonly detail: string
+}
+
+export interface ExchangeRequest {
+  readonly method: string
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Uint8Array | undefined
+  /** Not on a connection that has been used before. */
+  readonly fresh?: boolean
+}
+
+export type OpenExchange = (request: ExchangeRequest) => Exchange
