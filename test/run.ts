@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { countRecordings, recordingsFolder } from './recorded/recordings.ts'
 import { meet, type Need } from './runner/needs.ts'
@@ -15,14 +15,31 @@ const ROOT = join(import.meta.dir, '..')
 /** Suites with a command of their own: they need gigabytes of clients. */
 const OWN_COMMAND = ['clients']
 
+const CHECKS = join('test', 'checks')
+
+/** Whether the formatter and the linter are installed at the versions asked for. */
+const checksAreThere = (): boolean => {
+  const { devDependencies } = versionsIn(join(ROOT, CHECKS, 'package.json'))
+  return Object.entries(devDependencies ?? {}).every(
+    ([name, version]) => versionsIn(join(ROOT, CHECKS, 'node_modules', name, 'package.json')).version === version,
+  )
+}
+
+const versionsIn = (path: string): { version?: string; devDependencies?: Record<string, string> } =>
+  existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {}
+
 const NEEDS: readonly Need[] = [
   {
     what: 'the packages of package-lock.json',
     isThere: () =>
-      ['typescript', 'bun', 'fast-check', 'yaml', '@biomejs/biome', 'oxlint', 'oxlint-tsgolint'].every((name) =>
-        existsSync(join(ROOT, 'node_modules', name)),
-      ),
+      ['typescript', 'bun', 'fast-check', 'yaml'].every((name) => existsSync(join(ROOT, 'node_modules', name))),
     advice: 'npm ci',
+  },
+  {
+    what: 'the formatter and the linter',
+    isThere: checksAreThere,
+    advice: 'npm install --prefix test/checks',
+    install: { command: ['npm', 'install', '--prefix', CHECKS], asRoot: false },
   },
 ]
 
@@ -36,7 +53,7 @@ const prepareSdks = (): Promise<void> => {
 /** Stages that read or run the tests of the official SDKs. */
 const WITH_SDKS = ['types', 'lint', 'sdk']
 
-const binary = (name: string): string => join('node_modules', '.bin', name)
+const binary = (name: string, folder = '.'): string => join(ROOT, folder, 'node_modules', '.bin', name)
 
 const bunTest = (name: string, path: string, env?: Stage['env']): Stage => ({
   name,
@@ -75,8 +92,13 @@ const CODE = ['src', 'test', 'bench', 'tools', 'bin']
 const stages = (): Stage[] =>
   [
     { name: 'types', command: [binary('tsc'), '--noEmit'], counted: 'exit' } as const,
-    { name: 'format', command: [binary('biome'), 'check', '.'], counted: 'exit' } as const,
-    { name: 'lint', command: [binary('oxlint'), '--type-aware', ...CODE], counted: 'exit' } as const,
+    { name: 'format', command: [binary('biome', CHECKS), 'check', '.'], counted: 'exit' } as const,
+    {
+      name: 'lint',
+      command: [binary('oxlint', CHECKS), '--type-aware', ...CODE],
+      counted: 'exit',
+      env: { PATH: `${join(ROOT, CHECKS, 'node_modules', '.bin')}:${process.env.PATH}` },
+    } as const,
     bunTest('src', './src'),
     ...testStages(),
     ...aloneStage(),
