@@ -1,6 +1,7 @@
 import type { Operation, WireFormat } from './canon/operation.ts'
 import type { Protocol } from './canon/protocol.ts'
 import { ERRORS, fault, retryHeaders } from './errors.ts'
+import { idHeaders } from './gateway/answer.ts'
 import type { Call } from './gateway/call.ts'
 import type { Endpoint } from './http/endpoint.ts'
 import { formatOfUnknown, matchOperation } from './http/match.ts'
@@ -67,7 +68,7 @@ const UPGRADE = fault('upgrade-required', 'WebSocket is not served here. Send th
 const METHOD = fault('method-not-allowed', 'This path takes POST.')
 
 const refusal = (call: Call, error: ReturnType<typeof fault>, more: Record<string, string> = {}): Response => {
-  const headers = { 'content-type': 'application/json', 'x-request-id': call.id, ...retryHeaders(error), ...more }
+  const headers = { 'content-type': 'application/json', ...idHeaders(call), ...retryHeaders(error), ...more }
   return new Response(call.protocol.renderError(error, call.id), { status: ERRORS[error.kind].status, headers })
 }
 

@@ -1,15 +1,11 @@
 import { createApp } from './app.ts'
 import type { Config } from './config/load.ts'
 import type { Environment } from './config/substitute.ts'
-import type { Call } from './gateway/call.ts'
 import { newId } from './db/ids.ts'
-import { clientIp } from './http/client-ip.ts'
 import { createHealthEndpoint } from './http/health.ts'
 import { createModelsEndpoint } from './http/models-endpoint.ts'
 import { createReceiptsEndpoint } from './http/receipts.ts'
 import { rootEndpoint } from './http/root.ts'
-import { readRanges } from './keys/addresses.ts'
-import { createMemoryLimiter } from './limits/memory.ts'
 import { createLogger } from './logs/logger.ts'
 import { openBooks } from './main/books.ts'
 import { createControl } from './main/control.ts'
@@ -17,11 +13,14 @@ import { firstStart } from './main/first-start.ts'
 import { greet } from './main/greet.ts'
 import { createGateway } from './main/gateway.ts'
 import { createIdentity } from './main/identity.ts'
+import { createLimiters } from './main/limiters.ts'
+import { openListener } from './main/open-listener.ts'
+import { createReports } from './main/reports.ts'
 import { catalogueOf, channelsOf } from './main/routing.ts'
 import { createShutdown } from './main/shutdown.ts'
 import { startSweeper } from './main/sweeper.ts'
 import { PROTOCOLS } from './protocols/index.ts'
-import { listen } from './runtime/listen.ts'
+import { createHttpClient } from './runtime/http-client.ts'
 import { createTokenCounter } from './runtime/tokenizer.ts'
 import { createWatchdog } from './upstream/watchdog.ts'
 import { VERSION } from './version.ts'
@@ -32,18 +31,14 @@ import { VERSION } from './version.ts'
  */
 export const serve = async (config: Config, environment: Environment): Promise<void> => {
   const log = createLogger(config.log, process.stderr)
-  const nowMs = Date.now
-  const onDefect = (call: Call, error: unknown) =>
-    log.error({ requestId: call.id, err: error }, 'a request failed for a defect of ours')
-  const newRequestId = () => newId('req_', nowMs())
+  const reports = createReports(config, log)
+  const newRequestId = () => newId('req_', Date.now())
   const books = await openBooks(config, (message) => log.error({ part: 'ledger' }, message))
   const start = await firstStart(books.store, config.adminKey)
   const identity = await createIdentity(config, books.store, start)
-
-  const keyLimiter = createMemoryLimiter({ subjectsMax: config.limits.limiterSubjects })
-  // Apart from the keys', so that a flood of addresses cannot push a key's count out of memory.
-  const addressLimiter = createMemoryLimiter({ subjectsMax: config.limits.limiterSubjects })
-  const watchdog = createWatchdog(nowMs)
+  const limiters = createLimiters(config)
+  const watchdog = createWatchdog(Date.now)
+  const httpClient = createHttpClient({ connectTimeoutMs: config.timeouts.connectMs })
   const tokenCounter = createTokenCounter()
   const catalogue = catalogueOf(config)
   const channels = channelsOf(config)
@@ -54,16 +49,13 @@ export const serve = async (config: Config, environment: Environment): Promise<v
     catalogue,
     channels,
     ledger: books.ledger,
-    keyLimiter,
-    addressLimiter,
+    ...limiters,
     watchdog,
+    open: httpClient.open,
+    environment,
     tokenCounter,
     openTabs,
-    note: (call, { kind, internal, message }) => log.info({ requestId: call.id, kind, internal }, message),
-    noteBody: config.log.bodies
-      ? (call, body) => log.info({ requestId: call.id, body: new TextDecoder().decode(body) }, 'request body')
-      : undefined,
-    onDefect,
+    ...reports,
   })
 
   let stopping = false
@@ -75,22 +67,18 @@ export const serve = async (config: Config, environment: Environment): Promise<v
     handle: gateway.handle,
     endpoints: [
       rootEndpoint,
-      createModelsEndpoint({ ...gateway, catalogue, channels, nowMs }),
+      createModelsEndpoint({ ...gateway, catalogue, channels, nowMs: Date.now }),
       createReceiptsEndpoint({ ...gateway, receipts: books.store.receipts }),
       createHealthEndpoint({ version: VERSION, isStopping: () => stopping, readiness }),
     ],
-    controlPlane: createControl({ config, books, start, identity, addressLimiter, newRequestId, log }),
+    controlPlane: createControl({ config, books, start, identity, ...limiters, newRequestId, log }),
     protocols: PROTOCOLS,
     newRequestId,
-    nowMs,
-    onDefect,
+    nowMs: Date.now,
+    onDefect: reports.onDefect,
   })
 
-  const proxies = readRanges(config.listen.trustedProxies).ranges
-  const listener = listen({
-    ...config.listen,
-    fetch: (request, peer) => app(request, () => clientIp(peer(), request.headers.get('x-forwarded-for'), proxies)),
-  })
+  const listener = openListener(config, app)
   const sweeper = startSweeper(books.ledger, log)
   createShutdown({
     timeoutMs: config.shutdownTimeoutMs,
@@ -103,6 +91,7 @@ export const serve = async (config: Config, environment: Environment): Promise<v
     close: async () => {
       sweeper.stop()
       await books.close()
+      httpClient.close()
       tokenCounter.close()
       watchdog.stop()
     },

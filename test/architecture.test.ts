@@ -26,7 +26,7 @@ const SAME_LAYER: Readonly<Record<string, readonly string[]>> = {
   db: ['keys', 'ledger', 'runtime'],
   keys: ['db'],
   config: [],
-  runtime: ['metering'],
+  runtime: ['metering', 'upstream'],
   logs: ['config'],
 }
 

@@ -168,6 +168,18 @@ describe('scanObject weighs', () => {
     ['a file id as stored', { file_id: 'file-1' }, 1, 0, 1],
     ['a missing file id as nothing', { file_id: null, url: '' }, 0, 0, 0],
     ['a referred item as stored', { type: 'item_reference', id: 'msg_1' }, 0, 0, 1],
+    ['the address of a file as stored', { type: 'input_file', file_url: 'https://example.com/a' }, 1, 0, 1],
+    ['the address of a document as stored', { document_url: 'https://example.com/a' }, 1, 0, 1],
+    ['the address of a file in place of its data as stored', { file_data: 'https://example.com/a' }, 1, 0, 1],
+    ['a document at an address as stored', { type: 'document', source: { type: 'url', url: 'https://a' } }, 1, 0, 1],
+    ['a document whose type comes last', { source: { url: 'https://a' }, type: 'document' }, 1, 0, 1],
+    ['a video at an address as stored', { type: 'video_url', video_url: { url: 'https://a/b' } }, 1, 0, 1],
+    ['a document in base64 by its bytes', { type: 'document', source: { data: BASE64 } }, 1, BASE64.length, 0],
+    ['an image at an address', { type: 'image', source: { type: 'url', url: 'https://a' } }, 1, 0, 0],
+    ['an image beside a document', [{ type: 'document' }, { type: 'image', url: 'https://a' }], 1, 0, 0],
+    ['a PDF passed for an image as stored', { image_url: { url: 'HTTPS://a/b.PDF?c=d#e' } }, 1, 0, 1],
+    ['an address that only mentions a PDF in its query', { url: 'https://a/b?c=d.pdf' }, 1, 0, 0],
+    ['a cited PDF', { type: 'url_citation', url: 'https://a/b.pdf' }, 1, 0, 0],
     ['several of them', [{ file_id: 'a' }, { data: BASE64 }, { url: 'https://a' }], 3, BASE64.length, 1],
   ]
   for (const [what, value, mediaCount, mediaBytes, storedReferences] of weights) {
@@ -184,6 +196,11 @@ describe('scanObject weighs', () => {
 
   test('a file id whose key is written with escapes', () => {
     expect(scanned('{"a":{"\\u0066ile\\u005Fid":"file-1"},"b":["x"]}').storedReferences).toBe(1)
+  })
+
+  test('a document whose type and address are written with escapes', () => {
+    const url = '"\\u0068ttps:\\/\\/a"'
+    expect(scanned(`{"x":{"type":"docum\\u0065nt","url":${url}}}`).storedReferences).toBe(1)
   })
 
   test('base64 whose slashes are escaped', () => {

@@ -3,6 +3,7 @@ import { Buffer } from 'node:buffer'
 import { type GatewayError, fault } from '../errors.ts'
 import { err, ok } from '../result.ts'
 import { type Weights, tellingOf, weigh } from './scan-media.ts'
+import { closePart, noParts, openPart } from './scan-parts.ts'
 import {
   BACKSLASH,
   BRACE,
@@ -81,7 +82,6 @@ interface Walk extends Weights {
   readonly depthMax: number
   /** The opening byte of each container around us; index 0 is outside of all. */
   readonly opened: number[]
-  depth: number
   /** The key of the value that comes next, quotes included; empty for an array's element. */
   keyStart: number
   keyEnd: number
@@ -99,7 +99,7 @@ const newWalk = (bytes: Uint8Array, depthMax: number): Walk => ({
   text: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
   depthMax,
   opened: [0],
-  depth: 0,
+  ...noParts(),
   keyStart: 0,
   keyEnd: 0,
   keyIsPlain: true,
@@ -109,7 +109,6 @@ const newWalk = (bytes: Uint8Array, depthMax: number): Walk => ({
   members: new Map(),
   mediaCount: 0,
   mediaBytes: 0,
-  storedReferences: 0,
   failure: undefined,
 })
 
@@ -133,7 +132,8 @@ const walkFrom = (walk: Walk, start: number): GatewayError | undefined => {
       if (walk.depth === walk.depthMax) return tooDeep(walk.depthMax, at)
       const inside = skipSpace(bytes, at + 1)
       if (bytes[inside] !== first + TO_CLOSING) {
-        opened[++walk.depth] = first
+        openPart(walk)
+        opened[walk.depth] = first
         at = inside
         continue
       }
@@ -173,7 +173,7 @@ const closeAfter = (walk: Walk, valueEnd: number): number => {
     if (next !== container + TO_CLOSING) {
       return fail(walk, expected(bytes, container === BRACE ? "',' or '}'" : "',' or ']'", at))
     }
-    walk.depth--
+    closePart(walk)
     end = at + 1
   }
 }

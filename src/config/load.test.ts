@@ -54,7 +54,7 @@ describe('defaults', () => {
       keyCacheEntries: 100_000,
       keyCacheTtlMs: 30_000,
     })
-    expect(config.timeouts).toEqual({ firstByteMs: 600_000, idleMs: 300_000, totalMs: 3_600_000 })
+    expect(config.timeouts).toEqual({ connectMs: 10_000, firstByteMs: 600_000, idleMs: 300_000, totalMs: 3_600_000 })
     expect(config.billing).toEqual({ onDisconnect: 'delivered', holdTimeoutMs: 900_000, drainTimeoutMs: 60_000 })
     expect(config.retry).toEqual({ attempts: 3, onUntouched: 1 })
     expect(config.shutdownTimeoutMs).toBe(120_000)

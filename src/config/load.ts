@@ -17,7 +17,7 @@ export { formatFault } from './faults.ts'
 type Entry<M> = M extends ReadonlyMap<string, infer V> ? V : never
 type ParsedProvider = Entry<ParsedConfig['providers']>
 
-export type TimeoutsConfig = ParsedConfig['timeouts']
+export type TimeoutsConfig = Omit<ParsedConfig['timeouts'], 'connectMs'>
 /** A provider with every time-out known: its own, else the general one. */
 export type ProviderConfig = Omit<ParsedProvider, 'timeouts'> & { readonly timeouts: TimeoutsConfig }
 export type ChannelConfig = NonNullable<ParsedConfig['channels']>[number]

@@ -56,6 +56,7 @@ const listen = section(
 
 const timeouts = section(
   {
+    connect: defaulted(duration, '10s', 'To open a connection to a provider, TLS included.'),
     first_byte: defaulted(duration, '10m', "From sending a request to the first byte of the answer's headers."),
     idle: defaulted(duration, '5m', 'Between two chunks of an answer.'),
     total: defaulted(duration, '60m', 'For a whole answer.'),

@@ -133,7 +133,8 @@ const abandonedReceipt = (
   candidate &&
   writeReceipt(unsentReceipt(opening, candidate, pricing.terms(NO_USAGE, principal, candidate, opening.atMs)))
 
-const limitReached = (admission: Admission): GatewayError => {
+/** The refusal of a limit, naming the limit and the wait. */
+export const limitReached = (admission: Admission): GatewayError => {
   const state = admission.refusedBy === 'tokens' ? admission.tokens : admission.requests
   const what = admission.refusedBy === 'tokens' ? 'tokens' : 'requests'
   const seconds = Math.max(1, Math.ceil(admission.retryAfterMs / 1_000))

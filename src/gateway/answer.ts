@@ -10,13 +10,14 @@ export type LimitHeaders = (admission: Admission, format: WireFormat) => Record<
 /** Headers as a plain object: built by assignment, made into `Headers` once, by the answer. */
 export type AnswerHeaders = Record<string, string>
 
+/** The request's id, under the names its client reads it from: the Anthropic SDKs' is another. */
+export const idHeaders = ({ id, operation }: Pick<Call, 'id' | 'operation'>): AnswerHeaders =>
+  operation.format === 'anthropic-messages' ? { 'x-request-id': id, 'request-id': id } : { 'x-request-id': id }
+
 /** The headers every answer carries, refusals included. */
 const ownHeaders = (call: Call, admission: Admission | undefined, limitHeaders: LimitHeaders): AnswerHeaders => {
   const headers = admission ? limitHeaders(admission, call.operation.format) : {}
-  headers['x-request-id'] = call.id
-  // The Anthropic SDKs read their request id from a header of another name.
-  if (call.operation.format === 'anthropic-messages') headers['request-id'] = call.id
-  return headers
+  return Object.assign(headers, idHeaders(call))
 }
 
 /** Headers of an upstream's answer on its way to the client. */

@@ -76,15 +76,21 @@ const rootOf = (provider: Provider, format: Candidate['upstreamFormat']): string
  * The parameters of the client's query that pass on, by format. Nothing else does: Google's `fields` would leave the
  * usage out of the answer, and `access_token` would ask on somebody else's account.
  */
-const PASSED_QUERY: Partial<Record<Candidate['upstreamFormat'], Readonly<Record<string, RegExp>>>> = {
-  gemini: { alt: /^(?:sse|json)$/ },
+const AZURE = { 'api-version': /^[\w.-]{1,40}$/ }
+const PASSED_QUERY: Readonly<Record<Candidate['upstreamFormat'], Readonly<Record<string, RegExp>>>> = {
+  // `$alt` is what Google's older clients send, for enums as numbers.
+  gemini: { alt: /^(?:sse|json)$/, $alt: /^json(?:;enum-encoding=int)?$/ },
   'anthropic-messages': { beta: /^(?:true|false)$/ },
+  'openai-chat': AZURE,
+  'openai-responses': AZURE,
+  'openai-completions': AZURE,
+  'openai-embeddings': AZURE,
 }
 
 const queryOf = (format: Candidate['upstreamFormat'], search: URLSearchParams): string => {
   if (search.size === 0) return ''
   const kept = new URLSearchParams()
-  for (const [name, values] of Object.entries(PASSED_QUERY[format] ?? {})) {
+  for (const [name, values] of Object.entries(PASSED_QUERY[format])) {
     const value = search.get(name)
     if (value !== null && values.test(value)) kept.set(name, value)
   }

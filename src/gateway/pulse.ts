@@ -50,8 +50,10 @@ export const createPulse = (options: PulseOptions): Pulse => {
   }
 }
 
+/** Whether two line ends stand at the end, in any of the three forms the specification of server-sent events allows. */
 const endsWithBlankLine = (bytes: Uint8Array): boolean => {
   const last = bytes.at(-1)
   const before = bytes.at(-2)
-  return (last === LF && (before === LF || before === CR)) || (last === CR && before === CR)
+  if (last === CR) return before === CR
+  return last === LF && (before === LF || (before === CR && bytes.at(-3) === LF))
 }

@@ -1,12 +1,13 @@
 import type { StreamTap, TapOptions } from '../canon/protocol.ts'
 import type { Ended } from '../canon/receipt.ts'
 import { fault, type GatewayError } from '../errors.ts'
+import type { Settlement } from '../ledger/types.ts'
+import type { Result } from '../result.ts'
 import type { UpstreamFault } from '../upstream/types.ts'
 import type { Watchdog } from '../upstream/watchdog.ts'
 import type { AnswerHeaders } from './answer.ts'
 import type { Admitted, Begun, Call } from './call.ts'
-import { createPulse } from './pulse.ts'
-import type { Closing } from './tab.ts'
+import { createPulse, type Pulse } from './pulse.ts'
 
 export interface StreamDeps {
   readonly eventBytesMax: number
@@ -35,92 +36,154 @@ export const relayStream = (
   begun: Begun,
   headers: AnswerHeaders,
 ): Response => {
-  const { answer } = begun
-  const tap = call.protocol.tap(tapOptions(deps, admitted, begun))
-  let ttftMs: number | null = null
-  let clientGone = false
-  const close = (ended: Ended) => admitted.tab.close(closingOf(begun, tap, ended, ttftMs))
+  const relay = new StreamRelay(deps, call, admitted, begun)
+  const source = {
+    start: (controller: Controller) => relay.start(controller),
+    pull: (controller: Controller) => relay.pull(controller),
+    cancel: () => relay.leave(),
+  }
+  const stream = new ReadableStream<Uint8Array>(source, { highWaterMark: 0 })
+  return new Response(stream, { status: begun.answer.status, headers })
+}
 
-  let client: Controller | undefined
-  const pulse = createPulse({
-    ...deps,
-    keepAlive: call.protocol.keepAlive,
-    send: (bytes) => client?.enqueue(bytes),
-    onStalled: () => {
-      client?.error(new Error('the client took nothing for too long'))
-      void leave()
-    },
-  })
+/** One stream on its way, from its first read to its settlement. */
+class StreamRelay {
+  readonly #deps: StreamDeps
+  readonly #call: Call
+  readonly #admitted: Admitted
+  readonly #begun: Begun
+  readonly #tap: StreamTap
+  readonly #pulse: Pulse
+  #client: Controller | undefined
+  #clientGone = false
+  #ttftMs: number | null = null
+  /** The read that is waiting for the upstream: there is never more than one. */
+  #reading: Promise<Result<Uint8Array | undefined, UpstreamFault>> | undefined
 
-  const pull = async (controller: Controller): Promise<void> => {
-    pulse.waiting()
-    for (;;) {
-      const chunk = await answer.read()
-      // The client left while this read was waiting: what it brought still counts, for a bill by draining.
-      if (clientGone) return void (chunk.ok && chunk.value && tap.push(chunk.value))
-      if (!chunk.ok || chunk.value === undefined) return end(controller, chunk.ok ? undefined : chunk.error)
-      const passed = tap.push(chunk.value)
-      if (passed.length === 0) continue
-      ttftMs ??= Math.round(deps.nowMs() - call.startedAtMs)
-      controller.enqueue(passed)
-      return pulse.wrote(passed)
-    }
+  constructor(deps: StreamDeps, call: Call, admitted: Admitted, begun: Begun) {
+    this.#deps = deps
+    this.#call = call
+    this.#admitted = admitted
+    this.#begun = begun
+    this.#tap = call.protocol.tap(tapOptions(deps, admitted, begun))
+    this.#pulse = createPulse({
+      ...deps,
+      keepAlive: call.protocol.keepAlive,
+      send: (bytes) => this.#client?.enqueue(bytes),
+      onStalled: () => {
+        this.#client?.error(new Error('the client took nothing for too long'))
+        void this.leave()
+      },
+    })
   }
 
-  /** The upstream has ended, well or not. An answer that was already whole stays so, however its connection ended. */
-  const end = async (controller: Controller, failed: UpstreamFault | undefined): Promise<void> => {
-    pulse.end()
-    const rest = tap.rest()
-    const { terminal, error } = tap.observe()
-    const left = failed?.kind === 'aborted' && !terminal
-    await close(left ? 'client_cut' : endingOf(tap))
-    if (left) return
-    // An event cut in two is never passed on: its half would be read as a whole one.
-    if ((terminal || (error !== undefined && !failed)) && rest.length > 0) controller.enqueue(rest)
-    // Where the upstream told its failure itself, its words are enough.
-    if (!terminal && error === undefined) {
-      const cause = failed ? failureDuring(failed, begun) : cutShort(begun)
-      const place = framingOf(answer.headers) === 'sse' ? 'sse' : ttftMs === null ? 'json-first' : 'json-next'
-      controller.enqueue(TEXT.encode(call.protocol.renderStreamError(cause, call.id, place)))
-    }
-    controller.close()
+  start(controller: Controller): void {
+    this.#client = controller
   }
 
-  /** The client has gone, or is given up. */
-  const leave = async (): Promise<void> => {
-    pulse.end()
-    clientGone = true
-    // Several SDKs hang up at the format's own end without waiting for the connection's: they have it all.
-    const ended = tap.observe().terminal ? endingOf(tap) : 'client_cut'
-    if (deps.onDisconnect === 'drain') await drain(deps, begun, tap)
-    answer.cancel()
-    await close(ended)
-  }
-
-  /** A defect of ours in the middle of a stream still ends it, and settles what was delivered. */
-  const guarded = async (controller: Controller): Promise<void> => {
+  /** The client wants more. A defect of ours in here still ends the stream, and settles what was delivered. */
+  async pull(controller: Controller): Promise<void> {
     try {
-      await pull(controller)
+      await this.#pass(controller)
     } catch (error) {
-      deps.onDefect(call, error)
-      pulse.end()
-      answer.cancel()
-      await close(endingOf(tap))
+      this.#deps.onDefect(this.#call, error)
+      this.#pulse.end()
+      this.#begun.answer.cancel()
+      await this.#close(endingOf(this.#tap))
       throw error
     }
   }
 
-  const stream = new ReadableStream<Uint8Array>(
-    {
-      start: (controller) => {
-        client = controller
-      },
-      pull: guarded,
-      cancel: leave,
-    },
-    { highWaterMark: 0 },
-  )
-  return new Response(stream, { status: answer.status, headers })
+  /** The client has gone, or is given up. Never fails: nobody is left to be told. */
+  async leave(): Promise<void> {
+    this.#pulse.end()
+    this.#clientGone = true
+    // Several SDKs hang up at the format's own end without waiting for the connection's: they have it all.
+    const ended = this.#tap.observe().terminal ? endingOf(this.#tap) : 'client_cut'
+    try {
+      if (this.#deps.onDisconnect === 'drain') await this.#drain()
+    } catch (error) {
+      this.#deps.onDefect(this.#call, error)
+    }
+    this.#begun.answer.cancel()
+    // A tab that cannot be closed gives its hold back, and has told of it.
+    await this.#close(ended).catch(() => undefined)
+  }
+
+  #read(): Promise<Result<Uint8Array | undefined, UpstreamFault>> {
+    const reading = this.#begun.answer.read().finally(() => {
+      if (this.#reading === reading) this.#reading = undefined
+    })
+    this.#reading = reading
+    return reading
+  }
+
+  /** Passes on what comes next, which may take several reads: half an event waits for its other half. */
+  async #pass(controller: Controller): Promise<void> {
+    this.#pulse.waiting()
+    for (;;) {
+      const chunk = await this.#read()
+      // The client left while this read was waiting; whoever drains takes what it brought.
+      if (this.#clientGone) return
+      if (!chunk.ok || chunk.value === undefined) return this.#end(controller, chunk.ok ? undefined : chunk.error)
+      const passed = this.#tap.push(chunk.value)
+      if (passed.length === 0) continue
+      this.#ttftMs ??= Math.round(this.#deps.nowMs() - this.#call.startedAtMs)
+      controller.enqueue(passed)
+      return this.#pulse.wrote(passed)
+    }
+  }
+
+  /** The upstream has ended, well or not. An answer that was already whole stays so, however its connection ended. */
+  async #end(controller: Controller, failed: UpstreamFault | undefined): Promise<void> {
+    this.#pulse.end()
+    const rest = this.#tap.rest()
+    const { terminal, error } = this.#tap.observe()
+    const left = failed?.kind === 'aborted' && !terminal
+    await this.#close(left ? 'client_cut' : endingOf(this.#tap))
+    if (left || this.#clientGone) return
+    // An event cut in two is never passed on: its half would be read as a whole one.
+    if ((terminal || (error !== undefined && !failed)) && rest.length > 0) controller.enqueue(rest)
+    // Where the upstream told its failure itself, its words are enough.
+    if (!terminal && error === undefined) controller.enqueue(this.#failure(failed))
+    controller.close()
+  }
+
+  #failure(failed: UpstreamFault | undefined): Uint8Array {
+    const cause = failed ? failureDuring(failed, this.#begun) : cutShort(this.#begun)
+    const inJson = this.#ttftMs === null ? 'json-first' : 'json-next'
+    const place = framingOf(this.#begun.answer.headers) === 'sse' ? 'sse' : inJson
+    return TEXT.encode(this.#call.protocol.renderStreamError(cause, this.#call.id, place))
+  }
+
+  /** Reads on to the end for a client that has left, so that the bill is the upstream's own; within a time limit. */
+  async #drain(): Promise<void> {
+    const { watchdog, drainTimeoutMs } = this.#deps
+    const watch = watchdog.watch(drainTimeoutMs, drainTimeoutMs, () => this.#begun.answer.cancel())
+    try {
+      for (;;) {
+        const chunk = await (this.#reading ?? this.#read())
+        if (!chunk.ok || chunk.value === undefined) break
+        this.#tap.push(chunk.value)
+      }
+      this.#tap.rest()
+    } finally {
+      watch.end()
+    }
+  }
+
+  #close(ended: Ended): Promise<Settlement> {
+    const { candidate, answer } = this.#begun
+    const tap = this.#tap
+    return this.#admitted.tab.close({
+      candidate,
+      ended,
+      status: answer.status,
+      observation: tap.observe(),
+      delivered: () => tap.delivered(),
+      ttftMs: this.#ttftMs,
+    })
+  }
 }
 
 type Controller = ReadableStreamDefaultController<Uint8Array>
@@ -144,15 +207,6 @@ const endingOf = (tap: StreamTap): Ended => {
   return contentSeen ? 'upstream_cut' : 'failed'
 }
 
-const closingOf = ({ candidate, answer }: Begun, tap: StreamTap, ended: Ended, ttftMs: number | null): Closing => ({
-  candidate,
-  ended,
-  status: answer.status,
-  observation: tap.observe(),
-  delivered: () => tap.delivered(),
-  ttftMs,
-})
-
 const cutShort = ({ candidate }: Begun): GatewayError => {
   const { id } = candidate.channel.provider
   const message = `Provider ${id} ended the stream before the answer was complete. Only what was delivered is charged; try again.`
@@ -164,16 +218,4 @@ const failureDuring = (failed: UpstreamFault, begun: Begun): GatewayError => {
   if (failed.kind !== 'timeout') return { ...cutShort(begun), internal: failed.detail }
   const message = `Provider ${id} fell silent in the middle of the answer. Only what was delivered is charged; try again.`
   return fault('upstream-timeout', message, { internal: failed.detail })
-}
-
-/** Reads on to the end for a client that has left, so that the bill is the upstream's own; within a time limit. */
-const drain = async (deps: StreamDeps, { answer }: Begun, tap: StreamTap): Promise<void> => {
-  const watch = deps.watchdog.watch(deps.drainTimeoutMs, deps.drainTimeoutMs, () => answer.cancel())
-  for (;;) {
-    const chunk = await answer.read()
-    if (!chunk.ok || chunk.value === undefined) break
-    tap.push(chunk.value)
-  }
-  tap.rest()
-  watch.end()
 }

@@ -28,7 +28,10 @@ export const createRelay =
       return giveUp(deps, call, admitted, begun, durable.error)
     }
     const headers = answerHeaders(call, candidate, answer.headers, admitted.admission, deps.limitHeaders)
-    if (NO_BODY.has(answer.status)) return giveUp(deps, call, admitted, begun, emptyAnswer(candidate))
+    if (NO_BODY.has(answer.status)) {
+      answer.cancel()
+      return giveUp(deps, call, admitted, begun, emptyAnswer(candidate))
+    }
     if (answer.status >= 300 || answer.status < 200) return relayRefusal(deps, call, admitted, begun, headers)
     if (isStream(call, admitted, answer.headers)) return relayStream(deps, call, admitted, begun, headers)
     return relayWhole(deps, call, admitted, begun, headers)

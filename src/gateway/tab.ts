@@ -149,7 +149,8 @@ const knownUsage = (action: string, { ended, observation }: Closing): Bill | und
   // A cut before the first content costs nothing: the client got nothing for it.
   if (ended !== 'whole' && !observation?.contentSeen) return NOTHING
   // Whole, but empty and without a usage: there is nothing to charge for.
-  if (action === 'generate' && !observation?.contentSeen && !observation?.usage) return NOTHING
+  if (action === 'generate' && !observation?.contentSeen && !observation?.usage)
+    return { ...NOTHING, source: 'estimated' }
   // A drained stream was read to its end, whoever left early: its usage is the upstream's own.
   if (observation?.usage && observation.terminal) return { usage: observation.usage, source: 'upstream', free: false }
   return undefined

@@ -8,13 +8,24 @@ export type Endpoint = (call: Call, path: string) => Response | Promise<Response
 
 /** What endpoints for key holders need. */
 export interface EndpointDeps {
-  readonly authenticate: (call: Call, needs: 'models' | 'receipts') => Promise<Result<Principal, GatewayError>>
+  /** Lets a key holder in, counted as a request; the refusal otherwise. */
+  readonly enter: (call: Call, needs: 'models' | 'receipts') => Promise<Result<Entered, Response>>
   readonly refuse: (call: Call, error: GatewayError) => Response
 }
 
+/** Who was let in, and the headers that tell them of their limits. */
+export interface Entered {
+  readonly principal: Principal
+  readonly headers: Readonly<Record<string, string>>
+}
+
 /** A JSON answer of our own; never cached, for all of them depend on who asks. */
-export const json = (call: Call, body: unknown, status = 200): Response =>
+export const json = (
+  call: Call,
+  body: unknown,
+  { status = 200, headers = {} }: { status?: number; headers?: Readonly<Record<string, string>> } = {},
+): Response =>
   new Response(JSON.stringify(body), {
     status,
-    headers: { 'content-type': 'application/json', 'cache-control': 'no-store', 'x-request-id': call.id },
+    headers: { ...headers, 'content-type': 'application/json', 'cache-control': 'no-store', 'x-request-id': call.id },
   })

@@ -15,7 +15,7 @@ export const createHealthEndpoint =
     if (method !== 'GET' && method !== 'HEAD') return undefined
     if (path === '/health') return json(call, { status: 'ok', version: deps.version })
     if (path !== '/health/ready') return undefined
-    return ready(deps).then(({ body, status }) => json(call, body, status))
+    return ready(deps).then(({ body, status }) => json(call, body, { status }))
   }
 
 const ready = async (deps: HealthDeps): Promise<{ body: unknown; status: number }> => {

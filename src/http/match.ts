@@ -59,8 +59,10 @@ export const matchOperation = (path: string): Operation | undefined => PATHS[pat
 
 const matchGemini = (path: string): Operation | undefined => {
   const match = GEMINI.exec(path)
-  const method = GEMINI_METHODS[match?.[2] ?? '']
-  const model = decode(match?.[1] ?? '')
+  const name = match?.[2] ?? ''
+  const method = Object.hasOwn(GEMINI_METHODS, name) ? GEMINI_METHODS[name] : undefined
+  // Some clients send the resource name, `models/x`, where the path has `models/` already.
+  const model = decode(match?.[1] ?? '')?.replace(/^models\//, '')
   if (!method || model === undefined) return undefined
   return { format: 'gemini', action: method.action, pathModel: model, pathStream: method.stream }
 }

@@ -1,3 +1,4 @@
+import type { Model } from '../canon/model.ts'
 import type { GatewayError } from '../errors.ts'
 import { fault } from '../errors.ts'
 import type { Call } from '../gateway/call.ts'
@@ -32,15 +33,16 @@ const MODELS =
 /** `GET …/models` and `…/models/{id}`: what this key can use. */
 export const createModelsEndpoint = (deps: ModelsDeps): Endpoint => {
   const answer = async (call: Call, dialect: keyof typeof DIALECTS, id: string | undefined): Promise<Response> => {
-    const principal = await deps.authenticate(call, 'models')
-    if (!principal.ok) return deps.refuse(call, principal.error)
+    const entered = await deps.enter(call, 'models')
+    if (!entered.ok) return entered.error
+    const { principal, headers } = entered.value
     const { list, one } = DIALECTS[dialect]
     if (id === undefined) {
-      const rendered = list(usable(deps, principal.value), call.search)
-      return rendered.ok ? json(call, rendered.value) : deps.refuse(call, rendered.error)
+      const rendered = list(usable(deps, principal), call.search)
+      return rendered.ok ? json(call, rendered.value, { headers }) : deps.refuse(call, rendered.error)
     }
-    const found = usableByName(deps, principal.value, id)
-    return found.ok ? json(call, one(found.value)) : deps.refuse(call, found.error)
+    const found = usableByName(deps, principal, id)
+    return found.ok ? json(call, one(found.value), { headers }) : deps.refuse(call, found.error)
   }
   return (call, path) => {
     const { method, headers } = call.request
@@ -55,14 +57,27 @@ const dialectOf = (isGeminiPath: boolean, headers: Headers): keyof typeof DIALEC
   return headers.has('anthropic-version') ? 'anthropic' : 'openai'
 }
 
-/** The models that some channel of the key's group serves and the key may use. */
+/** The models that some channel of the key's group serves, each by the name under which the key may use it. */
 const usable = (deps: ModelsDeps, principal: Principal): readonly ListedModel[] => {
-  const channels = deps.channels.filter(({ groups }) => groups.has(principal.group))
-  return deps.catalogue
+  const byId = deps.catalogue
     .models()
-    .filter((model) => channels.some((channel) => servesModel(channel, model)) && mayUse(principal, model.id).ok)
-    .map((model) => ({ model, prices: deps.catalogue.priceAt(model, deps.nowMs()) }))
+    .filter((model) => mayUse(principal, model.id).ok && isServed(deps, principal, model))
+  const byName = [...(principal.models ?? [])].flatMap((name) => {
+    const resolved = deps.catalogue.resolve(name)
+    if (!resolved.ok) return []
+    const { model } = resolved.value
+    return mayUse(principal, model.id).ok || !isServed(deps, principal, model) ? [] : [{ ...model, id: name }]
+  })
+  return [...byId, ...byName].map((model) => listedAt(deps, model))
 }
+
+const isServed = (deps: ModelsDeps, { group }: Principal, model: Model): boolean =>
+  deps.channels.some((channel) => channel.groups.has(group) && servesModel(channel, model))
+
+const listedAt = (deps: ModelsDeps, model: Model): ListedModel => ({
+  model,
+  prices: deps.catalogue.priceAt(model, deps.nowMs()),
+})
 
 const usableByName = (deps: ModelsDeps, principal: Principal, name: string): Result<ListedModel, GatewayError> => {
   const resolved = deps.catalogue.resolve(name)
@@ -70,8 +85,9 @@ const usableByName = (deps: ModelsDeps, principal: Principal, name: string): Res
   const { model } = resolved.value
   const allowed = mayUse(principal, name, model.id)
   if (!allowed.ok) return allowed
-  const served = deps.channels.some((channel) => channel.groups.has(principal.group) && servesModel(channel, model))
-  if (served) return ok({ model, prices: deps.catalogue.priceAt(model, deps.nowMs()) })
+  // By an id that its list leaves out the key would be refused: then the name it asked by is its name.
+  const named = mayUse(principal, model.id).ok ? model : { ...model, id: name }
+  if (isServed(deps, principal, model)) return ok(listedAt(deps, named))
   const message = `Model ${name.slice(0, 100)} is not served to keys of group ${principal.group}. GET /v1/models lists those that are.`
   return err(fault('model-not-found', message, { param: 'model' }))
 }

@@ -9,12 +9,13 @@ const RECEIPT = /^\/v1\/receipts\/([A-Za-z0-9_-]{1,128})$/
 /** `GET /v1/receipts/{request id}`: what a request cost and why, for a key of the user who made it. */
 export const createReceiptsEndpoint = (deps: EndpointDeps & { readonly receipts: Store['receipts'] }): Endpoint => {
   const answer = async (call: Call, requestId: string): Promise<Response> => {
-    const principal = await deps.authenticate(call, 'receipts')
-    if (!principal.ok) return deps.refuse(call, principal.error)
+    const entered = await deps.enter(call, 'receipts')
+    if (!entered.ok) return entered.error
+    const { principal, headers } = entered.value
     const receipt = await deps.receipts.find(requestId)
     // Somebody else's receipt is as absent as none: the answer must not tell that the request exists.
-    if (!receipt || receipt.userId !== principal.value.userId) return deps.refuse(call, NO_RECEIPT)
-    return json(call, renderReceipt(receipt))
+    if (!receipt || receipt.userId !== principal.userId) return deps.refuse(call, NO_RECEIPT)
+    return json(call, renderReceipt(receipt), { headers })
   }
   return (call, path) => {
     const requestId = call.request.method === 'GET' ? RECEIPT.exec(path)?.[1] : undefined

@@ -114,6 +114,33 @@ test('an overdraft can be spent to its end and no further', async () => {
   await expectSound(ledger)
 })
 
+/** A receipt that cannot be written: JSON has no such number. */
+const unwritable = (who: Who, id: string) => receiptOf(who, id, { rawUsage: 1n })
+
+test('a receipt that cannot be made or written leaves the hold and the balance as they were', async () => {
+  const { ledger, store, database } = await open()
+  const who = await makeUser({ ledger, store }, 10_000n)
+  await take(ledger, who, 'req_1', 1_000n)
+  await take(ledger, who, 'req_2', 1_000n)
+  const makeNone = () => {
+    throw new Error('no receipt')
+  }
+  expect(() => ledger.settle('req_1', usd(700n), makeNone)).toThrow('no receipt')
+  for (const id of ['req_1', 'req_2']) {
+    expect(() => ledger.settle(id, usd(700n), () => unwritable(who, id))).toThrow(TypeError)
+    expect(() => ledger.release(id, unwritable(who, id))).toThrow(TypeError)
+  }
+  expect(await balanceOf(ledger, who)).toEqual([10_000n, 2_000n, 8_000n])
+  await expectDiskAgrees({ ledger, store, database } as Bench, who)
+
+  ledger.release('req_1', receiptOf(who, 'req_1', { ended: 'failed' }))
+  expect(ledger.settle('req_2', usd(400n), receiptFor(who, 'req_2')).charged).toBe(usd(400n))
+  expect(await balanceOf(ledger, who)).toEqual([9_600n, 0n, 9_600n])
+  await expectSound(ledger)
+  await expectDiskAgrees({ ledger, store, database } as Bench, who)
+  expect(await store.receipts.find('req_1')).toMatchObject({ ended: 'failed', cost: 0n })
+})
+
 test('settling again, or releasing what was settled, changes nothing and gives the first outcome', async () => {
   const { ledger, store } = await open()
   const who = await makeUser({ ledger, store }, 10_000n)

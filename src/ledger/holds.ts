@@ -85,9 +85,7 @@ export class Holds {
     if (known) return known
     if (!hold) return this.#settleFailed(requestId, cost, receipt)
     const outcome = outcomeOf(hold, cost)
-    const written = receipt(outcome)
-    hold.receipt = receipt
-    this.#end(requestId, hold, outcome, written, 'settled')
+    this.#end(hold, outcome, receipt, this.#endingOf(requestId, hold, outcome, receipt(outcome), 'settled'))
     return outcome
   }
 
@@ -96,14 +94,15 @@ export class Holds {
     const hold = this.#live.get(requestId)
     if (hold?.outcome || this.#ended.get(requestId)) return
     if (hold) {
-      hold.receipt = receipt && (() => receipt)
-      const isAbandoned = !receipt || receipt.ended === 'abandoned'
-      this.#end(requestId, hold, NOTHING, receipt, isAbandoned ? 'abandoned' : 'released')
+      const state = !receipt || receipt.ended === 'abandoned' ? 'abandoned' : 'released'
+      const ending = this.#endingOf(requestId, hold, NOTHING, receipt, state)
+      this.#end(hold, NOTHING, receipt && (() => receipt), ending)
       return
     }
+    const ending = receipt && this.#receiptOnly(requestId, receipt.userId, receipt.keyId, receipt, NOTHING)
     this.#failed.delete(requestId)
     this.#ended.set(requestId, NOTHING)
-    if (receipt) this.#submitReceipt(requestId, receipt, NOTHING)
+    if (ending) this.#landing.submit(ending)
   }
 
   /**
@@ -180,20 +179,28 @@ export class Holds {
 
   /** A hold that never reached the disk lets no answer out, so there is nothing to charge: only the receipt is kept. */
   #settleFailed(requestId: string, cost: NanoUsd, receipt: (outcome: Settlement) => Receipt): Settlement {
-    if (!this.#failed.delete(requestId)) throw new Error(`request ${requestId} cannot be settled: it holds nothing`)
+    if (!this.#failed.get(requestId)) throw new Error(`request ${requestId} cannot be settled: it holds nothing`)
     const outcome = { charged: ZERO_USD, uncollected: cost }
+    const written = receipt(outcome)
+    const ending = this.#receiptOnly(requestId, written.userId, written.keyId, written, outcome)
+    this.#failed.delete(requestId)
     this.#ended.set(requestId, outcome)
-    this.#submitReceipt(requestId, receipt(outcome), outcome)
+    this.#landing.submit(ending)
     return outcome
   }
 
-  #end(requestId: string, hold: LiveHold, outcome: Settlement, receipt: Receipt | undefined, state: EndState): void {
+  /**
+   * Ends a hold in memory and sends the ending to disk. The ending was made before: whatever there was to make or write
+   * of the receipt that could throw has been done, and a throw there has left the hold as it was.
+   */
+  #end(hold: LiveHold, outcome: Settlement, receipt: LiveHold['receipt'], ending: Ending): void {
     hold.outcome = outcome
+    hold.receipt = receipt
     hold.account.held -= hold.amount
     hold.key.held -= hold.amount
     hold.account.posted -= outcome.charged
     hold.key.spent += outcome.charged
-    this.#landing.submit(this.#endingOf(requestId, hold, outcome, receipt, state))
+    this.#landing.submit(ending)
   }
 
   #endingOf(
@@ -213,9 +220,9 @@ export class Holds {
     return { requestId, script: charge, parameters: [...written, ...end, ...moved] }
   }
 
-  #submitReceipt(requestId: string, receipt: Receipt, outcome: Settlement): void {
-    const parameters = receiptParameters(requestId, receipt.userId, receipt.keyId, receipt, outcome)
-    this.#landing.submit({ requestId, script: this.#scripts.receipt, parameters })
+  #receiptOnly(requestId: string, userId: string, keyId: string, receipt: Receipt, outcome: Settlement): Ending {
+    const parameters = receiptParameters(requestId, userId, keyId, receipt, outcome)
+    return { requestId, script: this.#scripts.receipt, parameters }
   }
 
   #handleRefusal(ending: Ending, failure: DatabaseFailure): AfterRefusal {
@@ -230,13 +237,13 @@ export class Holds {
   /** Takes back the charge of a request whose hold never reached the disk; its answer was never let out. */
   #annul(requestId: string, hold: LiveHold): AfterRefusal {
     const { charged, uncollected } = hold.outcome ?? NOTHING
+    const outcome = { charged: ZERO_USD, uncollected: nanoUsd(charged + uncollected) }
+    const receipt = hold.receipt?.(outcome)
+    const ending = receipt && this.#receiptOnly(requestId, hold.userId, hold.key.id, receipt, outcome)
     hold.account.posted += charged
     hold.key.spent -= charged
-    hold.outcome = { charged: ZERO_USD, uncollected: nanoUsd(charged + uncollected) }
-    const receipt = hold.receipt?.(hold.outcome)
-    if (!receipt) return 'landed'
-    const parameters = receiptParameters(requestId, hold.userId, hold.key.id, receipt, hold.outcome)
-    return { requestId, script: this.#scripts.receipt, parameters }
+    hold.outcome = outcome
+    return ending ?? 'landed'
   }
 
   #giveUp(requestId: string, message: string): void {

@@ -1,7 +1,8 @@
 import type { Operation } from '../canon/operation.ts'
 import type { Config } from '../config/load.ts'
+import type { Environment } from '../config/substitute.ts'
 import { fault, type GatewayError } from '../errors.ts'
-import { createAdmit, createRefuseCounted } from '../gateway/admit.ts'
+import { createAdmit, createRefuseCounted, limitReached } from '../gateway/admit.ts'
 import { createRefuse } from '../gateway/answer.ts'
 import { createAttempt } from '../gateway/attempt.ts'
 import type { Call } from '../gateway/call.ts'
@@ -9,6 +10,7 @@ import { createHandle } from '../gateway/handle.ts'
 import { createPricing } from '../gateway/pricing.ts'
 import { createReader } from '../gateway/read.ts'
 import { createAbandon, createRelay } from '../gateway/relay.ts'
+import type { Entered } from '../http/endpoint.ts'
 import { foreignPage } from '../http/local-origin.ts'
 import { rateLimitHeaders } from '../http/rate-limit-headers.ts'
 import { limitedAddress } from '../http/client-ip.ts'
@@ -24,6 +26,7 @@ import { createChooser } from '../routing/choose.ts'
 import type { Candidate, Channel } from '../routing/types.ts'
 import type { TokenCounter } from '../runtime/tokenizer.ts'
 import { ONE, partsPerMillion } from '../units.ts'
+import type { OpenExchange } from '../upstream/exchange.ts'
 import type { Watchdog } from '../upstream/watchdog.ts'
 import { createKeyPicker, sendsOf } from './routing.ts'
 
@@ -38,6 +41,8 @@ export interface GatewayParts {
   readonly keyLimiter: Limiter
   readonly addressLimiter: Limiter
   readonly watchdog: Watchdog
+  readonly open: OpenExchange
+  readonly environment: Environment
   readonly tokenCounter: TokenCounter
   readonly openTabs: Set<string>
   readonly note: (call: Call, error: GatewayError) => void
@@ -95,7 +100,7 @@ export const createGateway = (parts: GatewayParts) => {
       onDefect: parts.onDefect,
     }),
     attempt: createAttempt({
-      sendTo: sendsOf(watchdog, config.retry.onUntouched),
+      sendTo: sendsOf({ ...parts, retriesUntouched: config.retry.onUntouched }),
       pickKey: createKeyPicker(),
       attemptsMax: config.retry.attempts,
       hangUpOf: (call) => (config.billing.onDisconnect === 'drain' ? never : call.request.signal),
@@ -106,7 +111,14 @@ export const createGateway = (parts: GatewayParts) => {
     refuse,
     refuseCounted: createRefuseCounted(counted, refuse),
   })
-  return { handle, authenticate, refuse }
+  const enter = async (call: Call, needs: Scope): Promise<Result<Entered, Response>> => {
+    const principal = await authenticate(call, needs)
+    if (!principal.ok) return err(refuse(call, principal.error))
+    const admission = counted.limiter.admit({ ...counted.limitOf(call, principal.value), tokens: 0, nowMs: nowMs() })
+    if (!admission.granted) return err(refuse(call, limitReached(admission), admission))
+    return ok({ principal: principal.value, headers: limitHeaders(admission, call.operation.format) })
+  }
+  return { handle, enter, refuse }
 }
 
 type Read = ReturnType<typeof createReader>

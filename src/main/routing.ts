@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Config } from '../config/load.ts'
+import type { Environment } from '../config/substitute.ts'
 import { builtInCatalogue } from '../providers/built-in.ts'
 import { type Catalogue, createCatalogue } from '../providers/catalogue.ts'
 import { readCatalogueFile } from '../providers/catalogue-file.ts'
@@ -8,6 +9,8 @@ import { PROVIDER_KINDS } from '../providers/kinds.ts'
 import type { ProviderKind } from '../providers/types.ts'
 import type { Channel, Provider } from '../routing/types.ts'
 import { fetchExchange } from '../upstream/fetch-exchange.ts'
+import type { OpenExchange } from '../upstream/exchange.ts'
+import { usesProxy } from '../upstream/http1/proxy.ts'
 import { createSend } from '../upstream/send.ts'
 import type { Send } from '../upstream/types.ts'
 import type { Watchdog } from '../upstream/watchdog.ts'
@@ -69,15 +72,38 @@ const providerOf = (
   }
 }
 
-/** How requests reach a provider: over the network, or within the process. */
-export const sendsOf = (watchdog: Watchdog, retriesUntouched: number): ((provider: Provider) => Send) => {
-  const network = createSend({ open: fetchExchange(fetch), watchdog, retriesUntouched })
+export interface SendParts {
+  readonly watchdog: Watchdog
+  readonly retriesUntouched: number
+  /** Our own HTTP client. */
+  readonly open: OpenExchange
+  readonly environment: Environment
+}
+
+/** How requests reach a provider: within the process, by our own client, or by `fetch` where a proxy stands between. */
+export const sendsOf = ({
+  watchdog,
+  retriesUntouched,
+  open,
+  environment,
+}: SendParts): ((provider: Provider) => Send) => {
+  const network = createSend({ open, watchdog, retriesUntouched })
+  const proxied = createSend({ open: fetchExchange(fetch), watchdog, retriesUntouched })
   const demo = createSend({
     open: fetchExchange((url, init) => demoFetch(new Request(url, init))),
     watchdog,
     retriesUntouched: 0,
   })
-  return (provider) => (provider.kind.inProcess ? demo : network)
+  const behindProxy = new Map<string, boolean>()
+  const isBehindProxy = (baseUrl: string): boolean => {
+    const known = behindProxy.get(baseUrl) ?? usesProxy(baseUrl, environment)
+    behindProxy.set(baseUrl, known)
+    return known
+  }
+  return ({ kind, baseUrl }) => {
+    if (kind.inProcess) return demo
+    return isBehindProxy(baseUrl) ? proxied : network
+  }
 }
 
 /** Takes a provider's keys in turn. */

@@ -1,5 +1,6 @@
 import type { Usage } from '../canon/usage.ts'
-import type { JsonObject } from './json.ts'
+import { type JsonObject, isObject, jsonOf } from './json.ts'
+import type { RawEvent } from './raw-event.ts'
 
 /** What one event of a stream, or one whole answer, says. Absent means it says nothing of that. */
 export interface Reading {
@@ -8,19 +9,25 @@ export interface Reading {
   readonly terminal?: boolean
   readonly content?: boolean
   readonly error?: string | undefined
+  /** The usage is that of a message which begins here: no earlier report is part of it. */
+  readonly begins?: boolean
   /** Nothing but usage: the chunk OpenAI sends last when asked for it. */
   readonly usageOnly?: boolean
 }
 
 /** How the answers of one wire format are read. Functions only: the same ones serve streams and whole answers. */
 export interface AnswerFormat {
+  /** Keys, with their quotes, that matter in a stream's event wherever they have a value other than null. */
+  readonly keys: readonly Buffer[]
   /**
    * Whether a stream's event can change what is known, judged from its bytes without parsing it. It may say yes for
-   * nothing, never no for something: keys are searched with their quotes, which cannot occur inside JSON strings.
+   * nothing, never no for something. `hasKey` looks for a value of one of the `keys`.
    */
-  matters(event: Buffer, contentSeen: boolean): boolean
+  matters(event: RawEvent, contentSeen: boolean, hasKey: () => boolean): boolean
   read(event: JsonObject): Reading
-  /** Usage reports are cumulative: the newest stands. Only a format that spreads one report over events overrides this. */
+  /** Members of which every whole answer has at least one; an object without any is no answer of this format. */
+  readonly bodyKeys: readonly string[]
+  /** One report out of two. Only a format that spreads a report over several events needs it; elsewhere each is whole. */
   mergeUsage?(before: JsonObject, now: JsonObject): JsonObject
   readUsage(raw: JsonObject): Usage | undefined
   /** The text, reasoning and tool arguments that one event delivers. */
@@ -29,31 +36,23 @@ export interface AnswerFormat {
   readonly endsWithDone: boolean
 }
 
-const COLON = 0x3a
-const LETTER_N = 0x6e
-
-const isSpace = (byte: number | undefined): boolean => byte === 0x20 || byte === 0x09
-
-/** Whether some `"key"` in these bytes has a value other than null. `quotedKey` includes its quotes. */
-export const hasValue = (event: Buffer, quotedKey: Buffer): boolean => {
-  for (let at = event.indexOf(quotedKey); at !== -1; at = event.indexOf(quotedKey, at)) {
-    at += quotedKey.length
-    while (isSpace(event[at])) at += 1
-    if (event[at] !== COLON) continue
-    at += 1
-    while (isSpace(event[at])) at += 1
-    if (event[at] !== LETTER_N) return true
-  }
-  return false
-}
-
 const ERROR_TEXT_MAX = 2_000
 
-/** An upstream's error in its own words, whatever shape it takes: a string, `{message}`, or an object nobody has described. */
+/** Values by which a server that always writes the field says that there is no error. */
+const NO_ERROR: readonly unknown[] = [undefined, null, false, 0, '']
+
+/** An error's members may all be empty too: some servers write their whole error struct into every answer. */
+const saysNothing = (error: unknown): boolean =>
+  NO_ERROR.includes(error) || (isObject(error) && Object.values(error).every((value) => NO_ERROR.includes(value)))
+
+/**
+ * An upstream's error in its own words, whatever shape it takes: a string, `{message}`, or an object nobody has
+ * described. `undefined` for what is no error at all: nothing, false, zero, and an empty string or object.
+ */
 export const errorText = (error: unknown): string | undefined => {
-  if (error === undefined || error === null || error === false) return undefined
+  if (saysNothing(error)) return undefined
   if (typeof error === 'string') return error.slice(0, ERROR_TEXT_MAX)
-  if (typeof error === 'object' && 'message' in error && typeof error.message === 'string')
+  if (isObject(error) && typeof error.message === 'string' && error.message !== '')
     return error.message.slice(0, ERROR_TEXT_MAX)
-  return JSON.stringify(error).slice(0, ERROR_TEXT_MAX)
+  return jsonOf(error)?.slice(0, ERROR_TEXT_MAX) ?? 'an error too deeply nested to show'
 }

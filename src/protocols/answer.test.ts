@@ -70,6 +70,129 @@ test('an error in a body with status 200 is an error', () => {
   expect(PROTOCOLS.gemini.readAnswer(bytes([{ error: { message: 'Busy' } }]), 'generate').error).toBe('Busy')
 })
 
+const MESSAGE = { choices: [{ message: { content: 'Hi' }, finish_reason: 'stop' }], usage: CHAT.usage }
+
+test('an error that says nothing, beside an answer, is no error', () => {
+  for (const error of ['', {}, null, false, 0, { code: 0, message: '' }])
+    expect(PROTOCOLS['openai-chat'].readAnswer(bytes({ ...MESSAGE, error }), 'generate')).toMatchObject({
+      usage: used({ input: 3, output: 2 }),
+      terminal: true,
+      contentSeen: true,
+      error: undefined,
+    })
+})
+
+test('an answer that broke off with an error keeps its content and its usage', () => {
+  const error = { message: 'Overloaded' }
+  const usage = { input_tokens: 3, output_tokens: 2 }
+  const output = [{ type: 'message', content: [{ type: 'output_text', text: 'Hi' }] }]
+  const content = [{ type: 'text', text: 'Hi' }]
+  const choices = [{ message: { content: 'Hi' }, finish_reason: 'error', error }]
+  const answers: readonly (readonly [keyof typeof PROTOCOLS, unknown])[] = [
+    ['openai-chat', { ...CHAT, choices }],
+    ['openai-chat', { ...CHAT, choices: [{ ...choices[0], finish_reason: 'stop' }] }],
+    ['openai-chat', { ...CHAT, error }],
+    ['openai-responses', { object: 'response', status: 'failed', error, output, usage }],
+    ['openai-responses', { status: 'failed', error, output, usage }],
+    ['anthropic-messages', { type: 'message', content, usage, error }],
+    [
+      'gemini',
+      {
+        candidates: [{ content: { parts: [{ text: 'Hi' }] } }],
+        usageMetadata: { promptTokenCount: 3, candidatesTokenCount: 2 },
+        error,
+      },
+    ],
+  ]
+  for (const [format, answer] of answers) {
+    const body = bytes(answer)
+    expect(PROTOCOLS[format].readAnswer(body, 'generate')).toMatchObject({
+      usage: used({ input: 3, output: 2 }),
+      contentSeen: true,
+      error: 'Overloaded',
+    })
+    expect(PROTOCOLS[format].answerText(body)).toBe('Hi')
+  }
+  const silent = { ...CHAT, choices: [{ message: { content: 'Hi' }, finish_reason: 'error', error: {} }] }
+  expect(PROTOCOLS['openai-chat'].readAnswer(bytes(silent), 'generate').error).toBe('finish_reason: error')
+  const failed = { object: 'response', status: 'failed', error: null, output, usage }
+  expect(PROTOCOLS['openai-responses'].readAnswer(bytes(failed), 'generate').error).toBe('status: failed')
+})
+
+test('an error as a string is an error in every format', () => {
+  for (const protocol of Object.values(PROTOCOLS))
+    expect(protocol.readAnswer(bytes({ error: 'quota', code: 'x' }), 'generate')).toMatchObject({
+      error: 'quota',
+      terminal: false,
+    })
+})
+
+test('JSON without anything that answers have is no answer', () => {
+  for (const [format, { readAnswer }] of Object.entries(PROTOCOLS))
+    for (const body of [
+      {},
+      [],
+      [{}],
+      { id: 'x', object: 'y' },
+      { choices: null, output: null, content: null, data: null },
+    ])
+      for (const action of format.endsWith('embeddings') ? (['embed'] as const) : (['generate', 'embed'] as const))
+        expect({ format, terminal: readAnswer(bytes(body), action).terminal }).toEqual({ format, terminal: false })
+})
+
+test('a large answer with a usage but no embeddings is no answer', () => {
+  const answer = { pad: 'x'.repeat(9_000), usage: { prompt_tokens: 8, total_tokens: 8 } }
+  expect(PROTOCOLS['openai-embeddings'].readAnswer(bytes(answer), 'embed').terminal).toBe(false)
+})
+
+test('an answer with nothing in it is still an answer', () => {
+  const answers: readonly (readonly [keyof typeof PROTOCOLS, unknown])[] = [
+    ['openai-chat', { choices: [], usage: CHAT.usage }],
+    ['openai-completions', { choices: [{ text: '' }] }],
+    ['openai-responses', { object: 'response', output: [] }],
+    ['openai-responses', { object: 'response' }],
+    ['anthropic-messages', { type: 'message', content: [] }],
+    ['gemini', { promptFeedback: { blockReason: 'SAFETY' } }],
+    ['gemini', { usageMetadata: { promptTokenCount: 3 } }],
+    ['gemini', { candidates: [{ finishReason: 'MAX_TOKENS' }] }],
+    ['openai-embeddings', { data: [] }],
+    ['openai-embeddings', { embedding: [0.1] }],
+  ]
+  for (const [format, answer] of answers)
+    expect(PROTOCOLS[format].readAnswer(bytes(answer), 'generate')).toMatchObject({ terminal: true, error: undefined })
+})
+
+test('however deep an answer is nested, it is read without overflowing', () => {
+  const deep = (levels: number, open: string, close: string): string => open.repeat(levels) + '1' + close.repeat(levels)
+  const thinking = deep(60_000, '[{"type":"thinking","thinking":', '}]')
+  const object = deep(200_000, '{"a":', '}')
+  const usage = `"usage":{"prompt_tokens":3,"completion_tokens":2,"x":${object}}`
+  const chat = PROTOCOLS['openai-chat']
+  const answers: readonly (readonly [keyof typeof PROTOCOLS, string])[] = [
+    ['openai-chat', `{"choices":[{"message":{"content":${thinking}},"finish_reason":"stop"}],${usage}}`],
+    ['openai-chat', `{"error":${object},${usage}}`],
+    ['openai-chat', `{"choices":[{"finish_reason":"error","error":${object}}]}`],
+    ['openai-responses', `{"object":"response","output":[${object}],"error":${object}}`],
+    ['anthropic-messages', `{"type":"message","content":[{"type":"tool_use","input":${object}}]}`],
+    ['gemini', `{"candidates":[{"content":{"parts":[{"functionCall":{"args":${object}}}]}}]}`],
+    ['openai-embeddings', `{"data":[${object}],${usage}}`],
+  ]
+  for (const [format, answer] of answers) {
+    const protocol = PROTOCOLS[format]
+    const tap = protocol.tap({ withholdUsage: true, eventBytesMax: 67_108_864, deliveredBytesMax: 1_024 })
+    expect(() => {
+      protocol.readAnswer(bytes(answer), 'generate')
+      protocol.answerText(bytes(answer))
+      tap.push(Buffer.from(`data: ${answer}\n\n`))
+      tap.delivered()
+    }).not.toThrow()
+  }
+  expect(chat.readAnswer(bytes(`{"choices":[],${usage}}`), 'generate')).toMatchObject({
+    usage: used({ input: 3, output: 2 }),
+    rawUsage: { prompt_tokens: 3, completion_tokens: 2, truncated: true },
+  })
+})
+
 test('a token count is never billed', () => {
   const counts = {
     'anthropic-messages': { input_tokens: 14 },

@@ -1,6 +1,6 @@
 import type { Observation } from '../canon/protocol.ts'
 import type { AnswerFormat } from './answer-format.ts'
-import { isObject, parseJson } from './json.ts'
+import { type JsonObject, isObject, parseJson } from './json.ts'
 import { learn, nothingKnown } from './known.ts'
 
 const UNREADABLE: Observation = {
@@ -18,9 +18,14 @@ const parseBytes = (body: Uint8Array): unknown =>
       .replace(/^\ufeff/, ''),
   )
 
+/** Whether an object is an answer of this format at all. */
+const isAnswer = (format: AnswerFormat, body: JsonObject): boolean =>
+  format.bodyKeys.some((key) => body[key] !== undefined && body[key] !== null)
+
 /**
  * Reads a whole answer. A list is read as its elements (Gemini sends streams and some errors so). White space before the
- * body is fine; what cannot be parsed is an observation that knows nothing and saw no end.
+ * body is fine; what cannot be parsed, or has nothing in it that answers of the format have, is an observation that saw
+ * no end. An error beside content leaves content and usage as they were read.
  */
 export const readWhole = (format: AnswerFormat, body: Uint8Array): Observation => {
   const value = parseBytes(body)
@@ -28,8 +33,8 @@ export const readWhole = (format: AnswerFormat, body: Uint8Array): Observation =
   if (parts.length === 0) return UNREADABLE
   const known = nothingKnown()
   for (const part of parts) learn(format, known, format.read(part))
-  // JSON that parses arrived whole, whether or not it says so.
-  if (known.error === undefined) known.terminal = true
+  // An answer that parses arrived whole, whether or not it says so.
+  if (known.error === undefined && parts.some((part) => isAnswer(format, part))) known.terminal = true
   return known
 }
 
@@ -44,7 +49,9 @@ export const readFromTail = (format: AnswerFormat, body: Uint8Array, quotedKey: 
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
   if (bytes.length < TAIL_WORTHWHILE_BYTES) return readWhole(format, body)
   const at = bytes.lastIndexOf(quotedKey)
-  const tail = at === -1 ? undefined : parseJson(`{${bytes.toString('utf8', at)}`)
+  const isBefore = (key: string): boolean => bytes.indexOf(`"${key}"`) < at && bytes.includes(`"${key}"`)
+  // Without the numbers before it, the body is no such answer, or is another kind of one.
+  const tail = at !== -1 && format.bodyKeys.some(isBefore) ? parseJson(`{${bytes.toString('utf8', at)}`) : undefined
   if (!isObject(tail)) return readWhole(format, body)
   const known = nothingKnown()
   learn(format, known, { ...format.read(tail), terminal: true, content: true })

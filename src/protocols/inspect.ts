@@ -1,10 +1,13 @@
 import type { Observation, TapOptions } from '../canon/protocol.ts'
+import { startsWith } from '../canon/scan-tokens.ts'
 import { readJsonValue } from '../streams/json-values.ts'
 import { readSseEvent, type SseEvent } from '../streams/sse.ts'
 import type { AnswerFormat, Reading } from './answer-format.ts'
 import { deliveredText } from './delivered.ts'
 import { isObject, parseJson } from './json.ts'
+import { searchFor } from './key-search.ts'
 import { learn, nothingKnown } from './known.ts'
+import { type RawEvent, bytesOf } from './raw-event.ts'
 
 const DONE = '[DONE]'
 const DONE_BYTES = Buffer.from(DONE)
@@ -13,15 +16,20 @@ const ERROR_NAME = Buffer.from('error')
 const SHORT_EVENT_BYTES = 48
 /** Where `error` can be in the first line of an event named so, a byte order mark and line ends before it. */
 const NAME_OFFSET_MAX = 14
+const EVENT_FIELD = Buffer.from('event:')
 const LETTER_D = 0x64
+const SPACE = 0x20
 const ERROR_TEXT_MAX = 2_000
 
 /** Events whose first bytes decide alone, whatever the format: short ones that say `[DONE]`, and those named `error`. */
-const mattersAnyway = (event: Buffer): boolean => {
-  if (event.length <= SHORT_EVENT_BYTES) return event.includes(DONE_BYTES) || event.includes(ERROR_NAME)
-  // An event that begins with its data has no name.
-  if (event[0] === LETTER_D) return false
-  const name = event.indexOf(ERROR_NAME)
+const mattersAnyway = (event: RawEvent): boolean => {
+  const { bytes, from, end } = event
+  if (end - from <= SHORT_EVENT_BYTES) return bytesOf(event).includes(DONE_BYTES) || bytesOf(event).includes(ERROR_NAME)
+  // An event that begins with its data has no name, and one that begins with its name tells by the name's first letter.
+  if (bytes[from] === LETTER_D) return false
+  if (startsWith(bytes, from, EVENT_FIELD))
+    return bytes[from + EVENT_FIELD.length + (bytes[from + EVENT_FIELD.length] === SPACE ? 1 : 0)] === ERROR_NAME[0]
+  const name = bytesOf(event).indexOf(ERROR_NAME)
   return name !== -1 && name <= NAME_OFFSET_MAX
 }
 
@@ -37,9 +45,9 @@ const readEvent = (format: AnswerFormat, { name, data }: SseEvent): readonly Rea
 
 export interface Inspector {
   /** Looks at one whole event. True when it is nothing but usage. */
-  inspect(event: Buffer, kind: 'sse' | 'json'): boolean
+  inspect(event: RawEvent): boolean
   /** Notes an event as delivered to the client. */
-  deliver(event: Buffer, kind: 'sse' | 'json'): void
+  deliver(event: RawEvent): void
   readonly observe: () => Observation
   readonly delivered: () => string
 }
@@ -47,22 +55,23 @@ export interface Inspector {
 /** Gathers what the events of one stream say, parsing only those that matter. */
 export const createInspector = (format: AnswerFormat, options: TapOptions): Inspector => {
   const known = nothingKnown()
+  const keys = searchFor(format.keys)
   const text = deliveredText(format, options.deliveredBytesMax)
   return {
-    inspect(event, kind) {
-      if (kind === 'sse' && !mattersAnyway(event) && !format.matters(event, known.contentSeen)) return false
+    inspect(event) {
+      keys.moveTo(event)
+      const isSse = event.kind === 'sse'
+      if (isSse && !mattersAnyway(event) && !format.matters(event, known.contentSeen, keys.found)) return false
+      const own = bytesOf(event)
       let usageOnly = false
-      for (const reading of readEvent(
-        format,
-        kind === 'sse' ? readSseEvent(event) : { name: '', data: readJsonValue(event) },
-      )) {
+      for (const reading of readEvent(format, isSse ? readSseEvent(own) : { name: '', data: readJsonValue(own) })) {
         learn(format, known, reading)
         usageOnly ||= reading.usageOnly === true
       }
       return usageOnly
     },
-    deliver(event, kind) {
-      if (known.contentSeen) text.keep(event, kind)
+    deliver(event) {
+      if (known.contentSeen) text.keep(event)
     },
     observe: () => ({ ...known }),
     delivered: () => text.text(),

@@ -11,7 +11,10 @@ export const objectsOf = (value: unknown): readonly JsonObject[] => (Array.isArr
 
 export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
 
-/** Parses text that may not be JSON; `undefined` when it is not. */
+/**
+ * Parses text that may not be JSON; `undefined` when it is not, or when the engine gives up on it: JSON may be nested
+ * as deep as a sender likes.
+ */
 export const parseJson = (text: string): unknown => {
   try {
     return JSON.parse(text)
@@ -19,3 +22,20 @@ export const parseJson = (text: string): unknown => {
     return undefined
   }
 }
+
+/** Deeper than any answer; an engine writes this much in no time. */
+const LEVELS_MAX = 200
+
+const isDeeperThan = (levels: number, value: unknown): boolean => {
+  if (typeof value !== 'object' || value === null) return false
+  if (levels === 0) return true
+  for (const name in value) if (isDeeperThan(levels - 1, (value as JsonObject)[name])) return true
+  return false
+}
+
+/**
+ * A parsed value as JSON again; `undefined` where it is nested deeper than 200 levels. An engine parses a million levels
+ * without recursion, but takes more than a second to write forty thousand, and overflows its stack at a few more.
+ */
+export const jsonOf = (value: unknown): string | undefined =>
+  isDeeperThan(LEVELS_MAX, value) ? undefined : JSON.stringify(value)

@@ -2,6 +2,7 @@ import type { StreamTap, TapOptions } from '../canon/protocol.ts'
 import { chooseFraming, type Framing } from '../streams/framing.ts'
 import type { AnswerFormat } from './answer-format.ts'
 import { createInspector } from './inspect.ts'
+import type { RawEvent } from './raw-event.ts'
 
 const EMPTY = Buffer.alloc(0)
 
@@ -30,6 +31,9 @@ const createGathering = () => {
   }
 }
 
+/** Bytes that are one event and nothing else. */
+const wholeEvent = (bytes: Buffer, { kind }: Framing): RawEvent => ({ kind, bytes, from: 0, end: bytes.length })
+
 /**
  * Watches a stream of one format while it passes. Events are cut out in bytes and parsed only where the format says that
  * they matter. Keeps references to chunks, so a chunk's bytes must not be overwritten after it was pushed.
@@ -46,9 +50,9 @@ export const createTap = (format: AnswerFormat, options: TapOptions): StreamTap 
   let oversized = false
 
   /** True when the event is to be withheld. */
-  const inspect = (event: Buffer, { kind }: Framing): boolean => {
-    const withheld = inspector.inspect(event, kind) && options.withholdUsage
-    if (!withheld) inspector.deliver(event, kind)
+  const inspect = (event: RawEvent): boolean => {
+    const withheld = inspector.inspect(event) && options.withholdUsage
+    if (!withheld) inspector.deliver(event)
     return withheld
   }
 
@@ -74,9 +78,9 @@ export const createTap = (format: AnswerFormat, options: TapOptions): StreamTap 
       } else if (gathering.length() > 0) {
         gathering.append(chunk.subarray(from, end))
         const event = gathering.take()
-        if (!inspect(event, scanner)) out.push(event)
+        if (!inspect(wholeEvent(event, scanner))) out.push(event)
         keptFrom = end
-      } else if (inspect(chunk.subarray(from, end), scanner)) {
+      } else if (inspect({ kind: scanner.kind, bytes: chunk, from, end })) {
         if (keptFrom < from) out.push(chunk.subarray(keptFrom, from))
         keptFrom = end
       }
@@ -89,7 +93,7 @@ export const createTap = (format: AnswerFormat, options: TapOptions): StreamTap 
 
   return {
     push(chunk) {
-      const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
+      const bytes = chunk instanceof Buffer ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
       framing ??= chooseFraming(bytes)
       if (!framing) return chunk
       const out = advance(bytes, framing)
@@ -101,7 +105,7 @@ export const createTap = (format: AnswerFormat, options: TapOptions): StreamTap 
       if (gathering.length() === 0 || !framing) return EMPTY
       const event = gathering.take()
       // Half an event does not parse and says nothing.
-      const withheld = inspect(event, framing)
+      const withheld = inspect(wholeEvent(event, framing))
       return withheld || !holding ? EMPTY : event
     },
     observe: inspector.observe,

@@ -138,6 +138,65 @@ const CASES: readonly Case[] = [
     },
     is: { input: 100, cacheRead: 384, cacheWrite5m: 16, output: 90, reasoning: 64 },
   },
+  {
+    says: 'Responses: what was written is told by its sum, and split by its lifetimes without counting it twice',
+    read: readResponses,
+    raw: {
+      input_tokens: 500,
+      input_tokens_details: {
+        cached_tokens: 100,
+        cache_write_tokens: 300,
+        cache_write_tokens_details: { ttl_30m_tokens: 180, ttl_12h_tokens: 120 },
+      },
+      output_tokens: 90,
+      total_tokens: 590,
+    },
+    is: { input: 100, cacheRead: 100, cacheWrite5m: 180, cacheWrite1h: 120, output: 90 },
+  },
+  {
+    says: 'Responses: lifetimes that add up to more than the sum are cut to it, and to less are made up for',
+    read: readResponses,
+    raw: {
+      input_tokens: 500,
+      input_tokens_details: { cache_write_tokens: 100, cache_write_tokens_details: { ttl_12h_tokens: 400 } },
+      output_tokens: 1,
+    },
+    is: { input: 400, cacheWrite1h: 100, output: 1 },
+  },
+  {
+    says: 'Responses: lifetimes without a sum are the sum',
+    read: readResponses,
+    raw: {
+      input_tokens: 500,
+      input_tokens_details: { cache_write_tokens_details: { ttl_30m_tokens: 30, ttl_12h_tokens: 20 } },
+      output_tokens: 1,
+    },
+    is: { input: 450, cacheWrite5m: 30, cacheWrite1h: 20, output: 1 },
+  },
+  {
+    says: 'Responses: a lifetime that is junk is unknown',
+    read: readResponses,
+    raw: {
+      input_tokens: 5,
+      input_tokens_details: { cache_write_tokens_details: { ttl_12h_tokens: -1 } },
+      output_tokens: 1,
+    },
+    is: undefined,
+  },
+  {
+    says: 'Chat: OpenAI’s lifetimes are read there too',
+    read: readChat,
+    raw: {
+      prompt_tokens: 100,
+      completion_tokens: 1,
+      total_tokens: 101,
+      prompt_tokens_details: {
+        cache_write_tokens: 70,
+        cache_write_tokens_details: { ttl_30m_tokens: 40, ttl_12h_tokens: 30 },
+      },
+    },
+    is: { input: 30, cacheWrite5m: 40, cacheWrite1h: 30, output: 1 },
+  },
   { says: 'Responses: absent output is unknown', read: readResponses, raw: { input_tokens: 5 }, is: undefined },
   {
     says: 'Messages: cache counters stand beside the input, with their lifetimes',

@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from 'bun:test'
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { type Database, type DatabaseOptions, openDatabase } from './database.ts'
 import { acquireServeLock } from './database-lock.ts'
 
@@ -196,6 +196,49 @@ test('of two servers on one database the second is refused, until the first lets
   const second = acquireServeLock(path)
   expect(second.ok).toBe(true)
   if (second.ok) second.value.release()
+})
+
+test('a database reached by another link is the same database, whether its file exists yet or not', () => {
+  const path = temporaryPath()
+  const folder = dirname(path)
+  mkdirSync(folder)
+  symlinkSync(path, join(folder, 'link.db'))
+  symlinkSync(folder, join(dirname(folder), 'other'))
+  const first = acquireServeLock(join(folder, 'link.db'))
+  expect(first.ok).toBe(true)
+  for (const other of [path, join(dirname(folder), 'other', 'test.db'), join(dirname(folder), 'other', 'link.db')])
+    expect(acquireServeLock(other)).toMatchObject({ ok: false })
+  if (first.ok) first.value.release()
+})
+
+test('a folder where no file can be made is a refusal that names the database', () => {
+  expect(acquireServeLock('/dev/null/deeper/test.db')).toMatchObject({
+    ok: false,
+    error: expect.stringContaining('/dev/null/deeper/test.db'),
+  })
+})
+
+const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(8)
+
+test('a new database can be read by its owner alone, and so can its folder, lock and journals', async () => {
+  const path = temporaryPath()
+  const umask = process.umask(0)
+  cleanups.push(() => process.umask(umask))
+  const lock = acquireServeLock(path)
+  await openTable({}, path)
+  expect(['', '.lock', '-wal', '-shm'].map((end) => modeOf(path + end))).toEqual(['600', '600', '600', '600'])
+  expect(modeOf(dirname(path))).toBe('700')
+  if (lock.ok) lock.value.release()
+})
+
+test('the modes of a folder and of a file that exist are left alone', async () => {
+  const path = temporaryPath()
+  mkdirSync(dirname(path))
+  chmodSync(dirname(path), 0o755)
+  await Bun.write(path, '')
+  chmodSync(path, 0o640)
+  await open(path)
+  expect([modeOf(dirname(path)), modeOf(path)]).toEqual(['755', '640'])
 })
 
 test('a server that is killed lets go of its database', async () => {

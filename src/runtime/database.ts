@@ -1,5 +1,3 @@
-import { mkdirSync } from 'node:fs'
-import { dirname } from 'node:path'
 import { err, ok, type Result } from '../result.ts'
 import type {
   BatchReply,
@@ -12,6 +10,7 @@ import type {
   StatementResult,
   Value,
 } from './database-messages.ts'
+import { createPrivately } from './database-file.ts'
 import type { Statement } from './types.ts'
 
 export type { DatabaseFailure, Row, ScriptStep, StatementResult, Value } from './database-messages.ts'
@@ -64,11 +63,11 @@ export interface DatabaseOptions {
 }
 
 /**
- * Opens the SQLite file at `path` (created with its folder when missing; `:memory:` for tests) on a new thread, with
- * WAL and a sync at each commit. Rejects when the file cannot be opened.
+ * Opens the SQLite file at `path` (created with its folder when missing, for its owner alone; `:memory:` for tests) on a
+ * new thread, with WAL and a sync at each commit. Rejects when the file cannot be opened.
  */
 export const openDatabase = async (path: string, options: DatabaseOptions = {}): Promise<Database> => {
-  if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true })
+  if (path !== ':memory:') createPrivately(path)
   const database = new ThreadDatabase(options)
   const opened = await database.open(path, options.busyTimeoutMs ?? 5_000)
   if (opened.ok) return database

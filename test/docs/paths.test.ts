@@ -1,6 +1,5 @@
 import { afterAll, describe, expect, test } from 'bun:test'
 import { createApp } from '../../src/app.ts'
-import { fault } from '../../src/errors.ts'
 import { openControlPlane } from '../../src/http/admin/testing/open.ts'
 import { createHealthEndpoint } from '../../src/http/health.ts'
 import { createModelsEndpoint } from '../../src/http/models-endpoint.ts'
@@ -19,7 +18,7 @@ afterAll(() => plane.close())
 // Who asks without a key is told so by every path there is, and by no other.
 const KEY_ASKED_FOR = { status: 401 }
 const nobody = {
-  authenticate: async () => err(fault('invalid-api-key', 'no key')),
+  enter: async () => err(new Response(null, KEY_ASKED_FOR)),
   refuse: () => new Response(null, KEY_ASKED_FOR),
 }
 

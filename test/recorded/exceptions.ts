@@ -11,11 +11,13 @@ export interface Exception {
 
 const MISLABELLED =
   'a stream that its recorder labelled application/json, as no vendor does: taken for a unary answer, it is unreadable'
+const ECHO = 'an echo of the request and no answer of the format, though its status says so: it is unreadable'
 const WRITER = 'its deltas are Writer\u2019s own, not Completions: no content is seen in them, so nothing is charged'
 
 export const EXCEPTIONS: Readonly<Record<string, Exception>> = {
   'openai-openai-chat-s-646c46b6aea5': { bytes: MISLABELLED, usage: MISLABELLED },
   'openai-openai-chat-s-d25c8c601ee4': { bytes: MISLABELLED, usage: MISLABELLED },
   'openai-openai-completions-s-dc6524ae6ab3': { bytes: MISLABELLED, usage: MISLABELLED },
+  'other-openai-chat-u-bbab8b1cf056': { bytes: ECHO, usage: ECHO },
   'writer-openai-completions-s-428ccfc9c560': { usage: WRITER },
 }

@@ -4,7 +4,6 @@ import type { Call } from '../../gateway/call.ts'
 import { builtInCatalogue } from '../../providers/built-in.ts'
 import { createCatalogue } from '../../providers/catalogue.ts'
 import { err } from '../../result.ts'
-import { fault } from '../../errors.ts'
 import { createHealthEndpoint } from '../health.ts'
 import { matchOperation } from '../match.ts'
 import { createModelsEndpoint } from '../models-endpoint.ts'
@@ -31,7 +30,7 @@ const pieces = [...new Set([...source.matchAll(/'(\/[a-z0-9_/]+)'/g)].map(({ 1: 
 const prefixes = [...pieces, '/v1beta', '']
 const methods = [...source.matchAll(/\b([a-z]+[A-Z]\w*): \{/g)].map(({ 1: method = '' }) => `/models/{model}:${method}`)
 
-const nobody = { authenticate: async () => err(fault('invalid-api-key', '')), refuse: () => new Response() }
+const nobody = { enter: async () => err(new Response()), refuse: () => new Response() }
 const endpoints = [
   createModelsEndpoint({
     ...nobody,

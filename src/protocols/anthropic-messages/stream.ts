@@ -1,5 +1,6 @@
 import { type AnswerFormat, type Reading, errorText } from '../answer-format.ts'
-import { type JsonObject, isObject, objectOf, objectsOf, textOf } from '../json.ts'
+import { type JsonObject, isObject, jsonOf, objectOf, objectsOf, textOf } from '../json.ts'
+import { bytesOf } from '../raw-event.ts'
 import { mergeUsage, readUsage } from './usage.ts'
 
 const BLOCK_DELTA = Buffer.from('content_block_delta')
@@ -16,7 +17,11 @@ const blockIsContent = (block: JsonObject): boolean =>
 const read = (event: JsonObject): Reading => {
   switch (event.type) {
     case 'message_start':
-      return { usage: usageIn(objectOf(event.message)), content: objectsOf(objectOf(event.message).content).length > 0 }
+      return {
+        usage: usageIn(objectOf(event.message)),
+        begins: true,
+        content: objectsOf(objectOf(event.message).content).length > 0,
+      }
     case 'content_block_start':
       return { content: blockIsContent(objectOf(event.content_block)) }
     case 'content_block_delta':
@@ -26,7 +31,12 @@ const read = (event: JsonObject): Reading => {
     case 'message_stop':
       return { terminal: true }
     case 'message':
-      return { usage: usageIn(event), terminal: true, content: objectsOf(event.content).length > 0 }
+      return {
+        usage: usageIn(event),
+        terminal: true,
+        content: objectsOf(event.content).length > 0,
+        error: errorText(event.error),
+      }
     default:
       return { error: errorText(event.error) ?? (event.type === 'error' ? errorText(event) : undefined) }
   }
@@ -36,7 +46,7 @@ const blockText = (block: JsonObject): string =>
   textOf(block.text) +
   textOf(block.thinking) +
   textOf(block.name) +
-  (isObject(block.input) && Object.keys(block.input).length > 0 ? JSON.stringify(block.input) : '')
+  (isObject(block.input) && Object.keys(block.input).length > 0 ? (jsonOf(block.input) ?? '') : '')
 
 const textIn = (event: JsonObject): string => {
   if (event.type === 'content_block_start') return blockText(objectOf(event.content_block))
@@ -47,13 +57,16 @@ const textIn = (event: JsonObject): string => {
 }
 
 export const anthropicAnswers: AnswerFormat = {
+  keys: [],
   matters: (event, contentSeen) => {
     if (!contentSeen) return true
-    const delta = event.indexOf(BLOCK_DELTA)
-    if (delta !== -1 && delta < NAME_BYTES) return false
-    return MARKS.some((name) => event.includes(name))
+    const delta = event.bytes.indexOf(BLOCK_DELTA, event.from)
+    if (delta !== -1 && delta < Math.min(event.from + NAME_BYTES, event.end)) return false
+    const own = bytesOf(event)
+    return MARKS.some((name) => own.includes(name))
   },
   read,
+  bodyKeys: ['content'],
   mergeUsage,
   readUsage,
   textIn,

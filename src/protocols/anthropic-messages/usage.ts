@@ -63,8 +63,28 @@ export const readUsage = (raw: JsonObject): Usage | undefined => {
   return top && usageOf(sumOfIterations(raw.iterations, top))
 }
 
-/** `message_delta` carries the running totals of what it names, and null or nothing for what it does not. */
-export const mergeUsage = (before: JsonObject, now: JsonObject): JsonObject => ({
-  ...before,
-  ...Object.fromEntries(Object.entries(now).filter(([, value]) => value !== null)),
-})
+const INPUT_KEYS = ['input_tokens', 'cache_read_input_tokens', 'cache_creation_input_tokens', 'cache_creation'] as const
+const OUTPUT_KEYS = ['output_tokens', 'output_tokens_details'] as const
+
+const countIn = (raw: JsonObject, key: string): number => count(raw[key]) ?? 0
+
+/** All input, however much of it was cached: one count may shrink only when another grows by as much. */
+const inputIn = (raw: JsonObject): number =>
+  countIn(raw, 'input_tokens') + countIn(raw, 'cache_read_input_tokens') + countIn(raw, 'cache_creation_input_tokens')
+
+/**
+ * `message_delta` carries the running totals of what it names, and null or nothing for what it does not. Totals never go
+ * down: where its input or its output comes to less than was told before (servers that know the input only at the start
+ * write 0 at the end), that side stays as it was. Where iterations are listed, they hold what the top level leaves out.
+ */
+export const mergeUsage = (before: JsonObject, now: JsonObject): JsonObject => {
+  const merged: Record<string, unknown> = { ...before }
+  for (const [key, value] of Object.entries(now)) if (value !== null) merged[key] = value
+  const keep = (keys: readonly string[]): void => {
+    for (const key of keys) merged[key] = before[key]
+  }
+  if (objectsOf(merged.iterations).length > 0) return merged
+  if (inputIn(merged) < inputIn(before)) keep(INPUT_KEYS)
+  if (countIn(merged, 'output_tokens') < countIn(before, 'output_tokens')) keep(OUTPUT_KEYS)
+  return merged
+}

@@ -1,5 +1,5 @@
 import { type AnswerFormat, type Reading, errorText } from '../answer-format.ts'
-import { type JsonObject, isObject, objectOf, objectsOf, textOf } from '../json.ts'
+import { type JsonObject, isObject, jsonOf, objectOf, objectsOf, textOf } from '../json.ts'
 import { readUsage } from './usage.ts'
 
 /** `FINISH_REASON_UNSPECIFIED` by name or by its protobuf number is no reason. */
@@ -15,7 +15,7 @@ const isContent = (part: JsonObject): boolean =>
 
 const partText = (part: JsonObject): string => {
   const call = objectOf(part.functionCall)
-  const args = isObject(call.args) ? JSON.stringify(call.args) : ''
+  const args = isObject(call.args) ? (jsonOf(call.args) ?? '') : ''
   return textOf(part.text) + textOf(call.name) + args + textOf(objectOf(part.executableCode).code)
 }
 
@@ -33,9 +33,12 @@ const read = (event: JsonObject): Reading => ({
 })
 
 export const geminiAnswers: AnswerFormat = {
+  keys: [],
   // Every chunk carries the running usage and there are few of them.
   matters: () => true,
   read,
+  // An answer that was blocked has no candidates, and one that thought itself out of tokens may have nothing but usage.
+  bodyKeys: ['candidates', 'promptFeedback', 'usageMetadata', 'embedding', 'embeddings'],
   readUsage,
   textIn: (event) => partsOf(event).map(partText).join(''),
   endsWithDone: false,

@@ -35,6 +35,7 @@ describe('the envelope', () => {
     ],
     [{ max_tokens: 7 }, { outputTokensLimit: 7 }],
     [{ max_tokens: 7, max_completion_tokens: 9 }, { outputTokensLimit: 9 }],
+    [{ max_tokens: 60_000, max_completion_tokens: 1 }, { outputTokensLimit: 60_000 }],
     [{ max_tokens: 7, max_completion_tokens: null }, { outputTokensLimit: 7 }],
     [{ n: 128 }, { choices: 128 }],
     [{ stream_options: { include_usage: true } }, { includesUsage: true }],

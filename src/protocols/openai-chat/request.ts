@@ -31,17 +31,20 @@ export const readEnvelope = (scan: Scan, _operation: Operation): Result<Envelope
   checkKind(fields, 'messages', ['array'], 'an array of messages, each with a role and content', 'required')
   const stream = readFlag(fields, 'stream')
   const options = readObject(fields, 'stream_options')
-  // Both names are read, whichever counts, so that a wrong type in either is reported.
+  // Servers know one name or the other, or prefer either: what is held must cover the larger.
   const older = readCount(fields, 'max_tokens', LIMIT)
   const newer = readCount(fields, 'max_completion_tokens', LIMIT)
   return envelopeOf(fields, {
     model,
     stream,
-    outputTokensLimit: newer ?? older,
+    outputTokensLimit: larger(newer, older),
     choices: readCount(fields, 'n', CHOICES) ?? 1,
     includesUsage: options !== undefined && readFlag(options, 'include_usage'),
   })
 }
+
+const larger = (one: number | undefined, other: number | undefined): number | undefined =>
+  one === undefined || other === undefined ? (one ?? other) : Math.max(one, other)
 
 /** The body to send: the model's name there, and a request for the usage chunk when the client made none. */
 export const rewrite = (envelope: Envelope, _operation: Operation, { model, dialect }: Rewrite): Uint8Array => {

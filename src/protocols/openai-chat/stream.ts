@@ -1,21 +1,21 @@
-import { type AnswerFormat, type Reading, errorText, hasValue } from '../answer-format.ts'
+import { type AnswerFormat, type Reading, errorText } from '../answer-format.ts'
 import { type JsonObject, isObject, objectOf, objectsOf, textOf } from '../json.ts'
 import { readUsage } from './usage.ts'
-
-const USAGE = Buffer.from('"usage"')
-const FINISH_REASON = Buffer.from('"finish_reason"')
-const ERROR = Buffer.from('"error"')
 
 /** What a choice carries: a delta in a stream, a message in a whole answer. Perplexity sends both; the message repeats. */
 const carried = (choice: JsonObject): JsonObject => objectOf(choice.delta ?? choice.message)
 
+/** Thinking parts hold text parts, one level down; what is nested deeper than this is no text of anyone's. */
+const PART_LEVELS_MAX = 8
+
 /** Text in the forms servers use: a string, or (Mistral) a list of text parts and of thinking parts holding text parts. */
-const contentText = (content: unknown): string =>
-  typeof content === 'string'
-    ? content
-    : objectsOf(content)
-        .map((part) => textOf(part.text) + contentText(part.thinking))
-        .join('')
+const contentText = (content: unknown, levels = PART_LEVELS_MAX): string => {
+  if (typeof content === 'string') return content
+  if (levels === 0) return ''
+  return objectsOf(content)
+    .map((part) => textOf(part.text) + contentText(part.thinking, levels - 1))
+    .join('')
+}
 
 /** Reasoning under its three names. OpenRouter sends the same text under two of them, so only one counts. */
 const reasoningText = (delta: JsonObject): string =>
@@ -62,12 +62,15 @@ const read = (event: JsonObject): Reading => {
   const choices = objectsOf(event.choices)
   const groq = objectOf(event.x_groq)
   const usage = isObject(event.usage) ? event.usage : isObject(groq.usage) ? groq.usage : undefined
-  const failed = choices.find((choice) => choice.finish_reason === 'error' || isObject(choice.error))
+  const failed = choices.find((choice) => choice.finish_reason === 'error' || errorText(choice.error) !== undefined)
   return {
     usage,
     terminal: choices.some(finished),
     content: choices.some(hasContent),
-    error: errorText(event.error ?? groq.error ?? (failed && (failed.error ?? 'finish_reason: error'))),
+    error:
+      errorText(event.error) ??
+      errorText(groq.error) ??
+      (failed && (errorText(failed.error) ?? 'finish_reason: error')),
     usageOnly: usage !== undefined && Array.isArray(event.choices) && choices.length === 0,
   }
 }
@@ -75,9 +78,10 @@ const read = (event: JsonObject): Reading => {
 /** Chat Completions, and legacy Completions, whose choices hold `text` instead of a message. */
 export const openAiChatAnswers: AnswerFormat = {
   // OpenAI writes `"usage":null` and `"finish_reason":null` into every chunk, so only a value counts.
-  matters: (event, contentSeen) =>
-    !contentSeen || hasValue(event, FINISH_REASON) || hasValue(event, USAGE) || hasValue(event, ERROR),
+  keys: ['"finish_reason"', '"usage"', '"error"'].map((key) => Buffer.from(key)),
+  matters: (_, contentSeen, hasKey) => !contentSeen || hasKey(),
   read,
+  bodyKeys: ['choices'],
   readUsage,
   textIn: (event) => objectsOf(event.choices).map(choiceText).join(''),
   endsWithDone: true,

@@ -1,6 +1,7 @@
 import type { Usage } from '../../canon/usage.ts'
 import { type Containing, count, details, split } from '../counts.ts'
 import { type JsonObject, objectOf } from '../json.ts'
+import { readWrites, splitWrites } from '../openai-writes.ts'
 
 /**
  * `prompt_tokens` and `completion_tokens` of Chat, Completions and Embeddings. A part that is missing follows from the
@@ -41,17 +42,21 @@ export const readUsage = (raw: JsonObject): Usage | undefined => {
         raw.num_cached_tokens,
         raw.cache_read_input_tokens,
       ),
-      cacheWrite: firstOf(prompt.cache_write_tokens, raw.cache_creation_input_tokens),
+      otherWrites: raw.cache_creation_input_tokens,
       hour: creation.ephemeral_1h_input_tokens,
       day: creation.ephemeral_24h_input_tokens,
       inputAudio: firstOf(prompt.audio_tokens, raw.audio_prompt_tokens),
       outputAudio: completion.audio_tokens,
       reasoning: firstOf(completion.reasoning_tokens, raw.reasoning_tokens),
     },
-    ['cacheRead', 'cacheWrite', 'hour', 'day', 'inputAudio', 'outputAudio', 'reasoning'],
+    ['cacheRead', 'otherWrites', 'hour', 'day', 'inputAudio', 'outputAudio', 'reasoning'],
   )
-  if (!found || !parts) return undefined
-  const cacheWrite1h = Math.min(parts.cacheWrite, parts.hour + parts.day)
-  const said: Containing = { ...found, ...parts, cacheWrite1h, cacheWrite5m: parts.cacheWrite - cacheWrite1h }
+  const named = readWrites(prompt)
+  if (!found || !parts || !named) return undefined
+  const { hour, day, otherWrites, ...rest } = parts
+  const written = named.cacheWrite5m + named.cacheWrite1h
+  // Two names for the same tokens: OpenAI's, and the one that servers in front of Claude took over from it.
+  const writes = splitWrites(written === 0 ? otherWrites : written, named.cacheWrite1h + hour + day)
+  const said: Containing = { ...found, ...rest, ...writes }
   return split(said)
 }

@@ -1,19 +1,20 @@
-import { type AnswerFormat, type Reading, errorText, hasValue } from '../answer-format.ts'
+import { startsWith } from '../../canon/scan-tokens.ts'
+import { type AnswerFormat, type Reading, errorText } from '../answer-format.ts'
 import { type JsonObject, isObject, objectOf, objectsOf, textOf } from '../json.ts'
+import { type RawEvent, bytesOf } from '../raw-event.ts'
 import { readUsage } from './usage.ts'
 
 const NAMED = Buffer.from('event: response.')
 const DELTA_NAME = Buffer.from('.delta')
-const ERROR = Buffer.from('"error"')
 const ENDS = ['"response.completed"', '"response.incomplete"', '"response.failed"'].map((name) => Buffer.from(name))
 /** Longer than any event name, so that the search for `.delta` stays in the first line. */
 const NAME_LINE_BYTES = 72
 
 /** A delta by its `event:` line: nine in ten events, settled by looking at their first bytes. */
-const isNamedDelta = (event: Buffer): boolean => {
-  if (event.indexOf(NAMED) !== 0) return false
-  const at = event.indexOf(DELTA_NAME)
-  return at !== -1 && at < NAME_LINE_BYTES
+const isNamedDelta = ({ bytes, from, end }: RawEvent): boolean => {
+  if (!startsWith(bytes, from, NAMED)) return false
+  const at = bytes.indexOf(DELTA_NAME, from)
+  return at !== -1 && at < Math.min(from + NAME_LINE_BYTES, end)
 }
 
 /** The beginnings of a response, which repeat the whole request (instructions, tools) and say nothing new. */
@@ -41,22 +42,26 @@ const readResponse = (response: JsonObject): Reading => ({
   error: errorText(response.error) ?? (response.status === 'failed' ? 'status: failed' : undefined),
 })
 
+/** A response by itself, not in an event. Some servers leave `object` out. */
+const isWhole = (event: JsonObject): boolean =>
+  event.object === 'response' || (event.type === undefined && Array.isArray(event.output))
+
 const read = (event: JsonObject): Reading => {
   const type = textOf(event.type)
-  if (event.object === 'response') return readResponse(event)
+  if (isWhole(event)) return readResponse(event)
   if (type === 'response.completed' || type === 'response.incomplete') return readResponse(objectOf(event.response))
   if (type === 'response.failed') {
     const reading = readResponse(objectOf(event.response))
     return { ...reading, error: reading.error ?? 'response.failed' }
   }
   // The schema has the message flat, OpenAI itself sends it nested; a plain error body has no type at all.
-  if (type === 'error' || isObject(event.error))
-    return { error: errorText(event.error ?? event.message) ?? errorText(event) }
-  return { content: isContent(type, event) }
+  const error = errorText(event.error)
+  if (type === 'error') return { error: error ?? errorText(event.message) ?? errorText(event) }
+  return { content: isContent(type, event), error }
 }
 
 const textIn = (event: JsonObject): string => {
-  if (event.object !== 'response') return isTextDelta(textOf(event.type)) ? textOf(event.delta) : ''
+  if (!isWhole(event)) return isTextDelta(textOf(event.type)) ? textOf(event.delta) : ''
   return objectsOf(event.output)
     .flatMap((item) => [
       ...objectsOf(item.summary),
@@ -68,12 +73,14 @@ const textIn = (event: JsonObject): string => {
 }
 
 export const openAiResponsesAnswers: AnswerFormat = {
-  matters: (event, contentSeen) => {
-    if (!contentSeen) return !BEGINNINGS.some((name) => event.indexOf(name) === 0)
+  keys: [Buffer.from('"error"')],
+  matters: (event, contentSeen, hasKey) => {
+    if (!contentSeen) return !BEGINNINGS.some((name) => startsWith(event.bytes, event.from, name))
     if (isNamedDelta(event)) return false
-    return ENDS.some((name) => event.includes(name)) || hasValue(event, ERROR)
+    return hasKey() || ENDS.some((name) => bytesOf(event).includes(name))
   },
   read,
+  bodyKeys: ['output'],
   readUsage,
   textIn,
   endsWithDone: false,

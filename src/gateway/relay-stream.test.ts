@@ -1,0 +1,235 @@
+import { afterEach, describe, expect, test } from 'bun:test'
+import { err, ok, type Result } from '../result.ts'
+import { nanoUsd, ZERO_USD } from '../units.ts'
+import type { UpstreamAnswer, UpstreamFault } from '../upstream/types.ts'
+import { createWatchdog, type Watchdog } from '../upstream/watchdog.ts'
+import type { Admitted } from './call.ts'
+import { relayStream, type StreamDeps } from './relay-stream.ts'
+import type { Closing } from './tab.ts'
+import { callOf, candidateOf, envelopeOf, PRINCIPAL } from './test-parts.ts'
+
+const chunk = (delta: object, finish: string | null = null): string =>
+  `data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`
+const HELLO = chunk({ content: 'Hello' })
+const REST = `${chunk({}, 'stop')}data: ${JSON.stringify({ choices: [], usage: { prompt_tokens: 10, completion_tokens: 5 } })}\n\ndata: [DONE]\n\n`
+
+type Read = Result<Uint8Array | undefined, UpstreamFault>
+const told = (text: string): Read => ok(new TextEncoder().encode(text))
+const END: Read = ok(undefined)
+const RESET: Read = err({ kind: 'reset', untouched: false, detail: 'gone' })
+
+let watchdog: Watchdog | undefined
+afterEach(() => watchdog?.stop())
+
+/** A relay of an answer the test tells read by read; two reads at once are a defect, as with the real client. */
+const stage = (more: Partial<StreamDeps> = {}, close?: (closing: Closing) => void) => {
+  const closings: Closing[] = []
+  const defects: unknown[] = []
+  let waiting: ((read: Read) => void) | undefined
+  let cancels = 0
+  const queue: (Read | Error)[] = []
+  const answer: UpstreamAnswer = {
+    status: 200,
+    headers: new Headers({ 'content-type': 'text/event-stream' }),
+    read: () => {
+      if (waiting) return Promise.reject(new Error('two reads at once'))
+      const next = queue.shift()
+      if (next instanceof Error) return Promise.reject(next)
+      if (next) return Promise.resolve(next)
+      return new Promise((resolve) => {
+        waiting = resolve
+      })
+    },
+    whole: () => Promise.reject(new Error('a stream is not read whole')),
+    cancel: () => {
+      cancels += 1
+      tell(err({ kind: 'aborted', untouched: false, detail: 'cancelled' }))
+    },
+  }
+  const tell = (read: Read | Error): void => {
+    const waiter = waiting
+    waiting = undefined
+    if (waiter && !(read instanceof Error)) waiter(read)
+    else queue.push(read)
+  }
+  const admitted: Admitted = {
+    principal: PRINCIPAL,
+    envelope: envelopeOf('{"model":"m1","messages":[],"stream":true,"stream_options":{"include_usage":true}}'),
+    candidates: [candidateOf()],
+    admission: undefined,
+    tab: {
+      hold: { requestId: 'req_1', amount: ZERO_USD, durable: Promise.resolve(ok(undefined)) },
+      attempts: [],
+      sentAtMs: undefined,
+      close: async (closing) => {
+        closings.push(closing)
+        close?.(closing)
+        return { charged: nanoUsd(1n), uncollected: ZERO_USD }
+      },
+    },
+  }
+  watchdog = createWatchdog(Date.now, 5)
+  const deps: StreamDeps = {
+    eventBytesMax: 10_000,
+    deliveredBytesMax: 10_000,
+    keepAliveMs: 60_000,
+    clientIdleMs: 60_000,
+    onDefect: (_call, error) => void defects.push(error),
+    onDisconnect: 'delivered',
+    drainTimeoutMs: 60_000,
+    watchdog,
+    nowMs: () => 2_000,
+    ...more,
+  }
+  const response = relayStream(deps, callOf(), admitted, { candidate: candidateOf(), answer }, {})
+  return { response, tell, closings, defects, cancels: () => cancels }
+}
+
+/** Until everything that could go on has gone on. */
+const settled = (): Promise<void> => Bun.sleep(20)
+
+describe('a stream', () => {
+  test('is passed on as it comes, and settled before the client can see its end', async () => {
+    const { response, tell, closings } = stage()
+    for (const read of [told(HELLO), told(REST), END]) tell(read)
+    expect(await response.text()).toBe(HELLO + REST)
+    expect(closings).toMatchObject([{ ended: 'whole', observation: { usage: { input: 10, output: 5 } } }])
+  })
+
+  test('nobody asks for is not read ahead', async () => {
+    const { response, tell } = stage()
+    tell(told(HELLO))
+    tell(RESET)
+    const reader = response.body?.getReader()
+    expect(new TextDecoder().decode((await reader?.read())?.value)).toBe(HELLO)
+  })
+
+  const endings: readonly (readonly [string, readonly Read[], string])[] = [
+    ['breaks off after content', [told(HELLO), RESET], 'upstream_cut'],
+    ['ends without its end after content', [told(HELLO), END], 'upstream_cut'],
+    ['breaks off before content', [RESET], 'failed'],
+    ['ends at once', [END], 'failed'],
+    ['breaks off after its own end', [told(HELLO + REST), RESET], 'whole'],
+    ['tells an error after content', [told(HELLO), told('data: {"error":{"message":"no"}}\n\n'), END], 'upstream_cut'],
+  ]
+  test.each(endings)('that %s is settled once as what it is', async (_what, reads, ended) => {
+    const { response, tell, closings } = stage()
+    for (const read of reads) tell(read)
+    const text = await response.text()
+    expect(closings.map((closing) => closing.ended as string)).toEqual([ended])
+    expect((text.match(/"error"/g) ?? []).length).toBe(ended === 'whole' ? 0 : 1)
+  })
+
+  test('that breaks for a defect of ours ends, is settled, and frees the upstream', async () => {
+    const { response, tell, closings, defects, cancels } = stage()
+    tell(told(HELLO))
+    tell(new Error('a defect'))
+    await expect(response.text()).rejects.toThrow()
+    await settled()
+    expect(closings).toMatchObject([{ ended: 'upstream_cut', observation: { contentSeen: true } }])
+    expect([defects.length, cancels()]).toEqual([1, 1])
+  })
+})
+
+describe('a client that leaves', () => {
+  const leave = async (response: Response): Promise<void> => {
+    const reader = response.body?.getReader()
+    await reader?.read()
+    // It is waiting for more as it leaves.
+    const next = reader?.read()
+    await settled()
+    await reader?.cancel()
+    await next
+  }
+
+  test('ends the upstream, and is billed for what it got', async () => {
+    const { response, tell, closings, cancels } = stage()
+    tell(told(HELLO))
+    await leave(response)
+    expect(cancels()).toBe(1)
+    expect(closings).toMatchObject([{ ended: 'client_cut', observation: { contentSeen: true, terminal: false } }])
+  })
+
+  test('after the format’s own end has had the whole answer', async () => {
+    const { response, tell, closings } = stage()
+    tell(told(HELLO + REST))
+    await leave(response)
+    expect(closings).toMatchObject([{ ended: 'whole' }])
+  })
+
+  test('is drained to the end by one read at a time, and billed the upstream’s own usage', async () => {
+    const { response, tell, closings } = stage({ onDisconnect: 'drain' })
+    tell(told(HELLO))
+    const left = leave(response)
+    await settled()
+    await settled()
+    for (const read of [told(chunk({ content: ' world' })), told(REST), END]) {
+      tell(read)
+      await settled()
+    }
+    await left
+    expect(closings).toMatchObject([
+      { ended: 'client_cut', observation: { terminal: true, usage: { input: 10, output: 5 } } },
+    ])
+  })
+
+  test('is settled though draining breaks for a defect of ours', async () => {
+    const { response, tell, closings } = stage({ onDisconnect: 'drain' })
+    tell(told(HELLO))
+    const left = leave(response).catch(() => undefined)
+    await settled()
+    await settled()
+    tell(told(chunk({ content: ' world' })))
+    tell(new Error('a defect'))
+    await left
+    await settled()
+    expect(closings).toMatchObject([{ ended: 'client_cut' }])
+  })
+
+  test('is not drained for longer than allowed', async () => {
+    const { response, tell, closings, cancels } = stage({ onDisconnect: 'drain', drainTimeoutMs: 30 })
+    tell(told(HELLO))
+    await leave(response)
+    expect(cancels()).toBeGreaterThan(0)
+    expect(closings).toMatchObject([{ ended: 'client_cut', observation: { terminal: false } }])
+  })
+})
+
+describe('a client that takes nothing', () => {
+  test('is given up after its time: the upstream cancelled, what it got settled', async () => {
+    const { response, tell, closings, cancels } = stage({ clientIdleMs: 20 })
+    tell(told(HELLO))
+    const reader = response.body?.getReader()
+    await reader?.read()
+    while (closings.length === 0) await Bun.sleep(5)
+    expect(cancels()).toBe(1)
+    expect(closings).toMatchObject([{ ended: 'client_cut' }])
+  })
+
+  test('is given up without taking the process down, though it cannot be billed', async () => {
+    const unhandled: unknown[] = []
+    const note = (error: unknown): void => void unhandled.push(error)
+    process.on('unhandledRejection', note)
+    const { response, tell, closings } = stage({ clientIdleMs: 20 }, () => {
+      throw new Error('a defect in billing')
+    })
+    tell(told(HELLO))
+    await response.body?.getReader().read()
+    while (closings.length === 0) await Bun.sleep(5)
+    await settled()
+    process.off('unhandledRejection', note)
+    expect(unhandled).toEqual([])
+  })
+})
+
+describe('while the upstream is silent', () => {
+  test('signs of life stand between events, and none is left over in what the upstream sent', async () => {
+    const { response, tell } = stage({ keepAliveMs: 10 })
+    tell(told(HELLO.slice(0, 20)))
+    setTimeout(() => tell(told(HELLO.slice(20) + REST)), 60)
+    setTimeout(() => tell(END), 120)
+    const text = await response.text()
+    expect(text).toMatch(/^(: keep-alive\n\n)+data: /)
+    expect(text.replaceAll(': keep-alive\n\n', '')).toBe(HELLO + REST)
+  })
+})

@@ -1,0 +1,277 @@
+import { describe, expect, test } from 'bun:test'
+import type { Envelope } from '../canon/envelope.ts'
+import type { Model } from '../canon/model.ts'
+import type { WireFormat } from '../canon/operation.ts'
+import { scanObject } from '../canon/scan-object.ts'
+import { createCatalogue } from '../providers/catalogue.ts'
+import { PROVIDER_KINDS } from '../providers/kinds.ts'
+import { ONE } from '../units.ts'
+import { createChooser } from './choose.ts'
+import type { Channel } from './types.ts'
+
+const modelOf = (id: string, vendor: string): Model => ({
+  id,
+  vendor,
+  type: 'chat',
+  displayName: id,
+  contextWindow: undefined,
+  maxOutputTokens: undefined,
+  multiplier: ONE,
+  capabilities: [],
+  createdAt: 0,
+  priceVersions: [],
+})
+
+const catalogue = createCatalogue({
+  builtIn: { models: [], spellings: new Map() },
+  overrides: [modelOf('m1', 'acme'), modelOf('m2', 'acme'), modelOf('claude-x', 'anthropic'), modelOf('a/b', 'acme')],
+  aliases: { fast: 'm1', gone: 'old' },
+  retired: { old: 'm2' },
+})
+
+interface ChannelOptions {
+  readonly kind?: string
+  readonly provider?: string
+  readonly groups?: readonly string[]
+  readonly models?: readonly string[] | null
+  readonly modelMap?: Readonly<Record<string, string>>
+  readonly priority?: number
+  readonly weight?: number
+  readonly keys?: readonly string[]
+}
+
+const channel = (id: string, options: ChannelOptions = {}): Channel => {
+  const kind = PROVIDER_KINDS[options.kind ?? 'openai-compatible']
+  if (!kind) throw new Error(`there is no kind ${options.kind}`)
+  return {
+    id,
+    provider: {
+      id: options.provider ?? id,
+      kind,
+      baseUrl: 'http://127.0.0.1:1',
+      keys: options.keys ?? ['vendor-key'],
+      timeouts: { firstByteMs: 1, idleMs: 1, totalMs: 1 },
+      formats: kind.formats,
+    },
+    groups: new Set(options.groups ?? ['default']),
+    models: options.models === null ? null : new Set(options.models ?? ['m1']),
+    modelMap: options.modelMap ?? {},
+    priority: options.priority ?? 0,
+    weight: options.weight ?? 1,
+  }
+}
+
+/** Mulberry32: the same numbers in every run. */
+const seeded = (seed: number) => {
+  let state = seed
+  return (): number => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+const ask = (model: string, more: Partial<Envelope> = {}, body = '{}'): Envelope => {
+  const scan = scanObject(new TextEncoder().encode(body), { depthMax: 10 })
+  if (!scan.ok) throw new Error(scan.error.message)
+  return {
+    scan: scan.value,
+    model,
+    stream: false,
+    outputTokensLimit: undefined,
+    choices: 1,
+    includesUsage: false,
+    refersToStored: false,
+    providers: [],
+    fallbacks: [],
+    ...more,
+  }
+}
+
+const chooserOf = (channels: readonly Channel[], random = seeded(1)) =>
+  createChooser({ channels, resolve: catalogue.resolve, random })
+
+/** The ids of the channels in their order, or the kind of the refusal. */
+const choice = (
+  channels: readonly Channel[],
+  envelope: Envelope,
+  format: WireFormat = 'openai-chat',
+  group = 'default',
+): readonly string[] | string => {
+  const chosen = chooserOf(channels)(group, { format, action: 'generate' }, envelope)
+  return chosen.ok ? chosen.value.map((candidate) => candidate.channel.id) : chosen.error.kind
+}
+
+const sorted = (order: readonly string[] | string): readonly string[] | string =>
+  typeof order === 'string' ? order : [...order].sort()
+
+describe('the order of candidates', () => {
+  test('is by priority, the highest first, whatever the weights', () => {
+    const channels = [
+      channel('last', { weight: 1_000 }),
+      channel('first', { priority: 9 }),
+      channel('middle', { priority: 5, weight: 1_000 }),
+    ]
+    for (let seed = 0; seed < 20; seed += 1) {
+      const chosen = chooserOf(channels, seeded(seed))(
+        'default',
+        { format: 'openai-chat', action: 'generate' },
+        ask('m1'),
+      )
+      expect(chosen.ok && chosen.value.map((candidate) => candidate.channel.id)).toEqual(['first', 'middle', 'last'])
+    }
+  })
+
+  test('within a priority gives each channel the first place in proportion to its weight', () => {
+    const channels = [channel('one'), channel('three', { weight: 3 }), channel('six', { weight: 6 })]
+    const choose = chooserOf(channels, seeded(42))
+    const draws = 20_000
+    const first: Record<string, number> = { one: 0, three: 0, six: 0 }
+    const second: Record<string, number> = { one: 0, three: 0, six: 0 }
+    for (let draw = 0; draw < draws; draw += 1) {
+      const chosen = choose('default', { format: 'openai-chat', action: 'generate' }, ask('m1'))
+      const [a = '', b = ''] = chosen.ok ? chosen.value.map((candidate) => candidate.channel.id) : []
+      first[a] = (first[a] ?? 0) + 1
+      second[b] = (second[b] ?? 0) + 1
+    }
+    const share = (count: number | undefined): number => (count ?? 0) / draws
+    expect(share(first['one'])).toBeCloseTo(0.1, 1)
+    expect(share(first['three'])).toBeCloseTo(0.3, 1)
+    expect(share(first['six'])).toBeCloseTo(0.6, 1)
+    // Without replacement: 0.6 · ¾ + 0.1 · ⅓ for the middle one.
+    expect(share(second['three'])).toBeCloseTo((0.6 * 3) / 4 + (0.1 * 3) / 9, 1)
+  })
+
+  test('puts every channel in it exactly once, even one of no weight', () => {
+    const channels = [channel('none', { weight: 0 }), channel('some'), channel('more', { weight: 5 })]
+    const order = choice(channels, ask('m1'))
+    expect(order).toHaveLength(3)
+    expect(order.at(-1)).toBe('none')
+  })
+
+  const named = [channel('a', { provider: 'pa', priority: 9 }), channel('b', { provider: 'pb' }), channel('c')]
+  const preferences: readonly (readonly [readonly string[], readonly string[]])[] = [
+    [['pb'], ['b', 'a', 'c']],
+    [
+      ['c', 'pb'],
+      ['c', 'b', 'a'],
+    ],
+    [['nobody'], ['a']],
+    [['openai-compatible'], ['a']],
+  ]
+  test.each(preferences)('puts preferred providers %j first: %j', (providers, expected) => {
+    const order = choice(named, ask('m1', { providers }))
+    expect(order).toHaveLength(3)
+    expect(order.slice(0, expected.length)).toEqual([...expected])
+  })
+
+  test('puts fallback models after the model itself', () => {
+    const channels = [channel('second', { models: ['m2'], priority: 9 }), channel('first')]
+    expect(choice(channels, ask('m1', { fallbacks: ['m2'] }))).toEqual(['first', 'second'])
+  })
+})
+
+describe('a channel is only taken', () => {
+  test('by keys of its groups', () => {
+    const channels = [
+      channel('open'),
+      channel('vip', { groups: ['vip'] }),
+      channel('both', { groups: ['default', 'vip'] }),
+    ]
+    expect(sorted(choice(channels, ask('m1')))).toEqual(['both', 'open'])
+    expect(sorted(choice(channels, ask('m1'), 'openai-chat', 'vip'))).toEqual(['both', 'vip'])
+    expect(choice(channels, ask('m1'), 'openai-chat', 'nobody')).toBe('no-channel')
+  })
+
+  test('for a model it offers: by its list, or as a vendor its provider’s kind carries', () => {
+    const anthropicKind = { kind: 'anthropic', models: null }
+    expect(choice([channel('claude', anthropicKind)], ask('claude-x'), 'anthropic-messages')).toEqual(['claude'])
+    expect(choice([channel('claude', anthropicKind)], ask('m1'), 'anthropic-messages')).toBe('no-channel')
+    expect(choice([channel('any', { models: null })], ask('claude-x'))).toEqual(['any'])
+    expect(choice([channel('listed', { models: ['m2'] })], ask('m1'))).toBe('no-channel')
+  })
+
+  test('in a format its provider speaks', () => {
+    expect(choice([channel('chat')], ask('m1'), 'gemini')).toBe('unsupported-format')
+    expect(
+      choice([channel('chat'), channel('claude', { kind: 'anthropic' })], ask('m1'), 'anthropic-messages'),
+    ).toEqual(['claude'])
+  })
+
+  test('with a key for its provider', () => {
+    expect(choice([channel('keyless', { keys: [] })], ask('m1'))).toBe('no-active-keys')
+    expect(choice([channel('keyless', { keys: [], priority: 9 }), channel('keyed')], ask('m1'))).toEqual(['keyed'])
+  })
+
+  test('for a thread where its provider keeps threads; the refusal is the one that SDK understands', () => {
+    const messages = { kind: 'deepseek' }
+    const body = '{"thread":"t_1"}'
+    expect(choice([channel('deepseek', messages)], ask('m1', {}, body), 'anthropic-messages')).toBe(
+      'thread-unsupported',
+    )
+    expect(
+      choice(
+        [channel('deepseek', { ...messages, priority: 9 }), channel('claude', { kind: 'anthropic' })],
+        ask('m1', {}, body),
+        'anthropic-messages',
+      ),
+    ).toEqual(['claude'])
+    // Elsewhere `thread` is a field like any other.
+    expect(choice([channel('chat')], ask('m1', {}, body))).toEqual(['chat'])
+  })
+})
+
+describe('a name', () => {
+  const channels = [
+    channel('a', { models: ['m1', 'm2', 'a/b'], modelMap: { m2: 'm2-upstream' } }),
+    channel('b', { models: ['m1'] }),
+  ]
+  const only = (name: string) =>
+    chooserOf(channels)('default', { format: 'openai-chat', action: 'generate' }, ask(name))
+
+  const names: readonly (readonly [string, readonly string[] | string])[] = [
+    ['a/m1', ['a']],
+    ['b/m1', ['b']],
+    ['b/fast', ['b']],
+    ['b/m2', 'no-channel'],
+    ['nobody/m1', 'model-not-found'],
+    ['a/nothing', 'model-not-found'],
+    // The catalogue's own name goes before a provider of the same spelling.
+    ['a/b', ['a']],
+    ['/m1', 'model-not-found'],
+    ['old', 'model-retired'],
+    ['gone', 'model-retired'],
+    ['a/old', 'model-retired'],
+    ['nothing', 'model-not-found'],
+    ['', 'model-not-found'],
+  ]
+  test.each(names)('%j leads to %j', (name, expected) => {
+    expect(choice(channels, ask(name))).toEqual(expected as never)
+  })
+
+  test('of a kind takes every provider of that kind', () => {
+    expect(sorted(choice(channels, ask('openai-compatible/m1')))).toEqual(['a', 'b'])
+  })
+
+  test('is kept as the client wrote it beside what it is called upstream', () => {
+    const alias = only('fast')
+    expect(alias.ok && alias.value[0]).toMatchObject({ requestedAs: 'fast', upstreamModel: 'm1', model: { id: 'm1' } })
+    const mapped = only('a/m2')
+    expect(mapped.ok && mapped.value[0]).toMatchObject({ requestedAs: 'a/m2', upstreamModel: 'm2-upstream' })
+  })
+
+  test('that is unknown or retired does not stop its fallbacks', () => {
+    for (const name of ['nothing', 'old']) expect(choice(channels, ask(name, { fallbacks: ['m2'] }))).toEqual(['a'])
+  })
+
+  test('refuses with the first reason where no fallback leads anywhere either', () => {
+    expect(choice(channels, ask('nothing', { fallbacks: ['old'] }))).toBe('model-not-found')
+    expect(choice(channels, ask('old', { fallbacks: ['nothing'] }))).toBe('model-retired')
+  })
+
+  test('of a retired model names its successor', () => {
+    const refused = only('old')
+    expect(refused.ok ? '' : refused.error.message).toContain('"m2"')
+  })
+})
