@@ -12,6 +12,7 @@ export interface ShutdownParts {
 }
 
 const POLL_MS = 20
+const FLUSH_MS = 3_000
 
 /**
  * On SIGTERM or SIGINT: stops accepting, lets what is in flight finish within the time-out, settles it, closes, exits 0.
@@ -35,7 +36,10 @@ const shutDown = async (parts: ShutdownParts, impatient: () => boolean): Promise
     drained = true
   })
   const deadlineMs = Date.now() + parts.timeoutMs
-  while (!(drained && parts.openTabs.size === 0) && Date.now() < deadlineMs && !impatient()) await pause()
+  while (parts.openTabs.size > 0 && Date.now() < deadlineMs && !impatient()) await pause()
+  // All is settled; what has been written is given a moment to be taken. A client that takes nothing is not waited for.
+  const flushedMs = Math.min(deadlineMs, Date.now() + FLUSH_MS)
+  while (!drained && Date.now() < flushedMs && !impatient()) await pause()
   // Cutting a connection settles its request as left by the client; give that a moment to be written.
   parts.listener.kill()
   for (let polls = 0; parts.openTabs.size > 0 && polls < 250; polls += 1) await pause()

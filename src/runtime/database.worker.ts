@@ -159,11 +159,25 @@ const kindOf = (code: string): DatabaseFailure['kind'] => {
   return 'failed'
 }
 
+/** Going over to WAL is refused at once, whatever the busy time-out says, while another process does the same. */
+const enterWal = (busyTimeoutMs: number): void => {
+  const deadlineMs = Date.now() + busyTimeoutMs
+  for (;;) {
+    try {
+      sqlite.run('PRAGMA journal_mode = WAL')
+      return
+    } catch (error) {
+      if (failureOf(error).kind !== 'busy' || Date.now() >= deadlineMs) throw error
+      Bun.sleepSync(10)
+    }
+  }
+}
+
 const open = (path: string, busyTimeoutMs: number): OperationReply => {
   try {
     sqlite = new Sqlite(path, { create: true, readwrite: true, safeIntegers: true })
     sqlite.run(`PRAGMA busy_timeout = ${busyTimeoutMs}`)
-    sqlite.run('PRAGMA journal_mode = WAL')
+    enterWal(busyTimeoutMs)
     // FULL syncs the log at each commit: NORMAL would lose the last acknowledged commits when the power fails.
     sqlite.run('PRAGMA synchronous = FULL')
     sqlite.run('PRAGMA foreign_keys = ON')
