@@ -58,7 +58,11 @@ export const createAdmit =
     candidates: readonly Candidate[],
   ): Promise<Result<Admitted, Refusal>> => {
     const quote = dearest(deps.pricing, call, principal, envelope, candidates)
-    if (!quote.ok) return err({ error: quote.error, admission: undefined })
+    if (!quote.ok) {
+      // Refused, but a request all the same.
+      const counted = countRequest(deps, call, principal)
+      return err({ error: counted.granted ? quote.error : limitReached(counted), admission: counted })
+    }
     const admittedAtMs = deps.nowMs()
     const { tokensReserved } = quote.value
     const limit = { ...deps.limitOf(call, principal), tokens: tokensReserved, nowMs: admittedAtMs }
@@ -95,14 +99,17 @@ export const createAdmit =
     return ok({ principal, envelope, candidates, admission, tab })
   }
 
+type Counting = Pick<AdmitDeps, 'limiter' | 'limitOf' | 'nowMs'>
+
+/** Counts a request that uses no tokens: one that is refused, or asks for a list. */
+export const countRequest = ({ limiter, limitOf, nowMs }: Counting, call: Call, principal: Principal): Admission =>
+  limiter.admit({ ...limitOf(call, principal), tokens: 0, nowMs: nowMs() })
+
 /** A refusal for somebody known, counted as a request; where there have been too many, the limit's refusal instead. */
 export const createRefuseCounted =
-  (
-    { limiter, limitOf, nowMs }: Pick<AdmitDeps, 'limiter' | 'limitOf' | 'nowMs'>,
-    refuse: (call: Call, error: GatewayError, admission?: Admission) => Response,
-  ) =>
+  (counting: Counting, refuse: (call: Call, error: GatewayError, admission?: Admission) => Response) =>
   (call: Call, principal: Principal, error: GatewayError): Response => {
-    const admission = limiter.admit({ ...limitOf(call, principal), tokens: 0, nowMs: nowMs() })
+    const admission = countRequest(counting, call, principal)
     return refuse(call, admission.granted ? error : limitReached(admission), admission)
   }
 

@@ -83,8 +83,8 @@ export const openTab = (deps: TabDeps, hold: Hold, opening: Opening, input: Body
     throw error
   }
   const settle = async (closing: Closing): Promise<Settlement> => {
-    const known = opening.action === 'count-tokens' ? NOTHING : knownUsage(opening.action, closing)
     // Counting tokens is free, and its answer reports no usage.
+    const known = opening.action === 'count-tokens' ? NOTHING : knownUsage(opening.action, closing)
     const bill = known ?? (await estimate(deps, closing, input))
     const usage = opening.action === 'generate' ? bill.usage : withoutOutput(bill.usage)
     deps.correct(countedTokens(usage))

@@ -2,7 +2,8 @@ import type { Operation } from '../canon/operation.ts'
 import type { Config } from '../config/load.ts'
 import type { Environment } from '../config/substitute.ts'
 import { fault, type GatewayError } from '../errors.ts'
-import { createAdmit, createRefuseCounted, limitReached } from '../gateway/admit.ts'
+import { onlyAllowed } from '../gateway/allow.ts'
+import { countRequest, createAdmit, createRefuseCounted, limitReached } from '../gateway/admit.ts'
 import { createRefuse } from '../gateway/answer.ts'
 import { createAttempt } from '../gateway/attempt.ts'
 import type { Call } from '../gateway/call.ts'
@@ -16,14 +17,14 @@ import { rateLimitHeaders } from '../http/rate-limit-headers.ts'
 import { limitedAddress } from '../http/client-ip.ts'
 import type { Authenticator } from '../keys/authenticate.ts'
 import { readCredential } from '../keys/credentials.ts'
-import { mayDo, mayUse } from '../keys/principal.ts'
+import { mayDo } from '../keys/principal.ts'
 import type { Principal, Scope } from '../keys/types.ts'
 import type { Ledger } from '../ledger/types.ts'
 import type { Limiter } from '../limits/types.ts'
 import type { Catalogue } from '../providers/catalogue.ts'
 import { err, ok, type Result } from '../result.ts'
 import { createChooser } from '../routing/choose.ts'
-import type { Candidate, Channel } from '../routing/types.ts'
+import type { Channel } from '../routing/types.ts'
 import type { TokenCounter } from '../runtime/tokenizer.ts'
 import { ONE, partsPerMillion } from '../units.ts'
 import type { OpenExchange } from '../upstream/exchange.ts'
@@ -88,8 +89,10 @@ export const createGateway = (parts: GatewayParts) => {
       parts.noteBody,
       createReader({ bodyBytesMax: config.limits.bodyBytes, depthMax: config.limits.jsonDepth }),
     ),
-    choose: (principal, operation, envelope) =>
-      onlyAllowed(principal, envelope.model, choose(principal.group, operation, envelope)),
+    choose: (principal, operation, envelope) => {
+      const chosen = choose(principal.group, operation, envelope)
+      return chosen.ok ? onlyAllowed(principal, chosen.value) : chosen
+    },
     admit: createAdmit({
       ...counted,
       pricing,
@@ -114,7 +117,7 @@ export const createGateway = (parts: GatewayParts) => {
   const enter = async (call: Call, needs: Scope): Promise<Result<Entered, Response>> => {
     const principal = await authenticate(call, needs)
     if (!principal.ok) return err(refuse(call, principal.error))
-    const admission = counted.limiter.admit({ ...counted.limitOf(call, principal.value), tokens: 0, nowMs: nowMs() })
+    const admission = countRequest(counted, call, principal.value)
     if (!admission.granted) return err(refuse(call, limitReached(admission), admission))
     return ok({ principal: principal.value, headers: limitHeaders(admission, call.operation.format) })
   }
@@ -175,19 +178,5 @@ const limitsOf =
     const { rpm, burst } = config.limits.perIp
     return { subject: `ip:${limitedAddress(call.ip())}`, rpm, burst, tpm: null }
   }
-
-/** Drops candidates the key may not use; when none is left, the refusal for the model it asked for. */
-const onlyAllowed = (
-  principal: Principal,
-  requested: string,
-  chosen: Result<readonly Candidate[], GatewayError>,
-): Result<readonly Candidate[], GatewayError> => {
-  if (!chosen.ok || principal.models === null) return chosen
-  const allowed = chosen.value.filter(({ model, requestedAs }) => mayUse(principal, requestedAs, model.id).ok)
-  const [first] = chosen.value
-  if (allowed.length > 0 || !first) return ok(allowed)
-  const refusal = mayUse(principal, requested, first.model.id)
-  return refusal.ok ? chosen : refusal
-}
 
 export type Gateway = ReturnType<typeof createGateway>

@@ -224,7 +224,8 @@ class ThreadDatabase implements Database {
     const batch = this.#takeBatch()
     this.#dispatchedAtMs = performance.now()
     this.#lastBatch = batch.length
-    this.#awaited = false
+    // What a full batch left behind may be waited for.
+    this.#awaited = this.#queue.length > 0
     this.#answer = (reply) => this.#finish(batch, reply)
     this.#send({ kind: 'batch', operations: batch.flatMap(({ operation }) => (operation ? [operation] : [])) })
   }
