@@ -9,6 +9,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['canon', 'streams'],
   ['protocols'],
   ['providers'],
+  ['translation'],
   ['upstream', 'routing', 'limits', 'metering', 'ledger', 'db', 'keys', 'config', 'runtime', 'logs'],
   ['gateway'],
   ['http'],
@@ -31,7 +32,7 @@ const SAME_LAYER: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Folders that touch no clock, network, database, file or environment. */
-const PURE = ['canon', 'protocols', 'metering', 'limits', 'routing']
+const PURE = ['canon', 'protocols', 'translation', 'metering', 'limits', 'routing']
 const IMPURE =
   /\b(Date\.now|performance\.now|process\.|setTimeout|setInterval|fetch\(|Math\.random|node:(fs|net|http|child_process))/
 

@@ -1,4 +1,4 @@
-import type { Block, Citation, MediaBlock, Opaque, VendorBlock } from './blocks.ts'
+import type { Block, Citation, MediaBlock, Opaque, TokenLogprob, VendorBlock } from './blocks.ts'
 import type { GatewayError } from '../errors.ts'
 import type { Usage } from './usage.ts'
 
@@ -45,7 +45,11 @@ export interface Answer {
 export type Opening =
   | { readonly kind: 'text'; readonly phase?: string }
   | { readonly kind: 'refusal' }
-  | { readonly kind: 'reasoning' }
+  | {
+      readonly kind: 'reasoning'
+      /** The upstream's name for it, where its state means nothing under another (OpenAI's `rs_…`). */
+      readonly id?: string
+    }
   | {
       readonly kind: 'tool-call'
       readonly id: string
@@ -66,7 +70,13 @@ export type AnswerEvent =
   | { readonly type: 'start'; readonly id?: string; readonly model?: string; readonly usage?: Usage }
   | { readonly type: 'open'; readonly key: number; readonly opening: Opening }
   /** Text of a text, refusal or reasoning block; a piece of the arguments of a call, verbatim. */
-  | { readonly type: 'delta'; readonly key: number; readonly text: string }
+  | {
+      readonly type: 'delta'
+      readonly key: number
+      readonly text: string
+      /** Of a text, where the client asked: the tokens this piece was made of. */
+      readonly logprobs?: readonly TokenLogprob[]
+    }
   /** A reasoning block goes on in a new paragraph (the next part of a summary). */
   | { readonly type: 'paragraph'; readonly key: number }
   | { readonly type: 'citation'; readonly key: number; readonly citation: Citation }

@@ -54,6 +54,20 @@ export interface TextBlock extends BlockBase {
   readonly opaque?: Opaque
   /** OpenAI's `commentary` or `final_answer`. */
   readonly phase?: string
+  /** In answers, where the client asked: the tokens it was made of. */
+  readonly logprobs?: readonly TokenLogprob[]
+}
+
+/** A token and the natural logarithm of its likelihood. `bytes`: its UTF-8, where it is told. */
+export interface TokenAlternative {
+  readonly token: string
+  readonly logprob: number
+  readonly bytes?: readonly number[]
+}
+
+/** A token of an answer, and what else could have stood there. */
+export interface TokenLogprob extends TokenAlternative {
+  readonly top: readonly TokenAlternative[]
 }
 
 export interface RefusalBlock extends BlockBase {
@@ -88,6 +102,8 @@ export interface ReasoningBlock extends BlockBase {
   readonly kind: 'reasoning'
   readonly text: string
   readonly opaque?: Opaque
+  /** In answers, the upstream's name for it, where its state means nothing under another. */
+  readonly id?: string
 }
 
 export interface ToolCallBlock extends BlockBase {
@@ -101,6 +117,8 @@ export interface ToolCallBlock extends BlockBase {
   /** The vendor's typed tool it calls, where the client declared one. */
   readonly typed?: string
   readonly arguments: string
+  /** In answers: the output limit fell inside it. */
+  readonly cut?: true
   readonly cache?: CacheMark
   readonly opaque?: Opaque
 }

@@ -4,7 +4,7 @@ import type { Answer, AnswerEvent } from './answer.ts'
 import type { Opaque } from './blocks.ts'
 import type { Conversation, Wishes } from './conversation.ts'
 import type { Loss } from './losses.ts'
-import type { Operation, WireFormat } from './operation.ts'
+import type { Action, Operation, WireFormat } from './operation.ts'
 import type { Profile } from './profile.ts'
 
 export type JsonObject = Readonly<Record<string, unknown>>
@@ -22,6 +22,8 @@ export interface Target {
   readonly model: string
   readonly profile: Profile
   readonly stream: boolean
+  /** What is asked for there; by default an answer. Counting takes fewer fields. */
+  readonly action?: Action
 }
 
 export interface RenderedRequest {
@@ -66,10 +68,13 @@ export interface Source {
   readonly requestId: string
 }
 
-/** Reads the parsed events of one stream, in order. `end` once, when the bytes have ended. */
+/**
+ * Reads the parsed events of one stream, in order. `end` once, when the bytes have ended, or with `isMarked` at a marker
+ * that is no event (`[DONE]`).
+ */
 export interface StreamParser {
   push(event: JsonObject, name: string): readonly AnswerEvent[]
-  end(): readonly AnswerEvent[]
+  end(isMarked?: boolean): readonly AnswerEvent[]
 }
 
 /** Writes one stream, framing included. What was lost on the way is in `losses`. */

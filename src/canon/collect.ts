@@ -1,13 +1,15 @@
 import type { Answer, AnswerEvent, Opening, Stop } from './answer.ts'
 import { PARAGRAPH } from './answer.ts'
-import type { Block, Citation, Opaque } from './blocks.ts'
+import type { Block, Citation, Opaque, TokenLogprob } from './blocks.ts'
 import type { Usage } from './usage.ts'
 
 interface Growing {
   readonly opening: Opening
   text: string
   citations: Citation[]
+  logprobs: TokenLogprob[]
   opaque: Opaque | undefined
+  isCut: boolean
 }
 
 /**
@@ -30,7 +32,14 @@ export const collect = (events: Iterable<AnswerEvent>): Answer => {
       }
       usage = event.usage ?? usage
     } else if (event.type === 'open') {
-      const block: Growing = { opening: event.opening, text: '', citations: [], opaque: undefined }
+      const block: Growing = {
+        opening: event.opening,
+        text: '',
+        citations: [],
+        logprobs: [],
+        opaque: undefined,
+        isCut: false,
+      }
       growing.set(event.key, block)
       blocks.push(block)
     } else if (event.type === 'whole') blocks.push(event.block)
@@ -56,13 +65,16 @@ const grow = (growing: ReadonlyMap<number, Growing>, event: AnswerEvent): void =
   if (!('key' in event)) return
   const block = growing.get(event.key)
   if (!block) return
-  if (event.type === 'delta') block.text += event.text
-  else if (event.type === 'paragraph') block.text += block.text === '' ? '' : PARAGRAPH
+  if (event.type === 'delta') {
+    block.text += event.text
+    if (event.logprobs) block.logprobs.push(...event.logprobs)
+  } else if (event.type === 'paragraph') block.text += block.text === '' ? '' : PARAGRAPH
   else if (event.type === 'citation') block.citations.push(event.citation)
   else if (event.type === 'opaque') block.opaque = event.opaque
+  else if (event.type === 'close') block.isCut = event.cut === true
 }
 
-const blockOf = ({ opening, text, citations, opaque }: Growing): Block => {
+const blockOf = ({ opening, text, citations, logprobs, opaque, isCut }: Growing): Block => {
   const carried = opaque === undefined ? {} : { opaque }
   switch (opening.kind) {
     case 'text':
@@ -70,14 +82,15 @@ const blockOf = ({ opening, text, citations, opaque }: Growing): Block => {
         ...opening,
         text,
         ...(citations.length > 0 && { citations }),
+        ...(logprobs.length > 0 && { logprobs }),
         ...carried,
       }
     case 'refusal':
       return { kind: 'refusal', text }
     case 'reasoning':
-      return { kind: 'reasoning', text, ...carried }
+      return { ...opening, text, ...carried }
     case 'tool-call':
-      return { ...opening, arguments: text, ...carried }
+      return { ...opening, arguments: text, ...(isCut && { cut: true }), ...carried }
   }
 }
 
@@ -111,7 +124,8 @@ function* playBlock(key: number, block: Block, stop: Stop): Generator<AnswerEven
   }
   yield { type: 'open', key, opening }
   const text = block.kind === 'tool-call' ? block.arguments : 'text' in block ? block.text : ''
-  if (text !== '') yield { type: 'delta', key, text }
+  const logprobs = block.kind === 'text' ? block.logprobs : undefined
+  if (text !== '' || logprobs) yield { type: 'delta', key, text, ...(logprobs && { logprobs }) }
   if (block.kind === 'text') for (const citation of block.citations ?? []) yield { type: 'citation', key, citation }
   if ('opaque' in block && block.opaque) yield { type: 'opaque', key, opaque: block.opaque }
   yield { type: 'close', key, ...(isCut(block, stop) && { cut: true }) }
@@ -119,7 +133,9 @@ function* playBlock(key: number, block: Block, stop: Stop): Generator<AnswerEven
 
 /** A call whose arguments do not parse, in an answer that met its limit, was cut by it. */
 const isCut = (block: Block, { reason }: Stop): boolean => {
-  if (block.kind !== 'tool-call' || block.form !== 'function') return false
+  if (block.kind !== 'tool-call') return false
+  if (block.cut) return true
+  if (block.form !== 'function') return false
   if (reason !== 'output-limit' && reason !== 'context-full') return false
   try {
     JSON.parse(block.arguments)
@@ -134,8 +150,9 @@ const openingOf = (block: Block): Opening | undefined => {
     case 'text':
       return { kind: 'text', ...(block.phase !== undefined && { phase: block.phase }) }
     case 'refusal':
+      return { kind: 'refusal' }
     case 'reasoning':
-      return { kind: block.kind }
+      return { kind: 'reasoning', ...(block.id !== undefined && { id: block.id }) }
     case 'tool-call': {
       const { id, name, namespace, form, typed } = block
       return {

@@ -9,6 +9,14 @@ export const WIRE_FORMATS = [
 ] as const
 export type WireFormat = (typeof WIRE_FORMATS)[number]
 
+/** The formats that a conversation can be translated into. Legacy Completions can only be translated from. */
+export const CONVERSATION_FORMATS: ReadonlySet<WireFormat> = new Set([
+  'openai-chat',
+  'openai-responses',
+  'anthropic-messages',
+  'gemini',
+])
+
 /**
  * What a client asked to be done, as its path says. `count-tokens` is free; `embed` has no output tokens.
  * `batchEmbedContents` is Gemini's list form of `embed`.

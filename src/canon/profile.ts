@@ -14,6 +14,8 @@ export interface Profile {
   readonly topK: boolean
   readonly penalties: boolean
   readonly seed: boolean
+  /** What the seed is called; by default `seed`. */
+  readonly seedField?: 'seed' | 'random_seed'
   readonly logprobs: boolean
   /** How many stop sequences; 0: none. */
   readonly stopMax: number
@@ -30,6 +32,8 @@ export interface Profile {
   readonly systemRole: 'system' | 'developer'
   /** Whether a system turn may stand among the others. */
   readonly laterSystem: boolean
+  /** `false`: a `name` on a message is refused. */
+  readonly messageNames?: boolean
   /** Whether a conversation may end with the assistant's words, to be continued. */
   readonly prefill: boolean
   readonly media: {
@@ -56,6 +60,8 @@ export interface Profile {
     readonly callIdLengthMax: number
     /** Whether calls carry ids (Vertex refuses them). */
     readonly callIds: boolean
+    /** Functions are taken only where it is told not to think (OpenAI's newer models in Chat). */
+    readonly onlyWithoutReasoning?: boolean
   }
   /** `json-schema`, `json-object`, or `none`: then it is emulated. */
   readonly structured: 'json-schema' | 'json-object' | 'none'
@@ -87,4 +93,22 @@ export interface ReasoningProfile {
   readonly limitsToolChoice: boolean
   /** A signature is demanded on the first call of a turn (Gemini 3). */
   readonly demandsCallSignature: boolean
+  /** Unless asked, it does not think; of the style `none`: it never does. */
+  readonly offByDefault?: boolean
+  /** What to say for "do not think" where it is not `disabled` (Claude Sonnet 5.5: `between_tools`). */
+  readonly offWord?: string
+  /** The highest degree that may stand beside "do not think" (Claude Opus 5: `high`). */
+  readonly offEffortMax?: Effort
+  /** Told not to think, it takes the sampling settings that it refuses otherwise (OpenAI from 5.1 on). */
+  readonly samplesWhenOff?: boolean
+  /**
+   * Of the style `switch`, by default `thinking`: `{"thinking": {"type": "enabled" | "disabled"}}`; `enable_thinking`: a
+   * flag; `chat_template_kwargs`: the flag inside of it. Where there are degrees as well, they go into `reasoning_effort`.
+   */
+  readonly switchField?: 'thinking' | 'enable_thinking' | 'chat_template_kwargs'
+  /** The switch's word for on, by default `enabled` (MiniMax: `adaptive`). */
+  readonly onWord?: string
+  /** Limits of a thinking budget in tokens. */
+  readonly budgetMin?: number
+  readonly budgetMax?: number
 }

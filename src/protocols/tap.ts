@@ -1,35 +1,11 @@
 import type { StreamTap, TapOptions } from '../canon/protocol.ts'
 import { chooseFraming, type Framing } from '../streams/framing.ts'
+import { createGathering } from '../streams/gathering.ts'
 import type { AnswerFormat } from './answer-format.ts'
 import { createInspector } from './inspect.ts'
 import type { RawEvent } from './raw-event.ts'
 
 const EMPTY = Buffer.alloc(0)
-
-/** The beginning of an event whose end has not come yet. Doubles as it grows, so that single bytes cost no more than chunks. */
-const createGathering = () => {
-  let bytes = EMPTY
-  let length = 0
-  return {
-    length: (): number => length,
-    append(part: Buffer): void {
-      if (length + part.length > bytes.length) {
-        const larger = Buffer.allocUnsafe(Math.max(1_024, 2 * (length + part.length)))
-        bytes.copy(larger, 0, 0, length)
-        bytes = larger
-      }
-      part.copy(bytes, length)
-      length += part.length
-    },
-    /** Hands over what was gathered and begins anew: its bytes are never written again. */
-    take(): Buffer {
-      const taken = bytes.subarray(0, length)
-      bytes = EMPTY
-      length = 0
-      return taken
-    },
-  }
-}
 
 /** Bytes that are one event and nothing else. */
 const wholeEvent = (bytes: Buffer, { kind }: Framing): RawEvent => ({ kind, bytes, from: 0, end: bytes.length })

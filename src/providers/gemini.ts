@@ -14,6 +14,7 @@ export const gemini: ProviderKind = {
   headers: {},
   dialect: { acceptsStreamOptions: true },
   vendors: ['google'],
+  family: 'google',
   accountFaultMarks: ['API_KEY_INVALID', 'CONSUMER_SUSPENDED', 'BILLING_DISABLED'],
   keyVariable: 'GEMINI_API_KEY',
 }

@@ -1,4 +1,4 @@
-import type { WireFormat } from '../canon/operation.ts'
+import type { Action, WireFormat } from '../canon/operation.ts'
 import type { Dialect } from '../canon/protocol.ts'
 
 /** How a vendor wants its key: which header, and what stands before the key. */
@@ -6,6 +6,34 @@ export interface AuthStyle {
   readonly header: string
   readonly prefix: string
 }
+
+/** What is asked of a vendor, as far as its own paths and bodies depend on it. */
+export interface Ask {
+  readonly format: WireFormat
+  readonly action: Action
+  /** The name the vendor knows the model by. */
+  readonly model: string
+  readonly stream: boolean
+}
+
+/** How a vendor's request differs from what its format says: only what does. */
+export interface VendorRequest {
+  /** Under the base URL, encoded, in place of the format's own. */
+  readonly path?: string
+  /** Parameters that are sent unless the client sent its own of the name. */
+  readonly query?: Readonly<Record<string, string>>
+  /** Members of the body to set, unless the client's body has them. */
+  readonly set?: Readonly<Record<string, string>>
+  /** Members of the body to leave out. */
+  readonly remove?: readonly string[]
+}
+
+/**
+ * Credentials that are more than a header with a key: `aws`: a Bedrock API key as a Bearer token, or an access key with
+ * which each request is signed (`aws/sigv4.ts`), written as `aws/credentials.ts` reads it; `google`: a service account's
+ * key file, for which a token is fetched and renewed.
+ */
+export type CredentialKind = 'aws' | 'google'
 
 /** A vendor as data: what it speaks and where. One row per `kind` of the configuration. */
 export interface ProviderKind {
@@ -30,6 +58,17 @@ export interface ProviderKind {
   readonly keyOptional?: true
   /** Words in an error body that tell of the operator's account, whatever its status: no key, no money left. */
   readonly accountFaultMarks?: readonly string[]
+  /**
+   * Who can read the reasoning state it hands out (`canon/blocks.ts`). By default whoever made the format: `anthropic`,
+   * `openai`, `google`; in Chat, this kind alone.
+   */
+  readonly family?: string
+  /** Its own paths and bodies, where they differ from the format's. Pure. */
+  readonly requestOf?: (ask: Ask) => VendorRequest
+  /** By default each key is sent as `auth` says. */
+  readonly credentials?: CredentialKind
+  /** How streams come, where not as the format says: Bedrock's binary events (`aws/eventstream.ts`). */
+  readonly framing?: 'aws-eventstream'
   /** Answered inside this process: no address, no key. */
   readonly inProcess?: true
 }

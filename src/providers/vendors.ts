@@ -11,6 +11,17 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   mistralai: 'mistral',
   togetherai: 'together',
   'fireworks-ai': 'fireworks',
+  'z-ai': 'zai',
+  'z.ai': 'zai',
+  zhipu: 'zai',
+  zhipuai: 'zai',
+  bigmodel: 'zai',
+  glm: 'zai',
+  alibaba: 'qwen',
+  dashscope: 'qwen',
+  bytedance: 'doubao',
+  volcengine: 'doubao',
+  ark: 'doubao',
 }
 
 /** The catalogue's id of a vendor, however it was called. */

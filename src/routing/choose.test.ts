@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import type { Envelope } from '../canon/envelope.ts'
 import type { Model } from '../canon/model.ts'
-import type { WireFormat } from '../canon/operation.ts'
+import type { Operation, WireFormat } from '../canon/operation.ts'
 import { scanObject } from '../canon/scan-object.ts'
 import { createCatalogue } from '../providers/catalogue.ts'
 import { PROVIDER_KINDS } from '../providers/kinds.ts'
@@ -192,11 +192,18 @@ describe('a channel is only taken', () => {
     expect(choice([channel('listed', { models: ['m2'] })], ask('m1'))).toBe('no-channel')
   })
 
-  test('in a format its provider speaks', () => {
-    expect(choice([channel('chat')], ask('m1'), 'gemini')).toBe('unsupported-format')
-    expect(
-      choice([channel('chat'), channel('claude', { kind: 'anthropic' })], ask('m1'), 'anthropic-messages'),
-    ).toEqual(['claude'])
+  test('in the client’s format where its provider speaks it, else in one it can be translated into', () => {
+    const formats = (kind: string, format: WireFormat, action: Operation['action'] = 'generate') => {
+      const chosen = chooserOf([channel('only', { kind })])('default', { format, action }, ask('m1'))
+      return chosen.ok ? chosen.value.map((candidate) => candidate.upstreamFormat) : chosen.error.kind
+    }
+    expect(formats('openai-compatible', 'openai-chat')).toEqual(['openai-chat'])
+    expect(formats('openai-compatible', 'gemini')).toEqual(['openai-chat'])
+    expect(formats('openai', 'anthropic-messages')).toEqual(['openai-responses'])
+    expect(formats('deepseek', 'anthropic-messages')).toEqual(['anthropic-messages'])
+    expect(formats('anthropic', 'openai-completions')).toEqual(['anthropic-messages'])
+    expect(formats('openai', 'gemini', 'embed')).toEqual(['openai-embeddings'])
+    expect(formats('anthropic', 'openai-embeddings', 'embed')).toBe('unsupported-format')
   })
 
   test('with a key for its provider', () => {

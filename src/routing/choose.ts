@@ -1,6 +1,6 @@
 import type { Model } from '../canon/model.ts'
 import type { Envelope } from '../canon/envelope.ts'
-import type { Operation, WireFormat } from '../canon/operation.ts'
+import { CONVERSATION_FORMATS, type Operation, type WireFormat } from '../canon/operation.ts'
 import { fault, type GatewayError } from '../errors.ts'
 import { err, ok, type Result } from '../result.ts'
 import type { Candidate, Channel } from './types.ts'
@@ -23,8 +23,8 @@ type Named = Resolved & { readonly only: string | undefined; readonly written: s
 type Found = Omit<Named, 'written'>
 
 /**
- * The ways a request could go, best first: the channels of the key's group that offer the model and speak the client's
- * format, by priority, then drawn by weight; those of providers the client prefers before the rest; fallback models after.
+ * The ways a request could go, best first: the channels of the key's group that offer the model in the client's format
+ * or one it can be translated into, by priority, then drawn by weight; those of providers the client prefers before the rest; fallback models after.
  */
 export const createChooser =
   (deps: ChooseDeps) =>
@@ -59,10 +59,11 @@ const offers = (
   deps: ChooseDeps,
   named: Named,
   group: string,
-  { format }: Operation,
+  operation: Operation,
   envelope: Envelope,
 ): Result<readonly Candidate[], GatewayError> => {
   const { model, only, written } = named
+  const { format } = operation
   const inGroup = deps.channels.filter(
     (channel) =>
       channel.groups.has(group) && servesModel(channel, model) && (only === undefined || answersTo(channel, only)),
@@ -71,10 +72,10 @@ const offers = (
     const message = `No available channel for model ${written} under group ${group}. Use a key of a group that serves it, or ask the operator to add a channel; GET /v1/models lists what this key can use.`
     return err(fault('no-channel', message, { param: 'model' }))
   }
-  const speaking = inGroup.filter((channel) => channel.provider.formats.includes(format))
+  const speaking = inGroup.filter((channel) => formatFor(channel, operation) !== undefined)
   if (speaking.length === 0) return err(wrongFormat(written, format, inGroup))
   const able = continuesThread(format, envelope)
-    ? speaking.filter(({ provider }) => provider.kind.dialect.acceptsThreads)
+    ? speaking.filter(({ provider }) => provider.formats.includes(format) && provider.kind.dialect.acceptsThreads)
     : speaking
   if (able.length === 0) return err(NO_THREADS)
   const withKeys = able.filter((channel) => channel.provider.keys.length > 0)
@@ -89,10 +90,23 @@ const offers = (
       model,
       requestedAs: written,
       upstreamModel: channel.modelMap[model.id] ?? named.upstreamName,
-      upstreamFormat: format,
+      upstreamFormat: formatFor(channel, operation) ?? format,
     })),
   )
 }
+
+/**
+ * The format a channel is spoken to in: the client's own where its provider has it, so that nothing needs translating;
+ * else the best of the provider's that the request can be translated into. `undefined`: there is none.
+ */
+const formatFor = ({ provider }: Channel, { format, action }: Operation): WireFormat | undefined => {
+  if (provider.formats.includes(format)) return format
+  if (action === 'embed' || action === 'embed-batch') return provider.formats.find((spoken) => EMBEDDINGS.has(spoken))
+  const isConversation = CONVERSATION_FORMATS.has(format) || format === 'openai-completions'
+  return isConversation ? provider.formats.find((spoken) => CONVERSATION_FORMATS.has(spoken)) : undefined
+}
+
+const EMBEDDINGS: ReadonlySet<WireFormat> = new Set(['openai-embeddings', 'gemini'])
 
 const continuesThread = (format: WireFormat, { scan }: Envelope): boolean =>
   format === 'anthropic-messages' && scan.members.has('thread')

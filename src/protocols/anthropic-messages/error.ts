@@ -1,4 +1,5 @@
 import { ERRORS, type GatewayError } from '../../errors.ts'
+import { inAnthropicWords } from './context-length.ts'
 
 /**
  * What only some errors say more. `error_code` is what Anthropic's SDK looks for before it resends a threaded
@@ -15,7 +16,7 @@ const details = (error: GatewayError): { readonly details?: Readonly<Record<stri
 export const renderError = (error: GatewayError, requestId: string): string =>
   JSON.stringify({
     type: 'error',
-    error: { type: ERRORS[error.kind].anthropicType, message: error.message, ...details(error) },
+    error: { type: ERRORS[error.kind].anthropicType, message: inAnthropicWords(error).message, ...details(error) },
     request_id: requestId,
   })
 

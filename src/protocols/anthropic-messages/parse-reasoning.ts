@@ -1,0 +1,84 @@
+import type { Block, Opaque, ReasoningBlock } from '../../canon/blocks.ts'
+import { writeJson } from '../../canon/json-text.ts'
+import { objectOf, parseJson, textOf } from '../json.ts'
+import type { Fields, Reading } from './fields.ts'
+import { vendorBlock } from './vendor-blocks.ts'
+
+const FORMAT = 'anthropic-messages'
+
+/** A signature that stood on another block, travelling in a thinking block beside it. */
+interface Carried {
+  readonly kind: 'carried'
+  readonly on: 'text' | 'call'
+  readonly block: ReasoningBlock & { readonly opaque: Opaque }
+}
+export type Read = Block | Carried
+
+/**
+ * A `thinking` block. Its signature is Anthropic's own, or an envelope with what another vendor needs back; one that
+ * cannot be trusted takes the whole block with it.
+ */
+export const parseThinking = (block: Fields, reading: Reading): Read | undefined => {
+  const [text, signature] = [block.text('thinking') ?? '', block.text('signature') ?? '']
+  block.rest()
+  const base = { pointer: block.pointer, native: { format: FORMAT, value: block.value } } as const
+  if (signature === '') return { kind: 'reasoning', text, ...base }
+  const opened = reading.carriers.open(signature)
+  if (opened === undefined) {
+    const data = writeJson({ thinking: text, signature })
+    return { kind: 'reasoning', text, opaque: { family: 'anthropic', kind: 'thinking', data }, ...base }
+  }
+  return opened === 'damaged' ? damaged(block, reading) : restored(opened, text, base)
+}
+
+export const parseRedactedThinking = (block: Fields, reading: Reading): Read | undefined => {
+  const data = block.text('data')
+  if (data === undefined) return reading.fail(block.at('data'), 'a string')
+  block.rest()
+  const base = { pointer: block.pointer, native: { format: FORMAT, value: block.value } } as const
+  const opened = reading.carriers.open(data)
+  if (opened === undefined) {
+    return { kind: 'reasoning', text: '', opaque: { family: 'anthropic', kind: 'redacted-thinking', data }, ...base }
+  }
+  return opened === 'damaged' ? damaged(block, reading) : restored(opened, '', base)
+}
+
+const damaged = (block: Fields, reading: Reading): undefined => {
+  reading.losses.declare(block.pointer, 'reasoning_damaged')
+  return undefined
+}
+
+const restored = (opaque: Opaque, text: string, base: Pick<ReasoningBlock, 'pointer' | 'native'>): Read => {
+  if (opaque.kind === 'native-block') {
+    return { ...vendorBlock(objectOf(parseJson(opaque.data)), opaque.family), opaque, ...base }
+  }
+  const block = { kind: 'reasoning' as const, text, opaque, ...base }
+  const on = opaque.kind === 'thought-signature' ? textOf(objectOf(parseJson(opaque.data)).on) : ''
+  return text === '' && (on === 'text' || on === 'call') ? { kind: 'carried', on, block } : block
+}
+
+/**
+ * Puts carried signatures back on the blocks they came from. They travel before a call and after a text; where that
+ * neighbour is gone, the other one is tried, and else the block stays what it looks like.
+ */
+export const placeCarried = (read: readonly Read[]): readonly Block[] => {
+  const placed = read.slice()
+  for (const [index, item] of read.entries()) {
+    if (item.kind !== 'carried') continue
+    const steps = item.on === 'call' ? [1, -1] : [-1, 1]
+    const target = steps.map((step) => index + step).find((at) => accepts(placed[at], item.on))
+    const neighbour = target === undefined ? undefined : placed[target]
+    if (target !== undefined && neighbour && (neighbour.kind === 'text' || neighbour.kind === 'tool-call'))
+      placed[target] = { ...neighbour, opaque: item.block.opaque }
+  }
+  return placed.flatMap((item, index) => {
+    if (item.kind !== 'carried') return [item]
+    const taken = [placed[index - 1], placed[index + 1]].some(
+      (other) => other && 'opaque' in other && other.opaque === item.block.opaque,
+    )
+    return taken ? [] : [item.block]
+  })
+}
+
+const accepts = (item: Read | undefined, on: Carried['on']): boolean =>
+  item !== undefined && item.kind === (on === 'call' ? 'tool-call' : 'text') && !('opaque' in item)

@@ -1,0 +1,165 @@
+import type { JsonObject, ToolIdentity } from '../../canon/codec.ts'
+import type { Conversation, CustomTool, FunctionTool, HostedTool, Tool, ToolChoice } from '../../canon/conversation.ts'
+import { isObject, objectOf } from '../json.ts'
+import { objectRoot, toGeminiJsonSchema, toOpenApi } from '../shared/schema.ts'
+import type { Writing } from './render-parts.ts'
+
+export interface RenderedTools {
+  readonly tools: readonly JsonObject[]
+  readonly identities: ReadonlyMap<string, ToolIdentity>
+}
+
+/** Functions in one list of declarations, then Google's own tools. */
+export const renderTools = (tools: readonly Tool[], writing: Writing): RenderedTools => {
+  const identities = new Map<string, ToolIdentity>()
+  const declarations: JsonObject[] = []
+  const hosted: JsonObject[] = []
+  for (const tool of tools) {
+    if (tool.cache) writing.losses.declare(`${tool.pointer}/cache_control`, 'unsupported')
+    if (tool.kind === 'hosted') hosted.push(...renderHosted(tool, writing))
+    else {
+      const name = writing.names.sent(tool.name, tool.namespace)
+      const identity = identityOf(tool, name)
+      if (identity) identities.set(name, identity)
+      if (name !== tool.name) writing.losses.declare(`${tool.pointer}/name`, 'renamed')
+      if (writing.profile.tools.functions) declarations.push(renderDeclaration(tool, name, writing))
+      else writing.losses.refuse(tool.pointer, 'This model does not call functions. Leave the tools out.')
+    }
+  }
+  const functions = declarations.length > 0 ? [{ functionDeclarations: declarations }] : []
+  return { tools: [...functions, ...hosted], identities }
+}
+
+const identityOf = (tool: FunctionTool | CustomTool, sent: string): ToolIdentity | undefined => {
+  const typed = tool.kind === 'function' ? tool.typed : undefined
+  if (sent === tool.name && tool.namespace === undefined && tool.kind === 'function' && typed === undefined) return
+  return {
+    name: tool.name,
+    ...(tool.namespace !== undefined && { namespace: tool.namespace }),
+    form: tool.kind,
+    ...(typed !== undefined && { typed }),
+    ...(tool.kind === 'custom' && { wrapped: true }),
+  }
+}
+
+const FREE_TEXT: JsonObject = {
+  type: 'object',
+  properties: { input: { type: 'string' } },
+  required: ['input'],
+}
+
+const renderDeclaration = (tool: FunctionTool | CustomTool, name: string, writing: Writing): JsonObject => {
+  const { losses } = writing
+  const described = tool.description === undefined ? {} : { description: tool.description }
+  if (tool.kind === 'custom') {
+    losses.declare(tool.pointer, 'emulated')
+    return { name, ...described, ...parametersOf(FREE_TEXT, tool, writing) }
+  }
+  if (tool.typed !== undefined) losses.declare(tool.pointer, 'emulated')
+  if (tool.strict === true && !writing.profile.tools.strict) losses.declare(`${tool.pointer}/strict`, 'unsupported')
+  for (const field of tool.unmapped ?? []) losses.declare(`${tool.pointer}/${field}`, 'unsupported')
+  return { name, ...described, ...parametersOf(tool.schema, tool, writing) }
+}
+
+/** Gemini refuses an object without properties: a function that takes nothing has no parameters. */
+const takesNothing = (schema: unknown): boolean => {
+  if (schema === undefined || schema === null) return true
+  const { type, properties, ...rest } = objectOf(schema)
+  const isEmpty = properties === undefined || Object.keys(objectOf(properties)).length === 0
+  const meaning = Object.keys(rest).filter((key) => !['$schema', 'additionalProperties', 'required'].includes(key))
+  return type === 'object' && isEmpty && meaning.length === 0 && !isObject(rest.additionalProperties)
+}
+
+const parametersOf = (schema: unknown, { pointer }: Tool, { profile, losses }: Writing): JsonObject => {
+  if (takesNothing(schema)) return {}
+  const root = objectRoot(schema)
+  const isJson = profile.tools.schemaDialect === 'json-schema'
+  const fitted = isJson ? toGeminiJsonSchema(root.schema) : toOpenApi(root.schema)
+  if (root.changed || fitted.changed) losses.declare(pointer, 'simplified')
+  if (fitted.schema === undefined) return {}
+  return isJson ? { parametersJsonSchema: fitted.schema } : { parameters: fitted.schema }
+}
+
+const renderHosted = (tool: HostedTool, { profile, losses }: Writing): readonly JsonObject[] => {
+  const { pointer, hosted } = tool
+  const refuse = (): readonly JsonObject[] => {
+    losses.refuse(pointer, `This model has no tool like \`${tool.name}\`. Leave it out, or choose another model.`)
+    return []
+  }
+  switch (hosted) {
+    case 'web-search':
+    case 'web-fetch': {
+      if (!profile.webSearch) return refuse()
+      const limits = tool.allowedDomains ?? tool.usesMax ?? tool.userLocation
+      losses.declare(pointer, limits === undefined ? 'approximated' : 'unsupported')
+      return [hosted === 'web-search' ? { googleSearch: {} } : { urlContext: {} }]
+    }
+    case 'code-execution':
+      losses.declare(pointer, 'approximated')
+      return [{ codeExecution: {} }]
+    case 'file-search':
+    case 'image-generation':
+    case 'mcp':
+    case 'other':
+      return refuse()
+  }
+}
+
+/** How freely the model calls; `undefined` where Gemini's default is what the client asked for. */
+export const renderToolConfig = (
+  { toolChoice, parallelTools, tools }: Conversation,
+  writing: Writing,
+): JsonObject | undefined => {
+  const { losses, profile } = writing
+  if (parallelTools?.value === false) losses.declare(parallelTools.pointer, 'unsupported')
+  const functions = tools.filter((tool) => tool.kind !== 'hosted')
+  const choice = toolChoice?.value
+  const isFree = choice === undefined || choice.kind === 'auto'
+  const isStrict = functions.length > 0 && functions.every((tool) => tool.kind === 'function' && tool.strict === true)
+  if (isFree && isStrict && profile.tools.strict) return { functionCallingConfig: { mode: 'VALIDATED' } }
+  if (!toolChoice || !choice) return undefined
+  if (functions.length === 0) {
+    if (choice.kind !== 'auto' && choice.kind !== 'none') losses.declare(toolChoice.pointer, 'unsupported')
+    return undefined
+  }
+  if (profile.tools.choice === 'auto' && choice.kind !== 'auto') {
+    losses.declare(toolChoice.pointer, 'unsupported')
+    return undefined
+  }
+  return { functionCallingConfig: callingConfig(choice, toolChoice.pointer, functions, writing) }
+}
+
+const callingConfig = (
+  choice: ToolChoice,
+  pointer: string,
+  functions: readonly (FunctionTool | CustomTool)[],
+  { losses, names }: Writing,
+): JsonObject => {
+  const sentOf = (name: string, namespace?: string): string | undefined => {
+    const tool = functions.find(
+      (other) => other.name === name && (namespace === undefined || other.namespace === namespace),
+    )
+    return tool && names.sent(tool.name, tool.namespace)
+  }
+  switch (choice.kind) {
+    case 'auto':
+      return { mode: 'AUTO' }
+    case 'none':
+      return { mode: 'NONE' }
+    case 'required':
+      return { mode: 'ANY' }
+    case 'tool': {
+      const name = sentOf(choice.name, choice.namespace)
+      if (name !== undefined) return { mode: 'ANY', allowedFunctionNames: [name] }
+      // A tool of Google's own cannot be forced.
+      losses.declare(pointer, 'approximated')
+      return { mode: 'AUTO' }
+    }
+    case 'allowed': {
+      const allowedFunctionNames = choice.names.flatMap((name) => sentOf(name) ?? [])
+      if (allowedFunctionNames.length < choice.names.length) losses.declare(pointer, 'approximated')
+      if (allowedFunctionNames.length === 0) return { mode: choice.required ? 'ANY' : 'AUTO' }
+      return { mode: choice.required ? 'ANY' : 'VALIDATED', allowedFunctionNames }
+    }
+  }
+}

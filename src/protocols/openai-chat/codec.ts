@@ -1,0 +1,20 @@
+import type { Codec } from '../../canon/codec.ts'
+import { parseError } from './parse-error.ts'
+import { parseRequest } from './parse-request.ts'
+import { parseResponse } from './parse-response.ts'
+import { parseStream } from './parse-stream.ts'
+import { renderRequest } from './render-request.ts'
+import { renderResponse } from './render-response.ts'
+import { renderStream } from './render-stream.ts'
+
+/** OpenAI Chat Completions, and the many servers that speak it, to and from the canonical model. */
+export const openAiChatCodec: Codec = {
+  format: 'openai-chat',
+  parseRequest,
+  renderRequest,
+  parseResponse,
+  renderResponse,
+  parseStream,
+  renderStream,
+  parseError,
+}

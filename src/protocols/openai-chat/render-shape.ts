@@ -1,0 +1,82 @@
+import type { JsonObject } from '../../canon/codec.ts'
+import type { AnswerShape, Conversation } from '../../canon/conversation.ts'
+import { writeJson } from '../../canon/json-text.ts'
+import type { Losses } from '../../canon/losses.ts'
+import type { Profile } from '../../canon/profile.ts'
+import { forConstrainedOutput, isStrictSubset, objectRoot } from '../shared/schema.ts'
+
+export interface RenderedShape {
+  readonly fields: JsonObject
+  /** Said to the model where it cannot be made to. */
+  readonly instruction?: string
+  readonly answerTool?: string
+}
+
+/** Asks for an answer of a shape, as well as the model can be asked. */
+export const renderShape = ({ settings, tools }: Conversation, profile: Profile, losses: Losses): RenderedShape => {
+  const { shape } = settings
+  if (!shape || shape.value.kind === 'text') return { fields: {} }
+  const asked = shape.value
+  if (profile.structured === 'json-schema' && asked.kind === 'json-schema')
+    return { fields: { response_format: schemaFormat(asked, shape.pointer, losses) } }
+  if (profile.structured !== 'none' && asked.kind === 'json-object')
+    return { fields: { response_format: { type: 'json_object' } } }
+  losses.declare(shape.pointer, 'emulated')
+  const instruction = instructionOf(asked)
+  if (profile.structured !== 'none') return { fields: { response_format: { type: 'json_object' } }, instruction }
+  const canForce = profile.tools.functions && profile.tools.choice === 'all' && tools.length === 0
+  return canForce ? asTool(asked) : { fields: {}, instruction }
+}
+
+type JsonShape = Exclude<AnswerShape, { kind: 'text' }>
+type SchemaShape = Extract<AnswerShape, { kind: 'json-schema' }>
+
+const NAME = /^[A-Za-z0-9_-]{1,64}$/
+const NAME_DEFAULT = 'response'
+
+/** `strict` is only written for a schema that it takes: any other would be refused. */
+const schemaFormat = (asked: SchemaShape, pointer: string, losses: Losses): JsonObject => {
+  const { name, description, strict } = asked
+  if (name !== undefined && !NAME.test(name)) losses.declare(`${pointer}/name`, 'renamed')
+  const fitted = strict === true ? fittedSchema(asked.schema, pointer, losses) : asked.schema
+  return {
+    type: 'json_schema',
+    json_schema: {
+      name: name !== undefined && NAME.test(name) ? name : NAME_DEFAULT,
+      ...(description !== undefined && { description }),
+      schema: fitted,
+      strict: strict !== false && isStrictSubset(fitted),
+    },
+  }
+}
+
+const fittedSchema = (schema: unknown, pointer: string, losses: Losses): unknown => {
+  if (isStrictSubset(schema)) return schema
+  const { schema: constrained } = forConstrainedOutput(schema)
+  const isFitted = isStrictSubset(constrained)
+  losses.declare(pointer, isFitted ? 'simplified' : 'approximated')
+  return isFitted ? constrained : schema
+}
+
+const instructionOf = (asked: JsonShape): string =>
+  asked.kind === 'json-object'
+    ? 'Answer with one JSON object and nothing else.'
+    : `Answer with one JSON value that is valid under this JSON Schema, and nothing else:\n${writeJson(asked.schema)}`
+
+/** A model that can be made to call but not to write JSON writes it as the arguments of a call. */
+const asTool = (asked: JsonShape): RenderedShape => {
+  const parameters = asked.kind === 'json-schema' ? objectRoot(asked.schema).schema : { type: 'object' }
+  const isWhole = asked.kind !== 'json-schema' || !objectRoot(asked.schema).changed
+  // A schema whose root is no object does not survive as arguments.
+  if (!isWhole) return { fields: {}, instruction: instructionOf(asked) }
+  const declared = { name: ANSWER_TOOL, description: 'Gives the answer.', parameters }
+  return {
+    fields: {
+      tools: [{ type: 'function', function: declared }],
+      tool_choice: { type: 'function', function: { name: ANSWER_TOOL } },
+    },
+    answerTool: ANSWER_TOOL,
+  }
+}
+
+const ANSWER_TOOL = 'json_answer'

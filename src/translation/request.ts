@@ -1,0 +1,72 @@
+import type { Carriers, Codec, JsonObject, RenderedRequest, Reversal, Target } from '../canon/codec.ts'
+import type { Conversation } from '../canon/conversation.ts'
+import { readJson, writeJson } from '../canon/json-text.ts'
+import type { Loss } from '../canon/losses.ts'
+import type { Operation, WireFormat } from '../canon/operation.ts'
+import { fault, type GatewayError } from '../errors.ts'
+import { err, ok, type Result } from '../result.ts'
+
+/** A client's request, read once, to be written for as many upstreams as are tried. */
+export interface ReadRequest {
+  readonly conversation: Conversation
+  readonly losses: readonly Loss[]
+}
+
+/** Reads a body of the client's format. The body is known to be a JSON object. */
+export const readRequest = (
+  codec: Codec,
+  body: Uint8Array,
+  operation: Operation,
+  carriers: Carriers,
+): Result<ReadRequest, GatewayError> => {
+  let value: unknown
+  try {
+    value = readJson(new TextDecoder().decode(body))
+  } catch {
+    return err(fault('invalid-json', 'The body is not readable JSON.'))
+  }
+  return codec.parseRequest(value as JsonObject, operation, carriers)
+}
+
+export interface WrittenRequest {
+  readonly body: Uint8Array
+  readonly losses: readonly Loss[]
+  readonly rendered: RenderedRequest
+}
+
+/** Writes it for one upstream. Refused where something would be lost that the answer depends on. */
+export const writeRequest = (
+  codec: Codec,
+  { conversation, losses }: ReadRequest,
+  target: Target,
+): Result<WrittenRequest, GatewayError> => {
+  const rendered = codec.renderRequest(conversation, target)
+  if (!rendered.ok) return rendered
+  const { body, losses: more } = rendered.value
+  return ok({ body: Buffer.from(writeJson(body)), losses: [...losses, ...more], rendered: rendered.value })
+}
+
+/**
+ * Formats whose clients see reasoning unless they say otherwise. Responses and Gemini have a word for wanting it
+ * (`summary`, `includeThoughts`), and silence means no.
+ */
+const SHOWN_UNASKED: ReadonlySet<WireFormat> = new Set(['openai-chat', 'anthropic-messages'])
+
+/** What the answer to a written request is turned back with. */
+export const reversalOf = (
+  { conversation }: ReadRequest,
+  { tools, answerTool }: RenderedRequest,
+  given: Pick<Reversal, 'requestId' | 'createdAtMs' | 'carriers'>,
+): Reversal => ({
+  ...given,
+  clientFormat: conversation.format,
+  model: conversation.model,
+  wishes: conversation.wishes,
+  showsReasoning: conversation.settings.reasoning?.value.visible ?? SHOWN_UNASKED.has(conversation.format),
+  tools,
+  ...(answerTool !== undefined && { answerTool }),
+})
+
+/** Warnings as the header and the receipt carry them: `<JSON pointer>;<code>`. */
+export const warningsOf = (losses: readonly Loss[]): readonly string[] =>
+  losses.map(({ pointer, code }) => `${pointer};${code}`)
