@@ -25,6 +25,8 @@ import { createTokenCounter } from './runtime/tokenizer.ts'
 import { createWatchdog } from './upstream/watchdog.ts'
 import { VERSION } from './version.ts'
 
+const newRequestId = (): string => newId('req_', Date.now())
+
 /**
  * The composition root: opens everything, in the order it is listed, and starts to listen; shutting down closes it in
  * the reverse order. Resolves once the gateway is ready; throws when a part cannot be had.
@@ -32,7 +34,6 @@ import { VERSION } from './version.ts'
 export const serve = async (config: Config, environment: Environment): Promise<void> => {
   const log = createLogger(config.log, process.stderr)
   const reports = createReports(config, log)
-  const newRequestId = () => newId('req_', Date.now())
   const books = await openBooks(config, (message) => log.error({ part: 'ledger' }, message))
   const start = await firstStart(books.store, config.adminKey)
   const identity = await createIdentity(config, books.store, start)
@@ -42,7 +43,7 @@ export const serve = async (config: Config, environment: Environment): Promise<v
   const tokenCounter = createTokenCounter()
   const catalogue = catalogueOf(config)
   const channels = channelsOf(config)
-  const openTabs = new Set<string>()
+  const openTabs: Set<string> = new Set()
   const gateway = createGateway({
     config,
     ...identity,
@@ -54,6 +55,7 @@ export const serve = async (config: Config, environment: Environment): Promise<v
     open: httpClient.open,
     environment,
     tokenCounter,
+    ...start,
     openTabs,
     ...reports,
   })

@@ -19,14 +19,13 @@ const ADVICE: Readonly<Record<ErrorKind, Advice>> = {
   'context-length-exceeded': {
     when: "The input is larger than the model's window.",
     advice: 'Send less, or use a model with a larger window.',
-    reserved: true,
   },
   'unsupported-parameter': {
-    when: 'A field of the official API that cannot be priced here: `models` in Chat, `background` in Responses.',
+    when: 'A field of the official API that cannot be priced here (`models` in Chat, `background` in Responses), or that the model which is served in another format has no word for and the answer depends on; with `x-tollgate-strict`, any loss.',
     advice: 'Leave it out; the message says what to use instead.',
   },
   'unsupported-format': {
-    when: 'The model is served, but by no provider that speaks the wire format of the request.',
+    when: 'The model is served, but by no provider that speaks the wire format of the request or one it can be translated into.',
     advice: 'Send the request in one of the formats in the message.',
   },
   'thread-unsupported': {

@@ -2,6 +2,8 @@ import { randomFillSync } from 'node:crypto'
 
 /** Crockford's base32, lower-case: no letter that reads like a digit. */
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
+/** Every two digits, by their ten bits. */
+const PAIRS = Array.from({ length: 1_024 }, (_, bits) => ALPHABET.charAt(bits >>> 5) + ALPHABET.charAt(bits & 31))
 const RANDOM_BYTES = 10
 /** Random bytes are drawn for many ids at once: one call to the system an id would cost more than the rest of it. */
 const pool = new Uint8Array(RANDOM_BYTES * 400)
@@ -30,15 +32,15 @@ export const newId = (prefix: string, nowMs: number): string => {
 /** Writes 128 bits, in four words, as 26 characters: the first holds the upper three bits. */
 const base32 = (words: readonly [number, number, number, number]): string => {
   let text = ''
-  for (let shift = 125; shift >= 0; shift -= 5) text += ALPHABET[fiveBits(words, shift)] ?? ''
+  for (let shift = 120; shift >= 0; shift -= 10) text += PAIRS[tenBits(words, shift)] ?? ''
   return text
 }
 
-/** The five bits that lie `shift` bits above the lowest. */
-const fiveBits = (words: readonly [number, number, number, number], shift: number): number => {
+/** The ten bits that lie `shift` bits above the lowest. */
+const tenBits = (words: readonly [number, number, number, number], shift: number): number => {
   const index = 3 - (shift >>> 5)
   const within = shift & 31
   const here = (words[index] ?? 0) >>> within
-  if (within <= 27) return here & 31
-  return (here | ((words[index - 1] ?? 0) << (32 - within))) & 31
+  if (within <= 22) return here & 1_023
+  return (here | ((words[index - 1] ?? 0) << (32 - within))) & 1_023
 }

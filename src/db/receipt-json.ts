@@ -3,40 +3,91 @@ import type { Receipt } from '../canon/receipt.ts'
 import { nanoUsd, nanoUsdPerMtok, partsPerMillion } from '../units.ts'
 
 /**
- * Writes a receipt as JSON. Its `bigint` fields become decimal strings, field by field: a replacer function would cost
- * the request several times as much.
+ * What many receipts have in common: how requests of one kind are served, and at what prices. It is stored once, and
+ * known before a request is sent.
  */
-export const writeReceipt = (receipt: Receipt): string =>
+export type Heading = Pick<
+  Receipt,
+  | 'projectId'
+  | 'group'
+  | 'clientFormat'
+  | 'upstreamFormat'
+  | 'action'
+  | 'modelRequested'
+  | 'modelServed'
+  | 'provider'
+  | 'channel'
+  | 'stream'
+  | 'prices'
+  | 'multipliers'
+>
+
+/** What is said of a receipt in columns of its own, to be searched by. */
+export type ReceiptColumns = Pick<Receipt, 'requestId' | 'atMs' | 'userId' | 'keyId' | 'status' | 'ended' | 'cost'>
+
+/** The rest: what is one request's own. */
+type Particulars = Omit<Receipt, keyof Heading | keyof ReceiptColumns>
+
+/** Writes a heading as JSON, its `bigint` fields as decimal strings. Takes any receipt, and writes only its heading. */
+export const writeHeading = (heading: Heading): string =>
   JSON.stringify({
-    ...receipt,
-    prices: pricesWritten(receipt.prices),
-    multipliers: writeMultipliers(receipt.multipliers),
-    quote: receipt.quote.toString(),
-    cost: receipt.cost.toString(),
-    uncollected: receipt.uncollected.toString(),
+    projectId: heading.projectId,
+    group: heading.group,
+    clientFormat: heading.clientFormat,
+    upstreamFormat: heading.upstreamFormat,
+    action: heading.action,
+    modelRequested: heading.modelRequested,
+    modelServed: heading.modelServed,
+    provider: heading.provider,
+    channel: heading.channel,
+    stream: heading.stream,
+    prices: writePrices(heading.prices),
+    multipliers: writeMultipliers(heading.multipliers),
   })
 
-/** Reads what `writeReceipt` wrote, to the last digit. Throws on anything else: the database holds nothing else. */
-export const readReceipt = (text: string): Receipt => {
-  const stored = JSON.parse(text) as StoredReceipt
+/** Reads what `writeHeading` wrote, to the last digit. Throws on anything else: the database holds nothing else. */
+export const readHeading = (text: string): Heading => {
+  const stored = JSON.parse(text) as StoredHeading
+  return { ...stored, prices: readPrices(stored.prices), multipliers: readMultipliers(stored.multipliers) }
+}
+
+/** Writes what is neither in a receipt's heading nor in its columns. */
+export const writeParticulars = (receipt: Receipt): string =>
+  JSON.stringify({
+    attempts: receipt.attempts,
+    usage: receipt.usage,
+    usageSource: receipt.usageSource,
+    rawUsage: receipt.rawUsage,
+    quote: receipt.quote.toString(),
+    uncollected: receipt.uncollected.toString(),
+    latencyMs: receipt.latencyMs,
+    ttftMs: receipt.ttftMs,
+    overheadMs: receipt.overheadMs,
+    warnings: receipt.warnings,
+  })
+
+/** Puts a receipt together again. Throws on what the functions above have not written. */
+export const readReceipt = (columns: ReceiptColumns, heading: string, particulars: string): Receipt => {
+  const stored = JSON.parse(particulars) as StoredParticulars
   return {
+    ...columns,
+    ...readHeading(heading),
     ...stored,
     rawUsage: stored.rawUsage,
-    prices: readPrices(stored.prices),
-    multipliers: readMultipliers(stored.multipliers),
     quote: nanoUsd(BigInt(stored.quote)),
-    cost: nanoUsd(BigInt(stored.cost)),
     uncollected: nanoUsd(BigInt(stored.uncollected)),
   }
 }
 
 type Stored<T> = { readonly [Field in keyof T]: undefined extends T[Field] ? string | undefined : string }
 
-type StoredReceipt = Omit<Receipt, 'prices' | 'multipliers' | 'quote' | 'cost' | 'uncollected'> & {
+type StoredHeading = Omit<Heading, 'prices' | 'multipliers'> & {
   readonly prices: Stored<Prices>
   readonly multipliers: Stored<Multipliers>
+}
+
+type StoredParticulars = Omit<Particulars, 'quote' | 'uncollected'> & {
   readonly quote: string
-  readonly cost: string
   readonly uncollected: string
 }
 
@@ -49,15 +100,6 @@ const writePrices = (prices: Prices): Stored<Prices> => ({
   inputAudio: prices.inputAudio?.toString(),
   outputAudio: prices.outputAudio?.toString(),
 })
-
-/** Prices change a few times a year and are written with every request: the same object is written once. */
-const written = new WeakMap<Prices, Stored<Prices>>()
-
-const pricesWritten = (prices: Prices): Stored<Prices> => {
-  const known = written.get(prices) ?? writePrices(prices)
-  written.set(prices, known)
-  return known
-}
 
 const price = (text: string): Prices['input'] => nanoUsdPerMtok(BigInt(text))
 const priceIfKnown = (text: string | undefined): Prices['output'] => (text === undefined ? undefined : price(text))

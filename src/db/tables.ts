@@ -41,37 +41,46 @@ export interface Tables {
     id: string
     kind: 'user' | 'platform'
     user_id: string | null
-    /** Totals of the postings and of the open holds, kept so that no request has to add them up. */
+    /**
+     * Totals of the postings and of the open holds, kept so that no request has to add them up. Only users have them:
+     * every request would write the platform's, and nobody asks for those but the ledger check, which adds them up.
+     */
     posted_nano: Generated<bigint>
     held_nano: Generated<bigint>
     overdraft_nano: Whole
   }
+  /** Both postings of a transaction in one row; the view `postings` shows them apart. */
   transactions: {
-    seq: Generated<bigint>
     kind: 'charge' | 'credit'
-    request_id: string | null
-    idempotency_key: string | null
-    /** Hex SHA-256 of what was asked under the idempotency key, and the answer it got (JSON). */
+    /** The request that is charged, or the idempotency key of a credit. */
+    reference: string
+    from_account_id: string
+    to_account_id: string
+    /** Negative for a correction, which is a credit taken back. */
+    amount_nano: Whole
+    at_ms: Whole
+    /** Of a credit: why, hex SHA-256 of what was asked under the idempotency key, and the answer it got (JSON). */
+    reason: string | null
     input_hash: string | null
     answer: string | null
-    reason: string
-    at_ms: Whole
   }
-  postings: {
-    seq: Generated<bigint>
-    transaction_seq: Whole
-    account_id: string
-    amount_nano: Whole
-  }
+  /** What is set aside now: a hold's row goes when it ends, and its receipt takes its place. */
   holds: {
     request_id: string
     account_id: string
     key_id: string
+    heading_id: string
     amount_nano: Whole
-    held_at_ms: Whole
+    at_ms: Whole
     expires_at_ms: Whole
-    state: 'open' | 'settled' | 'released' | 'abandoned'
-    abandoned_receipt: string | null
+  }
+  /** What many receipts have in common, written once. */
+  headings: {
+    id: string
+    model_requested: string
+    model_served: string
+    /** As `receipt-json.ts` writes it. */
+    body: string
   }
   receipts: {
     seq: Generated<bigint>
@@ -79,13 +88,11 @@ export interface Tables {
     at_ms: Whole
     user_id: string
     key_id: string
-    model_requested: string
-    model_served: string
-    provider: string
+    heading_id: string
     status: Whole
     ended: string
     cost_nano: Whole
-    /** The whole receipt, as `receipt-json.ts` writes it. */
+    /** What neither the columns nor the heading say, as `receipt-json.ts` writes it. */
     body: string
   }
   settings: { name: string; value: string }

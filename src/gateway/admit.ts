@@ -1,7 +1,6 @@
 import type { Envelope } from '../canon/envelope.ts'
 import type { Prices, Multipliers } from '../canon/price.ts'
 import { NO_USAGE, type Usage } from '../canon/usage.ts'
-import { writeReceipt } from '../db/receipt-json.ts'
 import { fault, type GatewayError } from '../errors.ts'
 import type { Principal } from '../keys/types.ts'
 import type { Ledger } from '../ledger/types.ts'
@@ -11,7 +10,7 @@ import type { Candidate } from '../routing/types.ts'
 import type { NanoUsd } from '../units.ts'
 import type { Admitted, Call } from './call.ts'
 import type { Refusal } from './handle.ts'
-import { type Opening, openTab, unsentReceipt } from './tab.ts'
+import { headingOf, type Opening, openTab } from './tab.ts'
 
 /** What a request can cost at most, and may use. */
 export interface Quote {
@@ -64,8 +63,9 @@ export const createAdmit =
       return err({ error: counted.granted ? quote.error : limitReached(counted), admission: counted })
     }
     const admittedAtMs = deps.nowMs()
-    const { tokensReserved } = quote.value
-    const limit = { ...deps.limitOf(call, principal), tokens: tokensReserved, nowMs: admittedAtMs }
+    const { tokensReserved, first } = quote.value
+    const { subject, rpm, burst, tpm } = deps.limitOf(call, principal)
+    const limit = { subject, rpm, burst, tpm, tokens: tokensReserved, nowMs: admittedAtMs }
     const admission = deps.limiter.admit(limit)
     if (!admission.granted) return err({ error: limitReached(admission), admission })
 
@@ -76,8 +76,9 @@ export const createAdmit =
       keyId: principal.keyId,
       keyBudget: principal.budget,
       amount: quote.value.amount,
+      atMs: opening.atMs,
       expiresAtMs: admittedAtMs + deps.holdTimeoutMs,
-      abandonedReceipt: abandonedReceipt(deps.pricing, principal, opening, candidates),
+      heading: headingOf(opening, first, deps.pricing.terms(NO_USAGE, principal, first, opening.atMs)),
     })
     if (!hold.ok) {
       // What it had reserved is free again at once: a request that was not sent used nothing.
@@ -113,6 +114,11 @@ export const createRefuseCounted =
     return refuse(call, admission.granted ? error : limitReached(admission), admission)
   }
 
+interface Dearest extends Quote {
+  /** Who is asked first. */
+  readonly first: Candidate
+}
+
 /** The quote covers whichever candidate ends up answering. One without a price refuses the request before it is sent. */
 const dearest = (
   pricing: Pricing,
@@ -120,25 +126,17 @@ const dearest = (
   principal: Principal,
   envelope: Envelope,
   candidates: readonly Candidate[],
-): Result<Quote, GatewayError> => {
+): Result<Dearest, GatewayError> => {
+  const [first] = candidates
   let most: Quote | undefined
   for (const candidate of candidates) {
     const quote = pricing.quote(call, envelope, principal, candidate)
     if (!quote.ok) return quote
     if (!most || quote.value.amount > most.amount) most = quote.value
   }
-  return most ? ok(most) : err(fault('internal', 'A request without candidates was to be quoted.'))
+  if (!most || !first) return err(fault('internal', 'A request without candidates was to be quoted.'))
+  return ok({ amount: most.amount, tokensReserved: most.tokensReserved, first })
 }
-
-/** What the sweeper writes should this process die before the request ends. */
-const abandonedReceipt = (
-  pricing: Pricing,
-  principal: Principal,
-  opening: Opening,
-  [candidate]: readonly Candidate[],
-): string | undefined =>
-  candidate &&
-  writeReceipt(unsentReceipt(opening, candidate, pricing.terms(NO_USAGE, principal, candidate, opening.atMs)))
 
 /** The refusal of a limit, naming the limit and the wait. */
 export const limitReached = (admission: Admission): GatewayError => {

@@ -1,9 +1,8 @@
 import type { WireFormat } from '../canon/operation.ts'
 import { ERRORS, type GatewayError, retryHeaders } from '../errors.ts'
 import type { Admission } from '../limits/types.ts'
-import type { Candidate } from '../routing/types.ts'
 import { copyAnswerHeaders } from '../upstream/headers.ts'
-import type { Call } from './call.ts'
+import type { Admitted, Begun, Call } from './call.ts'
 
 export type LimitHeaders = (admission: Admission, format: WireFormat) => Record<string, string>
 
@@ -23,16 +22,38 @@ const ownHeaders = (call: Call, admission: Admission | undefined, limitHeaders: 
 /** Headers of an upstream's answer on its way to the client. */
 export const answerHeaders = (
   call: Call,
-  candidate: Candidate,
-  upstream: Headers,
-  admission: Admission | undefined,
+  { candidate, answer, prepared, estimated }: Begun,
+  { admission, envelope, tab }: Admitted,
   limitHeaders: LimitHeaders,
 ): AnswerHeaders => {
   const headers = ownHeaders(call, admission, limitHeaders)
-  copyAnswerHeaders(upstream, headers)
+  copyAnswerHeaders(answer.headers, headers)
   headers['x-tollgate-provider'] = candidate.channel.provider.id
   headers['x-tollgate-model'] = candidate.model.id
+  if (estimated) headers['x-tollgate-estimated'] = 'true'
+  if (prepared.translation) headers['content-type'] = contentType(call, envelope.stream)
+  declareWarnings(headers, tab.warnings)
   return headers
+}
+
+const contentType = ({ operation, search }: Call, stream: boolean): string => {
+  if (!stream || (operation.format === 'gemini' && search.get('alt') !== 'sse')) return 'application/json'
+  return 'text/event-stream; charset=utf-8'
+}
+
+/** Proxies refuse a header above some 8 KB; the receipt lists every warning. */
+const WARNINGS_LENGTH_MAX = 4_096
+
+/** Says what a translation lost, as `<JSON pointer>;<code>`, separated by commas. */
+export const declareWarnings = (headers: AnswerHeaders, warnings: readonly string[]): void => {
+  if (warnings.length === 0) return
+  let text = ''
+  for (const warning of warnings) {
+    const written = encodeURI(warning.toWellFormed()).replaceAll(',', '%2C')
+    if (text.length + written.length > WARNINGS_LENGTH_MAX) break
+    text += text === '' ? written : `, ${written}`
+  }
+  headers['x-tollgate-warnings'] = text
 }
 
 /** A refusal or failure of ours, in the client's wire format. */

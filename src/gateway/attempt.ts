@@ -1,10 +1,12 @@
+import type { Envelope } from '../canon/envelope.ts'
 import type { Attempt } from '../canon/receipt.ts'
 import { fault, type GatewayError } from '../errors.ts'
 import { err, ok, type Result } from '../result.ts'
 import type { Candidate, Provider } from '../routing/types.ts'
 import { upstreamHeaders } from '../upstream/headers.ts'
-import type { Send, UpstreamFault, UpstreamRequest } from '../upstream/types.ts'
+import type { Send, UpstreamAnswer, UpstreamFault, UpstreamRequest } from '../upstream/types.ts'
 import type { Admitted, Begun, Call } from './call.ts'
+import type { Prepare, Prepared } from './lane.ts'
 
 export interface AttemptDeps {
   readonly sendTo: (provider: Provider) => Send
@@ -13,23 +15,35 @@ export interface AttemptDeps {
   readonly attemptsMax: number
   /** Whether a client's hang-up ends the upstream request (`delivered`) or lets it run to its end (`drain`). */
   readonly hangUpOf: (call: Call) => AbortSignal
+  /** Makes a request ready for one candidate after the other. */
+  readonly lanes: (call: Call, envelope: Envelope) => Prepare
   readonly nowMs: () => number
 }
 
 /**
  * Sends the request to one candidate after the other until one answers. Moves on where the fault is the provider's
- * (no connection, 5xx, its rate limit, its credentials) and another candidate is left; a client's mistake is not retried.
+ * (no connection, 5xx, its rate limit, its credentials) or the request cannot be written for it, and another candidate
+ * is left; a client's mistake is not retried.
  */
 export const createAttempt =
   (deps: AttemptDeps) =>
   async (call: Call, { envelope, candidates, tab }: Admitted): Promise<Result<Begun, GatewayError>> => {
     const tries = candidates.slice(0, deps.attemptsMax)
+    const prepare = deps.lanes(call, envelope)
     let failure: GatewayError = fault('internal', 'No candidate was tried.')
     for (const [index, candidate] of tries.entries()) {
+      const prepared = prepare(candidate)
+      if (!prepared.ok) {
+        tab.attempts.push({ channel: candidate.channel.id, status: 0, error: 'untranslatable', ms: 0 })
+        failure = prepared.error
+        continue
+      }
       const startedAtMs = deps.nowMs()
       tab.sentAtMs ??= startedAtMs
-      const request = buildRequest(call, candidate, envelope, deps.pickKey(candidate.channel.provider))
-      const sent = await deps.sendTo(candidate.channel.provider)(request, deps.hangUpOf(call))
+      if (!prepared.value.sends) return reckoned(candidate, prepared.value)
+      const { provider } = candidate.channel
+      const request = buildRequest(call, candidate, envelope, prepared.value, deps.pickKey(provider))
+      const sent = await deps.sendTo(provider)(request, deps.hangUpOf(call))
       const status = sent.ok ? sent.value.status : 0
       tab.attempts.push(noteOf(candidate, status, sent.ok ? undefined : sent.error, deps.nowMs() - startedAtMs))
       if (!sent.ok) {
@@ -41,30 +55,61 @@ export const createAttempt =
         sent.value.cancel()
         continue
       }
-      return ok({ candidate, answer: sent.value })
+      if (NO_SUCH_ENDPOINT.has(status) && prepared.value.action === 'count-tokens') {
+        sent.value.cancel()
+        return reckoned(candidate, prepared.value)
+      }
+      tab.warnings.push(...prepared.value.warnings)
+      return ok({ candidate, answer: sent.value, prepared: prepared.value })
     }
     return err(failure)
   }
+
+const NO_SUCH_ENDPOINT = new Set([404, 405, 501])
+
+/** The answer to a token count that no upstream gives. */
+const reckoned = async (candidate: Candidate, prepared: Prepared): Promise<Result<Begun, GatewayError>> => {
+  const count = await prepared.estimate()
+  if (!count.ok) return count
+  const bytes = new TextEncoder().encode(count.value)
+  const answer: UpstreamAnswer = {
+    status: 200,
+    headers: new Headers({ 'content-type': 'application/json' }),
+    read: async () => ok(undefined),
+    whole: async () => ok(bytes),
+    cancel: () => {},
+  }
+  return ok({ candidate, answer, prepared, estimated: true })
+}
 
 const buildRequest = (
   call: Call,
   candidate: Candidate,
   envelope: Admitted['envelope'],
+  { protocol, action, body }: Prepared,
   key: string,
 ): UpstreamRequest => {
   const { provider } = candidate.channel
   const { kind } = provider
-  const { protocol, operation } = call
   const format = candidate.upstreamFormat
-  const path = protocol.upstreamPath(operation.action, candidate.upstreamModel, envelope.stream)
+  const foreign = format !== call.operation.format
+  const path = protocol.upstreamPath(action, candidate.upstreamModel, envelope.stream)
+  const query = foreign ? queryOf(format, envelope.stream ? ALT_SSE : NO_QUERY) : queryOf(format, call.search)
+  // Headers of one vendor's client mean nothing to another vendor, and some are refused.
+  const client = foreign ? NO_HEADERS : call.request.headers
   return {
     method: 'POST',
-    url: rootOf(provider, format) + path + queryOf(format, call.search),
-    headers: upstreamHeaders(call.request.headers, kind.authByFormat?.[format] ?? kind.auth, key, kind.headers),
-    body: protocol.rewrite(envelope, operation, { model: candidate.upstreamModel, dialect: kind.dialect }),
+    url: rootOf(provider, format) + path + query,
+    headers: upstreamHeaders(client, kind.authByFormat?.[format] ?? kind.auth, key, kind.headers),
+    body,
     timeouts: provider.timeouts,
   }
 }
+
+const NO_HEADERS = new Headers()
+const NO_QUERY = new URLSearchParams()
+/** Without it Gemini streams a JSON array. The other formats have no such parameter. */
+const ALT_SSE = new URLSearchParams({ alt: 'sse' })
 
 /** Some vendors keep a second format under another path of the same origin. */
 const rootOf = (provider: Provider, format: Candidate['upstreamFormat']): string => {

@@ -5,6 +5,7 @@ import type { Principal } from '../keys/types.ts'
 import type { Admission } from '../limits/types.ts'
 import type { Candidate } from '../routing/types.ts'
 import type { UpstreamAnswer } from '../upstream/types.ts'
+import type { Prepared } from './lane.ts'
 import type { Tab } from './tab.ts'
 
 /** One request as it came in. */
@@ -31,4 +32,8 @@ export interface Admitted {
 export interface Begun {
   readonly candidate: Candidate
   readonly answer: UpstreamAnswer
+  /** How the request was sent, and what its answer is read and translated with. */
+  readonly prepared: Prepared
+  /** The answer is Tollgate's own reckoning: nobody upstream was asked, or could say. */
+  readonly estimated?: true
 }

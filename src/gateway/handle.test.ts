@@ -3,7 +3,7 @@ import { fault } from '../errors.ts'
 import { err, ok } from '../result.ts'
 import type { Admitted } from './call.ts'
 import { createHandle, type Deps } from './handle.ts'
-import { answerOf, callOf, candidateOf, envelopeOf, PRINCIPAL } from './test-parts.ts'
+import { answerOf, callOf, candidateOf, envelopeOf, PRINCIPAL, PREPARED } from './test-parts.ts'
 
 const REFUSED = fault('invalid-request', 'no')
 const CANDIDATES = [candidateOf()]
@@ -15,6 +15,7 @@ const ADMITTED: Admitted = {
   tab: {
     hold: { requestId: 'req_1', amount: 0n as never, durable: Promise.resolve(ok(undefined)) },
     attempts: [],
+    warnings: [],
     sentAtMs: undefined,
     close: () => Promise.reject(new Error('the hot path itself closes no tab')),
   },
@@ -29,7 +30,7 @@ const stage = (more: Partial<Deps> = {}) => {
     read: async () => ok(ADMITTED.envelope),
     choose: () => ok(CANDIDATES),
     admit: async () => ok(ADMITTED),
-    attempt: async () => ok({ candidate: candidateOf(), answer: answerOf(200, '{}') }),
+    attempt: async () => ok({ candidate: candidateOf(), answer: answerOf(200, '{}'), prepared: PREPARED }),
     relay: async () => answers('relayed'),
     abandon: () => answers('abandoned'),
     refuse: () => answers('refused'),

@@ -3,7 +3,7 @@ import type { Model } from '../canon/model.ts'
 import type { Multipliers, PriceVersion } from '../canon/price.ts'
 import { inputTotal } from '../canon/usage.ts'
 import { ok } from '../result.ts'
-import { type PartsPerMillion, partsPerMillion } from '../units.ts'
+import type { PartsPerMillion } from '../units.ts'
 import type { Principal } from '../keys/types.ts'
 import { charge, pricesAt } from '../metering/charge.ts'
 import { quote } from '../metering/quote.ts'
@@ -18,12 +18,21 @@ export interface PricingDeps {
 
 /** Binds the catalogue's prices to who is asking. Asked twice for the same moment, it says the same. */
 export const createPricing = (deps: PricingDeps): Pricing => {
-  const multipliersOf = (principal: Principal, { model }: Candidate): Multipliers => ({
-    user: principal.userMultiplier,
-    model: model.multiplier,
-    group: deps.groupMultiplier(principal.group),
-    planDiscount: deps.planDiscount(principal.plan),
-  })
+  /** Found once for who asks for what: a principal never changes, it is read anew. */
+  const known = new WeakMap<Principal, WeakMap<Model, Multipliers>>()
+  const multipliersOf = (principal: Principal, { model }: Candidate): Multipliers => {
+    const byModel = known.get(principal) ?? new WeakMap<Model, Multipliers>()
+    const found = byModel.get(model)
+    if (found) return found
+    const multipliers = {
+      user: principal.userMultiplier,
+      model: model.multiplier,
+      group: deps.groupMultiplier(principal.group),
+      planDiscount: deps.planDiscount(principal.plan),
+    }
+    known.set(principal, byModel.set(model, multipliers))
+    return multipliers
+  }
   /** A request is only admitted at known prices, and prices of a moment never change afterwards. */
   const versionOf = (model: Model, atMs: number): PriceVersion => {
     const version = deps.priceAt(model, atMs)

@@ -21,7 +21,10 @@ export const createReader =
     }
     const declared = request.headers.get('content-length')
     if (declared !== null && Number(declared) > limits.bodyBytesMax) return err(tooLarge(limits.bodyBytesMax))
-    const body = declared === null ? await readUpTo(request, limits.bodyBytesMax) : await readWhole(request)
+    const body =
+      declared === null
+        ? await readUpTo(request, limits.bodyBytesMax)
+        : await request.arrayBuffer().then(toBody, hungUp)
     if (!body.ok) return body
     const scan = scanObject(body.value, { depthMax: limits.depthMax })
     return scan.ok ? call.protocol.readEnvelope(scan.value, call.operation) : scan
@@ -35,13 +38,8 @@ const tooLarge = (bytesMax: number): GatewayError =>
 
 const HUNG_UP = fault('client-closed', 'The client hung up while sending the request.')
 
-const readWhole = async (request: Request): Promise<Result<Uint8Array, GatewayError>> => {
-  try {
-    return ok(new Uint8Array(await request.arrayBuffer()))
-  } catch {
-    return err(HUNG_UP)
-  }
-}
+const toBody = (buffer: ArrayBuffer): Result<Uint8Array, GatewayError> => ok(new Uint8Array(buffer))
+const hungUp = (): Result<Uint8Array, GatewayError> => err(HUNG_UP)
 
 /** A chunked body does not say how long it is: it is counted as it comes. */
 const readUpTo = async (request: Request, bytesMax: number): Promise<Result<Uint8Array, GatewayError>> => {
@@ -54,7 +52,7 @@ const readUpTo = async (request: Request, bytesMax: number): Promise<Result<Uint
       chunks.push(chunk)
     }
   } catch {
-    return err(HUNG_UP)
+    return hungUp()
   }
   return ok(new Uint8Array(Buffer.concat(chunks)))
 }

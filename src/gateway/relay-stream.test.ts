@@ -6,7 +6,7 @@ import { createWatchdog, type Watchdog } from '../upstream/watchdog.ts'
 import type { Admitted } from './call.ts'
 import { relayStream, type StreamDeps } from './relay-stream.ts'
 import type { Closing } from './tab.ts'
-import { callOf, candidateOf, envelopeOf, PRINCIPAL } from './test-parts.ts'
+import { callOf, candidateOf, envelopeOf, PRINCIPAL, PREPARED } from './test-parts.ts'
 
 const chunk = (delta: object, finish: string | null = null): string =>
   `data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`
@@ -60,6 +60,7 @@ const stage = (more: Partial<StreamDeps> = {}, close?: (closing: Closing) => voi
     tab: {
       hold: { requestId: 'req_1', amount: ZERO_USD, durable: Promise.resolve(ok(undefined)) },
       attempts: [],
+      warnings: [],
       sentAtMs: undefined,
       close: async (closing) => {
         closings.push(closing)
@@ -81,7 +82,7 @@ const stage = (more: Partial<StreamDeps> = {}, close?: (closing: Closing) => voi
     nowMs: () => 2_000,
     ...more,
   }
-  const response = relayStream(deps, callOf(), admitted, { candidate: candidateOf(), answer }, {})
+  const response = relayStream(deps, callOf(), admitted, { candidate: candidateOf(), answer, prepared: PREPARED }, {})
   return { response, tell, closings, defects, cancels: () => cancels }
 }
 

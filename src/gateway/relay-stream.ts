@@ -3,6 +3,8 @@ import type { Ended } from '../canon/receipt.ts'
 import { fault, type GatewayError } from '../errors.ts'
 import type { Settlement } from '../ledger/types.ts'
 import type { Result } from '../result.ts'
+import type { StreamTranslation } from '../translation/answer.ts'
+import { warningsOf } from '../translation/request.ts'
 import type { UpstreamFault } from '../upstream/types.ts'
 import type { Watchdog } from '../upstream/watchdog.ts'
 import type { AnswerHeaders } from './answer.ts'
@@ -52,7 +54,10 @@ class StreamRelay {
   readonly #call: Call
   readonly #admitted: Admitted
   readonly #begun: Begun
+  /** Watches what the upstream says: its usage, its end. */
   readonly #tap: StreamTap
+  /** Says it in the client's format; `undefined` where that is the upstream's own. */
+  readonly #translation: StreamTranslation | undefined
   readonly #pulse: Pulse
   #client: Controller | undefined
   #clientGone = false
@@ -65,7 +70,8 @@ class StreamRelay {
     this.#call = call
     this.#admitted = admitted
     this.#begun = begun
-    this.#tap = call.protocol.tap(tapOptions(deps, admitted, begun))
+    this.#tap = begun.prepared.protocol.tap(tapOptions(deps, admitted, begun))
+    this.#translation = begun.prepared.translation?.stream()
     this.#pulse = createPulse({
       ...deps,
       keepAlive: call.protocol.keepAlive,
@@ -126,7 +132,8 @@ class StreamRelay {
       // The client left while this read was waiting; whoever drains takes what it brought.
       if (this.#clientGone) return
       if (!chunk.ok || chunk.value === undefined) return this.#end(controller, chunk.ok ? undefined : chunk.error)
-      const passed = this.#tap.push(chunk.value)
+      const passed = this.#push(chunk.value)
+      if (this.#translation?.failure) return this.#fail(controller, passed)
       if (passed.length === 0) continue
       this.#ttftMs ??= Math.round(this.#deps.nowMs() - this.#call.startedAtMs)
       controller.enqueue(passed)
@@ -140,13 +147,45 @@ class StreamRelay {
     const rest = this.#tap.rest()
     const { terminal, error } = this.#tap.observe()
     const left = failed?.kind === 'aborted' && !terminal
-    await this.#close(left ? 'client_cut' : endingOf(this.#tap))
+    const translated = left ? undefined : this.#endTranslation(failed, terminal)
+    await this.#close(left ? 'client_cut' : this.#ending())
     if (left || this.#clientGone) return
+    if (translated) {
+      if (translated.length > 0) controller.enqueue(translated)
+      return controller.close()
+    }
     // An event cut in two is never passed on: its half would be read as a whole one.
     if ((terminal || (error !== undefined && !failed)) && rest.length > 0) controller.enqueue(rest)
     // Where the upstream told its failure itself, its words are enough.
     if (!terminal && error === undefined) controller.enqueue(this.#failure(failed))
     controller.close()
+  }
+
+  /** What the client may have of a chunk now. */
+  #push(chunk: Uint8Array): Uint8Array {
+    const passed = this.#tap.push(chunk)
+    return this.#translation ? this.#translation.push(chunk) : passed
+  }
+
+  /** The translation has told the client of a failure, and nothing may follow that. */
+  async #fail(controller: Controller, last: Uint8Array): Promise<void> {
+    this.#pulse.end()
+    this.#begun.answer.cancel()
+    await this.#close(this.#ending())
+    if (this.#clientGone) return
+    controller.enqueue(last)
+    controller.close()
+  }
+
+  #endTranslation(failed: UpstreamFault | undefined, terminal: boolean): Uint8Array | undefined {
+    if (!this.#translation) return undefined
+    return failed && !terminal ? this.#translation.fail(failureDuring(failed, this.#begun)) : this.#translation.end()
+  }
+
+  /** An answer that was whole upstream but could not be told to its end is cut for the client. */
+  #ending(): Ended {
+    const ended = endingOf(this.#tap)
+    return ended === 'whole' && this.#translation?.failure ? 'upstream_cut' : ended
   }
 
   #failure(failed: UpstreamFault | undefined): Uint8Array {
@@ -175,6 +214,7 @@ class StreamRelay {
   #close(ended: Ended): Promise<Settlement> {
     const { candidate, answer } = this.#begun
     const tap = this.#tap
+    if (this.#translation) this.#admitted.tab.warnings.push(...warningsOf(this.#translation.losses))
     return this.#admitted.tab.close({
       candidate,
       ended,
@@ -188,11 +228,14 @@ class StreamRelay {
 
 type Controller = ReadableStreamDefaultController<Uint8Array>
 
-const tapOptions = (deps: StreamDeps, { envelope }: Admitted, { candidate }: Begun): TapOptions => ({
+const tapOptions = (deps: StreamDeps, { envelope }: Admitted, { candidate, prepared }: Begun): TapOptions => ({
   // Where we asked for the usage chunk and the client did not, it is ours alone.
   withholdUsage:
-    envelope.stream && !envelope.includesUsage && candidate.channel.provider.kind.dialect.acceptsStreamOptions,
-  wholeEvents: true,
+    !prepared.translation &&
+    envelope.stream &&
+    !envelope.includesUsage &&
+    candidate.channel.provider.kind.dialect.acceptsStreamOptions,
+  wholeEvents: !prepared.translation,
   eventBytesMax: deps.eventBytesMax,
   deliveredBytesMax: deps.deliveredBytesMax,
 })

@@ -6,7 +6,7 @@ import { createWatchdog } from '../upstream/watchdog.ts'
 import type { Admitted } from './call.ts'
 import { createAbandon, createRelay } from './relay.ts'
 import type { Closing } from './tab.ts'
-import { answerOf, callOf, candidateOf, envelopeOf, PRINCIPAL } from './test-parts.ts'
+import { answerOf, callOf, candidateOf, envelopeOf, PRINCIPAL, PREPARED } from './test-parts.ts'
 
 const refuse = (_call: unknown, error: { kind: string }) => new Response(error.kind, { status: 599 })
 
@@ -20,6 +20,7 @@ const stage = (durable: Admitted['tab']['hold']['durable'] = Promise.resolve(ok(
     tab: {
       hold: { requestId: 'req_1', amount: ZERO_USD, durable },
       attempts: [],
+      warnings: [],
       sentAtMs: undefined,
       close: async (closing) => {
         closings.push(closing)
@@ -46,7 +47,7 @@ const stage = (durable: Admitted['tab']['hold']['durable'] = Promise.resolve(ok(
     closings,
     admitted,
     relay: async (answer: ReturnType<typeof answerOf>) => {
-      const response = await relay(callOf(), admitted, { candidate: candidateOf(), answer })
+      const response = await relay(callOf(), admitted, { candidate: candidateOf(), answer, prepared: PREPARED })
       const text = await response.text()
       watchdog.stop()
       return { status: response.status, text, headers: response.headers }

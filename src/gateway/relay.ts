@@ -1,6 +1,10 @@
+import type { Loss } from '../canon/losses.ts'
+import type { Observation } from '../canon/protocol.ts'
 import { ERRORS, fault, type GatewayError } from '../errors.ts'
+import { ok, type Result } from '../result.ts'
+import { warningsOf } from '../translation/request.ts'
 import { formatUsd } from '../units.ts'
-import { type AnswerHeaders, answerHeaders, type LimitHeaders } from './answer.ts'
+import { type AnswerHeaders, answerHeaders, declareWarnings, type LimitHeaders } from './answer.ts'
 import { failureOf } from './attempt.ts'
 import type { Admitted, Begun, Call } from './call.ts'
 import { refusalOf } from './upstream-errors.ts'
@@ -27,13 +31,13 @@ export const createRelay =
       answer.cancel()
       return giveUp(deps, call, admitted, begun, durable.error)
     }
-    const headers = answerHeaders(call, candidate, answer.headers, admitted.admission, deps.limitHeaders)
+    const headers = answerHeaders(call, begun, admitted, deps.limitHeaders)
     if (NO_BODY.has(answer.status)) {
       answer.cancel()
       return giveUp(deps, call, admitted, begun, emptyAnswer(candidate))
     }
     if (answer.status >= 300 || answer.status < 200) return relayRefusal(deps, call, admitted, begun, headers)
-    if (isStream(call, admitted, answer.headers)) return relayStream(deps, call, admitted, begun, headers)
+    if (streams(call, admitted, begun)) return relayStream(deps, call, admitted, begun, headers)
     return relayWhole(deps, call, admitted, begun, headers)
   }
 
@@ -44,38 +48,80 @@ const emptyAnswer = ({ channel }: Candidate): GatewayError =>
   fault('upstream-unreadable', `Provider ${channel.provider.id} sent an empty answer. Nothing was charged; try again.`)
 
 /** By what the upstream sent rather than by what was asked: some answer a streaming request with plain JSON. */
-const isStream = (call: Call, { envelope }: Admitted, upstream: Headers): boolean => {
-  const type = upstream.get('content-type')?.toLowerCase() ?? null
-  if (type?.startsWith('text/event-stream')) return true
-  // Gemini streams a JSON array where the client did not ask for `alt=sse`.
+const streams = (call: Call, { envelope }: Admitted, { answer, prepared, candidate }: Begun): boolean => {
+  const type = answer.headers.get('content-type')?.toLowerCase() ?? null
+  const sse = type?.startsWith('text/event-stream') === true
+  // A client that asked for one answer gets one, however another vendor gives it.
+  if (prepared.translation) return envelope.stream && (sse || candidate.upstreamFormat === 'gemini')
+  if (sse) return true
+  // Gemini streams a JSON array where it was not asked for `alt=sse`, or does not know that.
   return envelope.stream && (type === null || call.operation.format === 'gemini')
 }
 
 const relayWhole = async (deps: RelayDeps, call: Call, admitted: Admitted, begun: Begun, headers: AnswerHeaders) => {
-  const { answer, candidate } = begun
+  const { answer, candidate, prepared } = begun
   const body = await answer.whole(deps.answerBytesMax)
   if (!body.ok) return giveUp(deps, call, admitted, begun, failureOf(body.error, candidate))
-  const observation = call.protocol.readAnswer(body.value, call.operation.action)
+  const observation = observe(deps, begun, body.value)
   if (!observation.terminal && observation.error === undefined) {
     const { id } = candidate.channel.provider
     const message = `Provider ${id} sent an answer that is not readable JSON. Nothing was charged; try again.`
     return giveUp(deps, call, admitted, begun, fault('upstream-unreadable', message))
   }
+  const written = begun.estimated ? ok({ body: body.value, losses: [] }) : writtenFor(admitted, begun, body.value)
+  if (!written.ok) return giveUp(deps, call, admitted, begun, written.error)
+  admitted.tab.warnings.push(...warningsOf(written.value.losses))
   // An error beside content is an answer that broke off: what there is of it is delivered, and charged.
   const ended = observation.error === undefined ? 'whole' : observation.contentSeen ? 'upstream_cut' : 'failed'
-  const delivered = () => call.protocol.answerText(body.value)
+  const delivered = () => prepared.protocol.answerText(body.value)
   const ttftMs = Math.round(deps.nowMs() - call.startedAtMs)
   const closing: Closing = { candidate, ended, status: answer.status, observation, delivered, ttftMs }
   const settlement = await admitted.tab.close(closing)
   headers['x-tollgate-cost-usd'] = formatUsd(settlement.charged)
-  return new Response(body.value as Uint8Array<ArrayBuffer>, { status: answer.status, headers })
+  declareWarnings(headers, admitted.tab.warnings)
+  return new Response(written.value.body as string | Uint8Array<ArrayBuffer>, { status: answer.status, headers })
 }
+
+const COUNTED: Observation = {
+  usage: undefined,
+  rawUsage: undefined,
+  terminal: true,
+  contentSeen: false,
+  error: undefined,
+}
+
+/** What a whole answer says of itself; one that came as a stream is read as one. */
+const observe = (deps: RelayDeps, { prepared, estimated, answer }: Begun, body: Uint8Array): Observation => {
+  if (estimated) return COUNTED
+  if (!answer.headers.get('content-type')?.toLowerCase().startsWith('text/event-stream'))
+    return prepared.protocol.readAnswer(body, prepared.action)
+  const { eventBytesMax, deliveredBytesMax } = deps
+  const tap = prepared.protocol.tap({ withholdUsage: false, eventBytesMax, deliveredBytesMax })
+  tap.push(body)
+  tap.rest()
+  return tap.observe()
+}
+
+/** The answer in the client's format. */
+const writtenFor = (
+  { envelope }: Admitted,
+  { prepared }: Begun,
+  body: Uint8Array,
+): Result<{ readonly body: string | Uint8Array; readonly losses: readonly Loss[] }, GatewayError> =>
+  prepared.translation ? prepared.translation.whole(body, envelope.stream) : ok({ body, losses: [] })
 
 /** An upstream's own refusal: its words where they are the client's business, ours where they are the operator's. */
 const relayRefusal = async (deps: RelayDeps, call: Call, admitted: Admitted, begun: Begun, headers: AnswerHeaders) => {
   const refusal = await refusalOf(begun, deps.answerBytesMax, deps.nowMs())
   if (!refusal.ok) return giveUp(deps, call, admitted, begun, refusal.error)
   const { status, body, retry } = refusal.value
+  const { translation } = begun.prepared
+  if (translation) {
+    const error = translation.error(status, JSON.parse(new TextDecoder().decode(body)))
+    const retryAfterMs = Number(retry['retry-after'] ?? Number.NaN) * 1_000
+    const told = Number.isFinite(retryAfterMs) ? { retryAfterMs, ...error } : error
+    return giveUp(deps, call, admitted, begun, told)
+  }
   for (const [name, value] of Object.entries(retry)) headers[name] ??= value
   await admitted.tab.close(failedClosing(begun.candidate, status))
   return new Response(body as Uint8Array<ArrayBuffer>, { status, headers })

@@ -1,6 +1,7 @@
 import type { Observation } from '../canon/protocol.ts'
 import type { Attempt, Ended, Receipt } from '../canon/receipt.ts'
 import { inputTotal, NO_USAGE, type Usage } from '../canon/usage.ts'
+import type { Heading } from '../db/receipt-json.ts'
 import type { Hold, Ledger, Settlement } from '../ledger/types.ts'
 import { type BodySize, estimateUsage } from '../metering/estimate.ts'
 import type { Candidate } from '../routing/types.ts'
@@ -56,6 +57,8 @@ export interface Closing {
 export interface Tab {
   readonly hold: Hold
   readonly attempts: Attempt[]
+  /** What a translation lost, as the receipt lists it. */
+  readonly warnings: string[]
   sentAtMs: number | undefined
   close(closing: Closing): Promise<Settlement>
 }
@@ -66,73 +69,78 @@ export const openTab = (deps: TabDeps, hold: Hold, opening: Opening, input: Body
   const tab: Tab = {
     hold,
     attempts: [],
+    warnings: [],
     sentAtMs: undefined,
     close(closing) {
-      closed ??= settle(closing)
-        .catch((error: unknown) => giveBack(closing, error))
-        .finally(deps.onClosed)
+      closed ??= settleOrGiveBack(closing)
       return closed
     },
   }
+  const receiptOf = (closing: Closing, { usage, source }: Bill, outcome: Settlement): Receipt => ({
+    ...headingOf(opening, closing.candidate, deps.termsOf(closing.candidate, usage)),
+    requestId: opening.requestId,
+    atMs: opening.atMs,
+    userId: opening.userId,
+    keyId: opening.keyId,
+    attempts: tab.attempts,
+    status: closing.status,
+    ended: closing.ended,
+    usage,
+    usageSource: source,
+    rawUsage: closing.observation?.rawUsage ?? null,
+    quote: opening.quote,
+    cost: outcome.charged,
+    uncollected: outcome.uncollected,
+    latencyMs: Math.round(deps.nowMs() - opening.atMs),
+    ttftMs: closing.ttftMs,
+    overheadMs: Math.round((tab.sentAtMs ?? deps.nowMs()) - opening.atMs),
+    warnings: tab.warnings,
+  })
   /** What could not be billed for a defect of ours is not charged, and does not stay held. */
   const giveBack = (closing: Closing, error: unknown): never => {
-    const { candidate } = closing
-    const receipt = unsentReceipt(opening, candidate, deps.termsOf(candidate, NO_USAGE))
     deps.onDefect(error)
-    deps.ledger.release(opening.requestId, { ...receipt, attempts: tab.attempts, status: 500, ended: 'failed' })
+    const failed: Closing = { ...closing, status: 500, ended: 'failed', observation: undefined }
+    deps.ledger.release(opening.requestId, receiptOf(failed, { ...NOTHING, source: 'estimated' }, UNCHARGED))
     throw error
   }
   const settle = async (closing: Closing): Promise<Settlement> => {
     // Counting tokens is free, and its answer reports no usage.
     const known = opening.action === 'count-tokens' ? NOTHING : knownUsage(opening.action, closing)
-    const bill = known ?? (await estimate(deps, closing, input))
-    const usage = opening.action === 'generate' ? bill.usage : withoutOutput(bill.usage)
-    deps.correct(countedTokens(usage))
-    const cost = bill.free ? ZERO_USD : deps.charge(usage, closing.candidate)
-    const receipt = (outcome: Settlement): Receipt => ({
-      ...unsentReceipt(opening, closing.candidate, deps.termsOf(closing.candidate, usage)),
-      attempts: tab.attempts,
-      status: closing.status,
-      ended: closing.ended,
-      usage,
-      usageSource: bill.source,
-      rawUsage: closing.observation?.rawUsage ?? null,
-      cost: outcome.charged,
-      uncollected: outcome.uncollected,
-      latencyMs: Math.round(deps.nowMs() - opening.atMs),
-      ttftMs: closing.ttftMs,
-      overheadMs: Math.round((tab.sentAtMs ?? deps.nowMs()) - opening.atMs),
-    })
+    const told = known ?? (await estimate(deps, closing, input))
+    const bill = opening.action === 'generate' ? told : { ...told, usage: withoutOutput(told.usage) }
+    deps.correct(countedTokens(bill.usage))
+    const cost = bill.free ? ZERO_USD : deps.charge(bill.usage, closing.candidate)
+    const receipt = (outcome: Settlement): Receipt => receiptOf(closing, bill, outcome)
     if (cost > ZERO_USD || !bill.free) return deps.ledger.settle(opening.requestId, cost, receipt)
-    const nothing = { charged: ZERO_USD, uncollected: ZERO_USD }
-    deps.ledger.release(opening.requestId, receipt(nothing))
-    return nothing
+    deps.ledger.release(opening.requestId, receipt(UNCHARGED))
+    return UNCHARGED
+  }
+  const settleOrGiveBack = async (closing: Closing): Promise<Settlement> => {
+    try {
+      return await settle(closing)
+    } catch (error) {
+      return giveBack(closing, error)
+    } finally {
+      deps.onClosed()
+    }
   }
   return tab
 }
 
-/**
- * The receipt of a request that was let in and of which nothing more is known: what stands if the process dies with it.
- */
-export const unsentReceipt = (opening: Opening, candidate: Candidate, terms: Terms): Receipt => ({
-  ...opening,
-  ...terms,
+/** What a receipt has in common with others: known before the request is sent, should it go to this candidate. */
+export const headingOf = (opening: Opening, candidate: Candidate, { prices, multipliers }: Terms): Heading => ({
+  projectId: opening.projectId,
+  group: opening.group,
+  clientFormat: opening.clientFormat,
   upstreamFormat: candidate.upstreamFormat,
+  action: opening.action,
+  modelRequested: opening.modelRequested,
   modelServed: candidate.model.id,
   provider: candidate.channel.provider.id,
   channel: candidate.channel.id,
-  attempts: [],
-  status: 0,
-  ended: 'abandoned',
-  usage: NO_USAGE,
-  usageSource: 'estimated',
-  rawUsage: null,
-  cost: ZERO_USD,
-  uncollected: ZERO_USD,
-  latencyMs: 0,
-  ttftMs: null,
-  overheadMs: 0,
-  warnings: [],
+  stream: opening.stream,
+  prices,
+  multipliers,
 })
 
 interface Bill {
@@ -141,6 +149,7 @@ interface Bill {
   readonly free: boolean
 }
 
+const UNCHARGED: Settlement = { charged: ZERO_USD, uncollected: ZERO_USD }
 const NOTHING: Bill = { usage: NO_USAGE, source: 'upstream', free: true }
 
 /** The bill where no counting is needed: nothing was delivered, or the upstream told the usage of a whole answer. */

@@ -5,12 +5,14 @@ import { scanObject } from '../canon/scan-object.ts'
 import { NO_USAGE, type Usage } from '../canon/usage.ts'
 import type { Principal } from '../keys/types.ts'
 import { openAiChat } from '../protocols/openai-chat/index.ts'
+import { PROTOCOLS } from '../protocols/index.ts'
 import { PROVIDER_KINDS } from '../providers/kinds.ts'
 import { ok, type Result } from '../result.ts'
 import type { Candidate } from '../routing/types.ts'
 import { nanoUsdPerMtok, ONE, tokens } from '../units.ts'
 import type { UpstreamAnswer } from '../upstream/types.ts'
 import type { Call } from './call.ts'
+import type { Prepared } from './lane.ts'
 import type { Opening, Terms } from './tab.ts'
 
 const MODEL: Model = {
@@ -162,4 +164,15 @@ export const answerOf = (
     cancelled: () => cancelled,
     wasRead: () => wasRead,
   }
+}
+
+/** How a request in the upstream's own format is sent. */
+export const PREPARED: Prepared = {
+  protocol: PROTOCOLS['openai-chat'],
+  action: 'generate',
+  body: new Uint8Array(),
+  sends: true,
+  estimate: () => Promise.reject(new Error('nothing is counted here')),
+  translation: undefined,
+  warnings: [],
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { ERRORS } from '../errors.ts'
-import { answerOf, candidateOf } from './test-parts.ts'
+import { answerOf, candidateOf, PREPARED } from './test-parts.ts'
 import { refusalOf } from './upstream-errors.ts'
 
 const NOW_MS = Date.parse('2026-11-20T12:00:00Z')
@@ -8,7 +8,11 @@ const SAID = '{"error":{"message":"said by the vendor"}}'
 const BYTES_MAX = 1_000_000
 
 const refused = (status: number, body = SAID, headers: Record<string, string> = {}, kind?: string) =>
-  refusalOf({ candidate: candidateOf(kind), answer: answerOf(status, body, headers) }, BYTES_MAX, NOW_MS)
+  refusalOf(
+    { candidate: candidateOf(kind), answer: answerOf(status, body, headers), prepared: PREPARED },
+    BYTES_MAX,
+    NOW_MS,
+  )
 
 /** Status and retry headers of what is passed on; kind and status of what is said in our own words. */
 const outcome = async (...given: Parameters<typeof refused>): Promise<unknown> => {

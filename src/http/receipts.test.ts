@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'bun:test'
-import { unsentReceipt } from '../gateway/tab.ts'
-import { callOf, candidateOf, OPENING, PRINCIPAL, TERMS } from '../gateway/test-parts.ts'
+import { callOf, OPENING, PRINCIPAL } from '../gateway/test-parts.ts'
+import { receiptOf } from '../ledger/fixture.ts'
 import { err, ok } from '../result.ts'
 import { createReceiptsEndpoint } from './receipts.ts'
 
-const RECEIPT = unsentReceipt(OPENING, candidateOf(), TERMS)
+const RECEIPT = receiptOf(PRINCIPAL, OPENING.requestId)
 
 const stage = (userId = PRINCIPAL.userId) => {
   const looked: string[] = []

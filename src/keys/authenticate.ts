@@ -149,7 +149,7 @@ const toKnownKey = (found: FoundKey, principal: Principal, readAtMs: number): Kn
 const isFresh = (readAtMs: number, ttlMs: number, nowMs: number): boolean =>
   nowMs >= readAtMs && nowMs - readAtMs < ttlMs
 
-const judge = (key: KnownKey, ip: string, nowMs: number): Result<Principal, GatewayError> => {
+const judge = (key: KnownKey, ip: Parameters<Authenticate>[1], nowMs: number): Result<Principal, GatewayError> => {
   const { principal, revokedAtMs, validUntilMs, ranges } = key
   if (revokedAtMs !== null)
     return refuse(`This key was revoked on ${instant(revokedAtMs)}. Use another key, or have a new one created.`)
@@ -164,7 +164,7 @@ const judge = (key: KnownKey, ip: string, nowMs: number): Result<Principal, Gate
     )
   }
   if (ranges === null) return ok(principal)
-  const address = normaliseAddress(ip)
+  const address = normaliseAddress(typeof ip === 'string' ? ip : ip())
   if (address !== undefined && ranges.includes(address)) return ok(principal)
   const from = address ?? 'an unknown address'
   return err(

@@ -45,5 +45,11 @@ export interface Principal {
   readonly plan: string | null
 }
 
-/** Finds out who presents a secret. Fails as `invalid-api-key`, or `ip-not-allowed` for the right key from elsewhere. */
-export type Authenticate = (secret: string | undefined, ip: string) => Promise<Result<Principal, GatewayError>>
+/**
+ * Finds out who presents a secret. Fails as `invalid-api-key`, or `ip-not-allowed` for the right key from elsewhere: the
+ * address is asked for only where the key has a list of them.
+ */
+export type Authenticate = (
+  secret: string | undefined,
+  ip: string | (() => string),
+) => Promise<Result<Principal, GatewayError>>

@@ -2,6 +2,7 @@ import { userAccountId } from '../db/account-ids.ts'
 import type { Database, DatabaseFailure, Row } from '../db/database.ts'
 import { ok, type Result } from '../result.ts'
 import { type NanoUsd, nanoUsd } from '../units.ts'
+import type { StoredHeading } from './headings.ts'
 import type { Balance } from './types.ts'
 
 /** A user's money as this process knows it: the authority, ahead of the disk by what is still being committed. */
@@ -23,6 +24,8 @@ export interface KeySpend {
   held: bigint
   pins: number
   stale: boolean
+  /** What its last request's receipt was to be headed: most are followed by another of the kind. */
+  lastHeading: StoredHeading | undefined
 }
 
 export const availableOf = (account: Account): NanoUsd => nanoUsd(account.posted + account.overdraft - account.held)
@@ -35,7 +38,7 @@ export const balanceOf = (account: Account): Balance => ({
 
 const SELECT_ACCOUNT = 'SELECT posted_nano, held_nano, overdraft_nano FROM accounts WHERE id = ?'
 const SELECT_KEY = `SELECT (SELECT spent_nano FROM keys WHERE id = ?) AS spent_nano,
-  (SELECT SUM(amount_nano) FROM holds WHERE key_id = ? AND state = 'open') AS held_nano`
+  (SELECT SUM(amount_nano) FROM holds WHERE key_id = ?) AS held_nano`
 
 /**
  * The accounts and keys in memory, read from the database at first use. Reads go through the same queue as writes, so
@@ -154,6 +157,7 @@ const keyFrom = (id: string, row: Row): KeySpend => ({
   held: whole(row['held_nano']),
   pins: 0,
   stale: false,
+  lastHeading: undefined,
 })
 
 /** Absent is zero here: no open hold sums to NULL, and a key without a row has spent nothing. */

@@ -1,4 +1,4 @@
-import { PLATFORM_REVENUE } from '../db/account-ids.ts'
+import { PLATFORM_REVENUE, userAccountId } from '../db/account-ids.ts'
 import { type Database, DatabaseError, type Row, type Value } from '../db/database.ts'
 import { formatUsd, nanoUsd } from '../units.ts'
 import type { LedgerCheck } from './types.ts'
@@ -14,9 +14,14 @@ interface Rule {
 
 const RULES: readonly Rule[] = [
   {
-    says: 'transaction ID posts FOUND to an account that does not exist',
-    sql: `SELECT p.transaction_seq AS id, p.amount_nano AS found, 0 AS expected
+    says: 'the transaction of ID posts FOUND to an account that does not exist',
+    sql: `SELECT p.reference AS id, p.amount_nano AS found, 0 AS expected
       FROM postings p LEFT JOIN accounts a ON a.id = p.account_id WHERE a.id IS NULL`,
+  },
+  {
+    says: 'the transaction of ID posts FOUND to and from one account',
+    sql: `SELECT reference AS id, amount_nano AS found, 0 AS expected
+      FROM transactions WHERE from_account_id = to_account_id`,
   },
   {
     says: 'request ID holds FOUND of an account that does not exist',
@@ -24,26 +29,16 @@ const RULES: readonly Rule[] = [
       FROM holds h LEFT JOIN accounts a ON a.id = h.account_id WHERE a.id IS NULL`,
   },
   {
-    says: 'the postings of transaction ID sum to FOUND, not to zero',
-    sql: `SELECT transaction_seq AS id, SUM(amount_nano) AS found, 0 AS expected FROM postings
-      GROUP BY transaction_seq HAVING SUM(amount_nano) <> 0`,
-  },
-  {
-    says: 'transaction ID has FOUND postings, not two',
-    sql: `SELECT t.seq AS id, COUNT(p.seq) AS found, 2 AS expected
-      FROM transactions t LEFT JOIN postings p ON p.transaction_seq = t.seq GROUP BY t.seq HAVING COUNT(p.seq) <> 2`,
-  },
-  {
     says: 'account ID shows FOUND and its postings sum to EXPECTED',
     sql: `SELECT a.id, a.posted_nano AS found, COALESCE(p.total, 0) AS expected FROM accounts a
       LEFT JOIN (SELECT account_id, SUM(amount_nano) AS total FROM postings GROUP BY account_id) p ON p.account_id = a.id
-      WHERE a.posted_nano <> COALESCE(p.total, 0)`,
+      WHERE a.kind = 'user' AND a.posted_nano <> COALESCE(p.total, 0)`,
   },
   {
     says: 'account ID shows FOUND held and its open holds sum to EXPECTED',
     sql: `SELECT a.id, a.held_nano AS found, COALESCE(h.total, 0) AS expected FROM accounts a
-      LEFT JOIN (SELECT account_id, SUM(amount_nano) AS total FROM holds WHERE state = 'open' GROUP BY account_id) h
-      ON h.account_id = a.id WHERE a.held_nano <> COALESCE(h.total, 0)`,
+      LEFT JOIN (SELECT account_id, SUM(amount_nano) AS total FROM holds GROUP BY account_id) h ON h.account_id = a.id
+      WHERE a.held_nano <> COALESCE(h.total, 0)`,
   },
   {
     says: 'account ID stands at FOUND with its holds, below its limit of EXPECTED',
@@ -51,24 +46,28 @@ const RULES: readonly Rule[] = [
       WHERE kind = 'user' AND posted_nano - held_nano < -overdraft_nano`,
   },
   {
-    says: 'settled request ID has neither or both of a transaction and a receipt at no cost',
-    sql: `SELECT h.request_id AS id, 0 AS found, 1 AS expected FROM holds h
-      LEFT JOIN transactions t ON t.request_id = h.request_id
-      LEFT JOIN receipts r ON r.request_id = h.request_id AND r.cost_nano = 0
-      WHERE h.state = 'settled' AND (t.seq IS NULL) = (r.seq IS NULL)`,
+    says: 'request ID still holds FOUND though it has ended',
+    sql: `SELECT h.request_id AS id, h.amount_nano AS found, 0 AS expected FROM holds h
+      WHERE EXISTS (SELECT 1 FROM receipts r WHERE r.request_id = h.request_id)
+      OR EXISTS (SELECT 1 FROM transactions t WHERE t.kind = 'charge' AND t.reference = h.request_id)`,
   },
   {
-    says: 'request ID was charged without being settled',
-    sql: `SELECT t.request_id AS id, 0 AS found, 0 AS expected FROM transactions t
-      LEFT JOIN holds h ON h.request_id = t.request_id
-      WHERE t.request_id IS NOT NULL AND COALESCE(h.state, '') <> 'settled'`,
+    says: 'request ID was charged FOUND and has no receipt',
+    sql: `SELECT t.reference AS id, t.amount_nano AS found, 0 AS expected FROM transactions t
+      LEFT JOIN receipts r ON r.request_id = t.reference WHERE t.kind = 'charge' AND r.seq IS NULL`,
   },
   {
     says: 'the receipt of request ID says FOUND and EXPECTED was charged',
-    sql: `SELECT r.request_id AS id, r.cost_nano AS found, COALESCE(p.amount_nano, 0) AS expected FROM receipts r
-      LEFT JOIN transactions t ON t.request_id = r.request_id
-      LEFT JOIN postings p ON p.transaction_seq = t.seq AND p.account_id = '${PLATFORM_REVENUE}'
-      WHERE r.cost_nano <> COALESCE(p.amount_nano, 0)`,
+    sql: `SELECT r.request_id AS id, r.cost_nano AS found, COALESCE(t.amount_nano, 0) AS expected FROM receipts r
+      LEFT JOIN transactions t ON t.kind = 'charge' AND t.reference = r.request_id
+      AND t.from_account_id = '${userAccountId('')}' || r.user_id AND t.to_account_id = '${PLATFORM_REVENUE}'
+      WHERE r.cost_nano <> COALESCE(t.amount_nano, 0)`,
+  },
+  {
+    says: 'request ID has a hold or receipt whose heading does not exist',
+    sql: `SELECT request_id AS id, 0 AS found, 0 AS expected FROM
+      (SELECT request_id, heading_id FROM holds UNION ALL SELECT request_id, heading_id FROM receipts)
+      WHERE heading_id NOT IN (SELECT id FROM headings)`,
   },
   {
     says: 'key ID shows FOUND spent and its charges sum to EXPECTED',
@@ -79,7 +78,7 @@ const RULES: readonly Rule[] = [
 ]
 
 const COUNTS = `SELECT (SELECT COUNT(*) FROM accounts) AS accounts, (SELECT COUNT(*) FROM postings) AS postings,
-  (SELECT COUNT(*) FROM holds WHERE state = 'open') AS open_holds,
+  (SELECT COUNT(*) FROM holds) AS open_holds,
   (SELECT COALESCE(SUM(amount_nano), 0) FROM postings) AS total`
 
 /** Proves the ledger from its rows, all of them read at one moment. Throws `DatabaseError` when they cannot be read. */
@@ -109,8 +108,7 @@ const describe = ({ says }: Rule, rows: readonly Row[]): string[] => {
 }
 
 const say = (says: string, row: Row): string => {
-  const amount = (value: Value | undefined): string =>
-    says.includes('postings, not two') ? String(value) : `${formatUsd(BigInt(String(value)))} USD`
+  const amount = (value: Value | undefined): string => `${formatUsd(BigInt(String(value)))} USD`
   return says
     .replace('FOUND', () => amount(row['found']))
     .replace('EXPECTED', () => amount(row['expected']))

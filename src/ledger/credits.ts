@@ -15,7 +15,7 @@ const ACCOUNT_NANO_MAX = 4_000_000_000_000_000_000n
 const TEXT_CHARACTERS_MAX = 1_000
 const WAITING_MAX = 10_000
 
-const SELECT_FIRST = 'SELECT input_hash, answer FROM transactions WHERE idempotency_key = ?'
+const SELECT_FIRST = "SELECT input_hash, answer FROM transactions WHERE kind = 'credit' AND reference = ?"
 
 /**
  * Credits and corrections. One at a time, so that the answer stored with one already counts the one before; an
@@ -109,7 +109,6 @@ export class Credits {
       given.accountId,
       given.amount,
       taken.accountId,
-      taken.amount,
       request.idempotencyKey,
       inputHash,
       writeAnswer(answer),

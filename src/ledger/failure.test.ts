@@ -25,21 +25,22 @@ const makeSpace = ({ database }: Bench) => database.run([{ sql: 'PRAGMA max_page
 
 /** Receipts this big need a page each, so that a full disk shows at once. */
 const BIG = { warnings: ['x'.repeat(9_000)] }
+/** Stored with the first hold that names it. */
+const BIG_HEADING = { heading: receiptOf({ userId: 'u', keyId: 'k' }, 'req_1', { group: 'x'.repeat(20_000) }) }
 
 test('on a full disk holds are refused and undone; when there is space again they work', async () => {
   const bench = await open()
   const { ledger } = bench
   const who = await makeUser(bench, 10_000n)
   await fillDisk(bench)
-  const big = { abandonedReceipt: 'x'.repeat(20_000) }
-  const hold = await ledger.hold(holdRequest(who, 'req_1', 4_000n, big))
+  const hold = await ledger.hold(holdRequest(who, 'req_1', 4_000n, BIG_HEADING))
   if (!hold.ok) throw new Error(hold.error.message)
   const durable = await hold.value.durable
   expect(durable).toMatchObject({ ok: false, error: { kind: 'overloaded' } })
   if (!durable.ok) expect(durable.error.message).toContain('disk is full')
   expect(await ledger.balance(who.userId)).toMatchObject({ value: { held: 0n, available: 10_000n } })
   await makeSpace(bench)
-  const again = await ledger.hold(holdRequest(who, 'req_2', 10_000n, big))
+  const again = await ledger.hold(holdRequest(who, 'req_2', 10_000n, BIG_HEADING))
   expect(again.ok && (await again.value.durable).ok).toBe(true)
   expect(await ledger.check()).toMatchObject({ ok: true, openHolds: 1 })
 })
@@ -73,7 +74,7 @@ test('a request settled before its hold was known to have failed is charged noth
   const { ledger, store } = bench
   const who = await makeUser(bench, 10_000n)
   await fillDisk(bench)
-  const hold = await ledger.hold(holdRequest(who, 'req_1', 4_000n, { abandonedReceipt: 'x'.repeat(20_000) }))
+  const hold = await ledger.hold(holdRequest(who, 'req_1', 4_000n, BIG_HEADING))
   if (!hold.ok) throw new Error(hold.error.message)
   ledger.settle('req_1', usd(700n), (outcome) => ({ ...receiptFor(who, 'req_1')(outcome), ...BIG }))
   expect((await hold.value.durable).ok).toBe(false)
@@ -95,7 +96,7 @@ test.each(['settle', 'release'] as const)(
     const { ledger, store } = bench
     const who = await makeUser(bench, 10_000n)
     await fillDisk(bench)
-    const hold = await ledger.hold(holdRequest(who, 'req_1', 4_000n, { abandonedReceipt: 'x'.repeat(20_000) }))
+    const hold = await ledger.hold(holdRequest(who, 'req_1', 4_000n, BIG_HEADING))
     expect(hold.ok && (await hold.value.durable).ok).toBe(false)
     await makeSpace(bench)
     if (end === 'settle') ledger.settle('req_1', usd(7n), receiptFor(who, 'req_1'))

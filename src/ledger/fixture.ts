@@ -88,7 +88,9 @@ export const holdRequest = (
   ...who,
   keyBudget: undefined,
   amount: nanoUsd(amount),
+  atMs: 1_760_000_000_000,
   expiresAtMs: Date.now() + 900_000,
+  heading: receiptOf(who, requestId),
   ...more,
 })
 
@@ -102,7 +104,8 @@ export const receiptOf = (
 ): Receipt => ({
   requestId,
   atMs: 1_760_000_000_000,
-  ...who,
+  userId: who.userId,
+  keyId: who.keyId,
   projectId: null,
   group: 'default',
   clientFormat: 'openai-chat',

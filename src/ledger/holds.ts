@@ -1,11 +1,12 @@
 import type { Receipt } from '../canon/receipt.ts'
 import type { Database, DatabaseFailure, Value } from '../db/database.ts'
-import { writeReceipt } from '../db/receipt-json.ts'
+import { writeParticulars } from '../db/receipt-json.ts'
 import { fault, type GatewayError } from '../errors.ts'
 import { err, ok, type Result } from '../result.ts'
 import { type NanoUsd, nanoUsd, ZERO_USD } from '../units.ts'
 import { type Account, type AccountBook, availableOf, type KeySpend } from './accounts.ts'
 import { BoundedMap } from './bounded-map.ts'
+import { Headings, type StoredHeading } from './headings.ts'
 import { type AfterRefusal, type Ending, Landing } from './landing.ts'
 import { chargePostings } from './postings.ts'
 import { insufficientBalance, keyBudgetExceeded, notRecorded, tooManyWaiting, unknownUser } from './refusals.ts'
@@ -17,6 +18,8 @@ export interface HoldsOptions {
   readonly liveMax: number
   /** Ended requests whose outcome is remembered, so that a second `settle` gets the first answer. */
   readonly endedMax: number
+  /** Headings remembered for each version of prices. */
+  readonly headingsMax: number
   readonly onFault: (message: string) => void
 }
 
@@ -34,8 +37,6 @@ interface LiveHold {
   receipt: ((outcome: Settlement) => Receipt) | undefined
 }
 
-type EndState = 'settled' | 'released' | 'abandoned'
-
 const NOTHING: Settlement = { charged: ZERO_USD, uncollected: ZERO_USD }
 
 /** Money set aside, charged and given back: at once in memory, which is the authority, then on disk. */
@@ -45,6 +46,7 @@ export class Holds {
   readonly #book: AccountBook
   readonly #options: HoldsOptions
   readonly #landing: Landing
+  readonly #headings: Headings
   readonly #live = new Map<string, LiveHold>()
   readonly #ended: BoundedMap<string, Settlement>
   /** Holds whose row could not be written, and which have not been ended by their owner. */
@@ -55,6 +57,7 @@ export class Holds {
     this.#scripts = scripts
     this.#book = book
     this.#options = options
+    this.#headings = new Headings(options.headingsMax)
     this.#ended = new BoundedMap(options.endedMax)
     this.#failed = new BoundedMap(options.endedMax)
     this.#landing = new Landing(database, {
@@ -81,28 +84,25 @@ export class Holds {
   settle(requestId: string, cost: NanoUsd, receipt: (outcome: Settlement) => Receipt): Settlement {
     if (cost < 0n) throw new RangeError(`a cost of ${cost} nano-dollars`)
     const hold = this.#live.get(requestId)
-    const known = hold?.outcome ?? this.#ended.get(requestId)
+    const known = hold ? hold.outcome : this.#ended.get(requestId)
     if (known) return known
     if (!hold) return this.#settleFailed(requestId, cost, receipt)
     const outcome = outcomeOf(hold, cost)
-    this.#end(hold, outcome, receipt, this.#endingOf(requestId, hold, outcome, receipt(outcome), 'settled'))
+    this.#end(hold, outcome, receipt, this.#endingOf(requestId, hold, outcome, receipt(outcome)))
     return outcome
   }
 
-  /** Without a receipt only for a hold that was left with none. */
-  release(requestId: string, receipt: Receipt | undefined): void {
+  release(requestId: string, receipt: Receipt): void {
     const hold = this.#live.get(requestId)
-    if (hold?.outcome || this.#ended.get(requestId)) return
+    if (hold ? hold.outcome : this.#ended.get(requestId)) return
     if (hold) {
-      const state = !receipt || receipt.ended === 'abandoned' ? 'abandoned' : 'released'
-      const ending = this.#endingOf(requestId, hold, NOTHING, receipt, state)
-      this.#end(hold, NOTHING, receipt && (() => receipt), ending)
+      this.#end(hold, NOTHING, () => receipt, this.#endingOf(requestId, hold, NOTHING, receipt))
       return
     }
-    const ending = receipt && this.#receiptOnly(requestId, receipt.userId, receipt.keyId, receipt, NOTHING)
+    const ending = this.#receiptOnly(requestId, receipt.userId, receipt.keyId, receipt, NOTHING)
     this.#failed.delete(requestId)
     this.#ended.set(requestId, NOTHING)
-    if (ending) this.#landing.submit(ending)
+    this.#landing.submit(ending)
   }
 
   /**
@@ -147,16 +147,19 @@ export class Holds {
   }
 
   async #write(request: HoldRequest, hold: LiveHold): Promise<Result<void, GatewayError>> {
+    const heading = this.#headings.find(request.heading, hold.key.lastHeading)
+    hold.key.lastHeading = heading
     const answer = await this.#database.call(this.#scripts.hold, [
       request.requestId,
       hold.account.id,
       hold.key.id,
       hold.amount,
-      this.#options.nowMs(),
+      request.atMs,
       request.expiresAtMs,
-      request.abandonedReceipt ?? null,
+      ...headingParameters(heading),
     ])
     if (answer.ok) {
+      heading.isStored = true
       if (hold.row === 'queued') hold.row = 'durable'
       return answer
     }
@@ -203,26 +206,27 @@ export class Holds {
     this.#landing.submit(ending)
   }
 
-  #endingOf(
-    requestId: string,
-    hold: LiveHold,
-    outcome: Settlement,
-    receipt: Receipt | undefined,
-    state: EndState,
-  ): Ending {
-    const { drop, giveBack, charge } = this.#scripts
-    const end: Value[] = [state, hold.account.id, hold.amount]
-    if (!receipt) return { requestId, script: drop, parameters: [requestId, ...end] }
-    const written = receiptParameters(requestId, hold.userId, hold.key.id, receipt, outcome)
-    if (outcome.charged === 0n) return { requestId, script: giveBack, parameters: [...written, ...end] }
-    const [taken, gained] = chargePostings(hold.account.id, outcome.charged)
-    const moved: Value[] = [taken.amount, gained.accountId, gained.amount]
-    return { requestId, script: charge, parameters: [...written, ...end, ...moved] }
+  #endingOf(requestId: string, hold: LiveHold, outcome: Settlement, receipt: Receipt): Ending {
+    const ending = this.#receiptOnly(requestId, hold.userId, hold.key.id, receipt, outcome, hold.key.lastHeading)
+    const { giveBack, charge } = this.#scripts
+    ending.parameters.push(hold.account.id, hold.amount)
+    if (outcome.charged === 0n) return { ...ending, script: giveBack }
+    const [, gained] = chargePostings(hold.account.id, outcome.charged)
+    ending.parameters.push(gained.accountId)
+    return { ...ending, script: charge }
   }
 
-  #receiptOnly(requestId: string, userId: string, keyId: string, receipt: Receipt, outcome: Settlement): Ending {
-    const parameters = receiptParameters(requestId, userId, keyId, receipt, outcome)
-    return { requestId, script: this.#scripts.receipt, parameters }
+  #receiptOnly(
+    requestId: string,
+    userId: string,
+    keyId: string,
+    receipt: Receipt,
+    outcome: Settlement,
+    guess?: StoredHeading,
+  ) {
+    const heading = this.#headings.find(receipt, guess)
+    const parameters = receiptParameters(requestId, userId, keyId, receipt, heading, outcome)
+    return { requestId, script: this.#scripts.receipt, parameters, heading }
   }
 
   #handleRefusal(ending: Ending, failure: DatabaseFailure): AfterRefusal {
@@ -286,20 +290,20 @@ const receiptParameters = (
   userId: string,
   keyId: string,
   receipt: Receipt,
+  heading: StoredHeading,
   { charged, uncollected }: Settlement,
-): Value[] => {
-  const agrees = receipt.cost === charged && receipt.uncollected === uncollected
-  return [
-    requestId,
-    receipt.atMs,
-    userId,
-    keyId,
-    receipt.modelRequested,
-    receipt.modelServed,
-    receipt.provider,
-    receipt.status,
-    receipt.ended,
-    charged,
-    writeReceipt(agrees ? receipt : { ...receipt, cost: charged, uncollected }),
-  ]
-}
+): Value[] => [
+  requestId,
+  receipt.atMs,
+  userId,
+  keyId,
+  receipt.status,
+  receipt.ended,
+  charged,
+  writeParticulars(receipt.uncollected === uncollected ? receipt : { ...receipt, uncollected }),
+  ...headingParameters(heading),
+]
+
+/** The id alone where the heading is on disk: what brings all of it stores it too, all or nothing. */
+const headingParameters = ({ id, body, modelRequested, modelServed, isStored }: StoredHeading): readonly Value[] =>
+  isStored ? [id, null, null, null] : [id, body, modelRequested, modelServed]

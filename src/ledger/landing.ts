@@ -1,10 +1,12 @@
 import type { Database, DatabaseFailure, ScriptId, Value } from '../db/database.ts'
+import type { StoredHeading } from './headings.ts'
 
 /** What must reach the disk: the end of a hold with its receipt. */
 export interface Ending {
   readonly requestId: string
   readonly script: ScriptId
   readonly parameters: readonly Value[]
+  readonly heading: StoredHeading
 }
 
 /** What to do after a refusal: `again` later, `landed` because it needs nothing more, or another write instead. */
@@ -55,6 +57,7 @@ export class Landing {
     void this.#database.call(ending.script, ending.parameters, 'lazily').then((answer) => {
       if (answer.ok) {
         this.#waitMs = FIRST_WAIT_MS
+        ending.heading.isStored = true
         this.#events.landed(ending)
         this.#finish(ending)
       } else this.#handleRefusal(ending, answer.error)

@@ -17,6 +17,8 @@ export interface LedgerOptions {
   readonly accountsMax?: number
   /** Ended requests whose outcome is remembered for a second `settle`. */
   readonly endedMax?: number
+  /** Headings of receipts remembered, for each version of prices. */
+  readonly headingsMax?: number
   /** Told when a write has to wait or is lost: for the log. */
   readonly onFault?: (message: string) => void
 }
@@ -33,7 +35,8 @@ export const openLedger = (database: Database, options: LedgerOptions = {}): Led
   const holds = new Holds(database, scripts, book, {
     nowMs,
     liveMax: options.liveMax ?? 50_000,
-    endedMax: options.endedMax ?? 20_000,
+    endedMax: options.endedMax ?? 2_000,
+    headingsMax: options.headingsMax ?? 5_000,
     onFault: options.onFault ?? (() => undefined),
   })
   return {

@@ -1,4 +1,5 @@
 import type { Receipt } from '../canon/receipt.ts'
+import type { Heading } from '../db/receipt-json.ts'
 import type { GatewayError } from '../errors.ts'
 import type { Result } from '../result.ts'
 import type { NanoUsd } from '../units.ts'
@@ -10,12 +11,11 @@ export interface HoldRequest {
   /** Total the key may ever spend; `undefined` is no limit. */
   readonly keyBudget: NanoUsd | undefined
   readonly amount: NanoUsd
+  /** When the request came in: its receipt's moment. */
+  readonly atMs: number
   readonly expiresAtMs: number
-  /**
-   * The receipt to write should this process die holding it (`writeReceipt` of one that `ended: 'abandoned'` at no
-   * cost). Without it, a sweep gives the money back and leaves no receipt.
-   */
-  readonly abandonedReceipt?: string | undefined
+  /** With it, the receipt can be written even should this process die holding it. */
+  readonly heading: Heading
 }
 
 /** Money set aside. It exists at once; no answer may be delivered before `durable` says it survives a crash. */

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { Store, UserRecord } from '../db/types.ts'
 import { hashSecret, newAdminSecret, newSecret, sameHash } from '../keys/secret.ts'
 import { nanoUsd, ONE } from '../units.ts'
@@ -8,6 +9,8 @@ export interface FirstStart {
   readonly isAdmin: (secret: string) => boolean
   /** The key record that unauthenticated local traffic is counted under. */
   readonly localKeyId: string
+  /** Seals vendors' reasoning state on its way through clients. */
+  readonly carrierSecret: Uint8Array
   readonly adminKey: string | undefined
   readonly apiKey: string | undefined
 }
@@ -15,6 +18,7 @@ export interface FirstStart {
 const ADMIN_HASH = 'admin_key_sha256'
 const OPERATOR = 'operator_user_id'
 const LOCAL_KEY = 'local_key_id'
+const CARRIER_SECRET = 'carrier_secret'
 // RFC 2606 reserves `.invalid`: nobody has this address, and it is one by the rules of the admin API.
 const OPERATOR_EMAIL = 'operator@tollgate.invalid'
 /** The operator pays the vendors directly, so their own account is only counted: it may go a billion dollars down. */
@@ -33,6 +37,7 @@ export const firstStart = async (store: Store, configuredAdminKey: string | null
     operator,
     isAdmin: (secret) => sameHash(hashSecret(secret), admin.hash),
     localKeyId: await localKey(store, operator),
+    carrierSecret: await carrierSecret(store),
     adminKey: admin.made,
     apiKey: apiKey?.secret,
   }
@@ -76,4 +81,13 @@ const localKey = async (store: Store, operator: UserRecord): Promise<string> => 
   const { id } = await createKey(store, operator, 'local mode')
   await store.settings.set(LOCAL_KEY, id)
   return id
+}
+
+/** Made once and kept with the data: every replica on it, now and later, must read what another has sealed. */
+const carrierSecret = async (store: Store): Promise<Uint8Array> => {
+  const known = await store.settings.get(CARRIER_SECRET)
+  if (known) return Buffer.from(known, 'base64url')
+  const made = randomBytes(32)
+  await store.settings.set(CARRIER_SECRET, made.toString('base64url'))
+  return made
 }

@@ -8,6 +8,7 @@ import { createRefuse } from '../gateway/answer.ts'
 import { createAttempt } from '../gateway/attempt.ts'
 import type { Call } from '../gateway/call.ts'
 import { createHandle } from '../gateway/handle.ts'
+import { createLanes } from '../gateway/lane.ts'
 import { createPricing } from '../gateway/pricing.ts'
 import { createReader } from '../gateway/read.ts'
 import { createAbandon, createRelay } from '../gateway/relay.ts'
@@ -21,10 +22,14 @@ import { mayDo } from '../keys/principal.ts'
 import type { Principal, Scope } from '../keys/types.ts'
 import type { Ledger } from '../ledger/types.ts'
 import type { Limiter } from '../limits/types.ts'
+import { CODECS } from '../protocols/codecs.ts'
+import { PROTOCOLS } from '../protocols/index.ts'
 import type { Catalogue } from '../providers/catalogue.ts'
+import { profileOf } from '../providers/profiles.ts'
 import { err, ok, type Result } from '../result.ts'
 import { createChooser } from '../routing/choose.ts'
 import type { Channel } from '../routing/types.ts'
+import { createCarriers } from '../translation/carriers.ts'
 import type { TokenCounter } from '../runtime/tokenizer.ts'
 import { ONE, partsPerMillion } from '../units.ts'
 import type { OpenExchange } from '../upstream/exchange.ts'
@@ -45,6 +50,8 @@ export interface GatewayParts {
   readonly open: OpenExchange
   readonly environment: Environment
   readonly tokenCounter: TokenCounter
+  /** Seals reasoning state on its way through a client; the same for every replica. */
+  readonly carrierSecret: Uint8Array
   readonly openTabs: Set<string>
   readonly note: (call: Call, error: GatewayError) => void
   /** Told of request bodies, where the operator asked for them in the log. */
@@ -107,6 +114,7 @@ export const createGateway = (parts: GatewayParts) => {
       pickKey: createKeyPicker(),
       attemptsMax: config.retry.attempts,
       hangUpOf: (call) => (config.billing.onDisconnect === 'drain' ? never : call.request.signal),
+      lanes: lanesOf(parts),
       nowMs,
     }),
     relay,
@@ -123,6 +131,19 @@ export const createGateway = (parts: GatewayParts) => {
   }
   return { handle, enter, refuse }
 }
+
+/** How requests are made ready for upstreams: as they came, or translated. */
+const lanesOf = ({ config, carrierSecret, tokenCounter }: GatewayParts) =>
+  createLanes({
+    protocols: PROTOCOLS,
+    codecs: CODECS,
+    profileOf: ({ channel, model, upstreamModel, upstreamFormat }) =>
+      profileOf({ kind: channel.provider.kind, model, upstreamModel, format: upstreamFormat }),
+    carriers: createCarriers(carrierSecret),
+    countTokens: (text) => tokenCounter.count(text),
+    eventBytesMax: config.limits.eventBytes,
+    depthMax: config.limits.jsonDepth,
+  })
 
 type Read = ReturnType<typeof createReader>
 
@@ -145,7 +166,7 @@ const createIdentify =
     }
     const credential = readCredential(call.request.headers, call.search)
     if (!credential.ok) return err(admitStranger(parts, call.ip()) ?? credential.error)
-    const principal = await parts.authenticator.authenticate(credential.value, call.ip())
+    const principal = await parts.authenticator.authenticate(credential.value, call.ip)
     if (!principal.ok) return err(admitStranger(parts, call.ip()) ?? principal.error)
     const allowed = mayDo(principal.value, needs)
     return allowed.ok ? principal : allowed

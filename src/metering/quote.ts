@@ -48,11 +48,16 @@ export const quote = (request: QuoteRequest): Result<Quote, GatewayError> => {
   if (prices === undefined) return err(unpricedModel(model, 'input'))
   const inputMax = inputBound(request)
   const outputMax = outputBound(request)
-  const reachable = [prices.prices, ...prices.tiers.filter((t) => inputMax > t.aboveInputTokens).map((t) => t.prices)]
-  if (request.action === 'generate' && reachable.some((at) => at.output === undefined))
-    return err(unpricedModel(model, 'output'))
-  const inputPrice = dearest(reachable.flatMap((at) => inputPrices(at, request)))
-  const outputPrice = dearest(reachable.flatMap((at) => [at.output ?? 0n, at.outputAudio ?? 0n]))
+  let inputPrice = dearestInput(prices.prices, request)
+  let outputPrice = dearestOutput(prices.prices)
+  let hasOutputPrice = prices.prices.output !== undefined
+  for (const tier of prices.tiers) {
+    if (inputMax <= tier.aboveInputTokens) continue
+    inputPrice = larger(inputPrice, dearestInput(tier.prices, request))
+    outputPrice = larger(outputPrice, dearestOutput(tier.prices))
+    hasOutputPrice &&= tier.prices.output !== undefined
+  }
+  if (request.action === 'generate' && !hasOutputPrice) return err(unpricedModel(model, 'output'))
   const cost = multiply(BigInt(inputMax) * inputPrice + BigInt(outputMax) * outputPrice, request.multipliers)
   return ok({ cost, inputTokensMax: inputMax, outputTokensMax: outputMax, inputTokensTypical: typical })
 }
@@ -75,15 +80,17 @@ const outputBound = ({ action, model, outputTokensLimit, choices }: QuoteRequest
   return tokens(Math.min(each * Math.max(1, choices), Number.MAX_SAFE_INTEGER))
 }
 
-/** The prices this request's input could fall under: audio only where it has media, an hour's cache only if it asks. */
-const inputPrices = (at: Prices, request: QuoteRequest): readonly bigint[] => {
-  const possible: bigint[] = [at.input, at.cacheRead, at.cacheWrite5m]
-  if (request.bodyHas1hCache) possible.push(at.cacheWrite1h)
-  if (at.inputAudio !== undefined && (request.mediaCount > 0 || request.refersToStored)) possible.push(at.inputAudio)
-  return possible
+/** The dearest this request's input could be: audio only where it has media, an hour's cache only if it asks. */
+const dearestInput = (at: Prices, request: QuoteRequest): bigint => {
+  let most = larger(larger(at.input, at.cacheRead), at.cacheWrite5m)
+  if (request.bodyHas1hCache) most = larger(most, at.cacheWrite1h)
+  if (request.mediaCount > 0 || request.refersToStored) most = larger(most, at.inputAudio ?? 0n)
+  return most
 }
 
-const dearest = (prices: readonly bigint[]): bigint => prices.reduce((a, b) => (a > b ? a : b), 0n)
+const dearestOutput = (at: Prices): bigint => larger(at.output ?? 0n, at.outputAudio ?? 0n)
+
+const larger = (a: bigint, b: bigint): bigint => (a > b ? a : b)
 
 const unpricedModel = (model: Model, bucket: string): GatewayError => {
   const what = `Model ${model.id} has no ${bucket} price, and requests are never served for nothing.`

@@ -26,18 +26,26 @@ export interface ScriptStep {
   readonly use: readonly number[]
   /** The whole operation is undone unless this statement changes a row. */
   readonly guard: boolean
+  /** The parameter without which (`null`) this statement is passed over. */
+  readonly onlyWith?: number | undefined
 }
 
-/** A call of a prepared script: its number, then its parameters. Flat, because that is the cheapest thing to clone. */
-export type Call = readonly [script: number, ...parameters: Value[]]
+/** Statements with their own text, all or nothing. */
+export interface AdHoc {
+  readonly statements: readonly Statement[]
+}
 
-/** All or nothing: a call of a prepared script, or statements with their own text. */
-export type Operation = Call | { readonly statements: readonly Statement[] }
+/**
+ * Calls of prepared scripts, one after the other in one flat list, which is by far the cheapest thing to hand to another
+ * thread: a script's number, how many parameters follow, and these.
+ */
+export type Calls = readonly Value[]
 
 export type Request =
   | { readonly kind: 'open'; readonly path: string; readonly busyTimeoutMs: number }
   | { readonly kind: 'prepare'; readonly script: number; readonly steps: readonly ScriptStep[] }
-  | { readonly kind: 'batch'; readonly operations: readonly Operation[] }
+  | Calls
+  | { readonly kind: 'batch'; readonly operations: readonly (Calls | AdHoc)[] }
   | { readonly kind: 'leased'; readonly statement: Statement }
   | { readonly kind: 'release' }
   | { readonly kind: 'close' }

@@ -63,6 +63,47 @@ test.each(['0', '1', '-1', '9007199254740993', '9223372036854775807', '-92233720
   },
 )
 
+test('a statement is passed over where the parameter it is for is missing, and the others run', async () => {
+  const { database } = await openTable()
+  const script = database.prepare([
+    { sql: 'INSERT INTO items (id, note) VALUES (1, ?)', use: [1], guard: false, onlyWith: 1 },
+    { sql: 'INSERT INTO items (id, amount) VALUES (?, 7)', use: [0], guard: false },
+  ])
+  for (const parameters of [
+    [2, null],
+    [3, 'here'],
+  ])
+    expect((await database.call(script, parameters)).ok).toBe(true)
+  expect(await run(database, 'SELECT id, note FROM items')).toEqual([
+    { id: 1n, note: 'here' },
+    { id: 2n, note: null },
+    { id: 3n, note: null },
+  ])
+})
+
+test('calls and statements of one batch are done in the order they were said', async () => {
+  const { database, insert } = await openTable()
+  const answers = [
+    database.call(insert, [1, 5n]),
+    run(database, 'UPDATE items SET amount = amount * 3'),
+    database.call(insert, [2, 5n]),
+    run(database, 'SELECT id, amount FROM items'),
+  ]
+  expect((await Promise.all(answers)).at(-1)).toEqual([
+    { id: 1n, amount: 15n },
+    { id: 2n, amount: 5n },
+  ])
+})
+
+test('a database that is closed has let go of its file, whatever was prepared: no journal is left beside it', async () => {
+  const path = temporaryPath()
+  const { database, insert } = await openTable({}, path)
+  await database.call(insert, [1, 1n])
+  expect(existsSync(`${path}-wal`)).toBe(true)
+  await database.close()
+  expect(existsSync(`${path}-wal`)).toBe(false)
+})
+
 test('a sum beyond 64 bits is refused, never rounded', async () => {
   const { database, insert } = await openTable()
   await database.call(insert, [1, 9_223_372_036_854_775_807n])

@@ -1,9 +1,8 @@
 import { err, ok, type Result } from '../result.ts'
 import type {
+  AdHoc,
   BatchReply,
-  Call,
   DatabaseFailure,
-  Operation,
   OperationReply,
   Request,
   ScriptStep,
@@ -75,8 +74,15 @@ export const openDatabase = async (path: string, options: DatabaseOptions = {}):
   throw new Error(`The database ${path} cannot be opened: ${opened.error.message}`)
 }
 
+/** A call of a prepared script as its caller made it. */
+interface ScriptCall {
+  readonly script: ScriptId
+  readonly parameters: readonly Value[]
+}
+
 interface Queued {
-  readonly operation: Operation | undefined
+  /** None for a lease. */
+  readonly operation: ScriptCall | AdHoc | undefined
   /** Told the reply; for a lease, that its turn has come. */
   readonly done: (reply: OperationReply) => void
 }
@@ -84,8 +90,8 @@ interface Queued {
 /** What nobody waits for is on disk this long after it was said, at the latest. */
 const LAZY_MS = 5
 /** Where a batch reached this size, the next may take its time: larger ones cost less each. */
-const BUSY_BATCH = 16
-const BUSY_INTERVAL_MS = 4
+const BUSY_BATCH = 12
+const BUSY_INTERVAL_MS = 6
 
 const DONE: Result<void, DatabaseFailure> = ok(undefined)
 const CLOSED: DatabaseFailure = { kind: 'closed', message: 'the database is closed' }
@@ -145,7 +151,7 @@ class ThreadDatabase implements Database {
     parameters: readonly Value[],
     when: 'now' | 'lazily' = 'now',
   ): Promise<Result<void, DatabaseFailure>> {
-    const operation: Call = [script, ...parameters]
+    const operation = { script, parameters }
     return new Promise((resolve) => {
       this.#push({ operation, done: (reply) => resolve(reply === null || reply.ok ? DONE : reply) }, when)
     })
@@ -176,7 +182,7 @@ class ThreadDatabase implements Database {
     this.#worker.terminate()
   }
 
-  #enqueue(operation: Operation | undefined): Promise<OperationReply> {
+  #enqueue(operation: Queued['operation']): Promise<OperationReply> {
     return new Promise((done) => this.#push({ operation, done }))
   }
 
@@ -227,7 +233,7 @@ class ThreadDatabase implements Database {
     // What a full batch left behind may be waited for.
     this.#awaited = this.#queue.length > 0
     this.#answer = (reply) => this.#finish(batch, reply)
-    this.#send({ kind: 'batch', operations: batch.flatMap(({ operation }) => (operation ? [operation] : [])) })
+    this.#send(toMessage(batch))
   }
 
   /** Takes what may share one transaction: up to the limit, and never past a lease. */
@@ -308,6 +314,33 @@ class ThreadDatabase implements Database {
     return { execute, release }
   }
 }
+
+/** One flat list where the batch has calls only, as under load it does. */
+const toMessage = (batch: readonly Queued[]): Request => {
+  const entries: (Value[] | AdHoc)[] = []
+  let calls: Value[] | undefined
+  for (const { operation } of batch) {
+    if (operation === undefined) continue
+    if ('statements' in operation) {
+      entries.push(operation)
+      calls = undefined
+    } else {
+      if (!calls) {
+        calls = []
+        entries.push(calls)
+      }
+      calls.push(operation.script, operation.parameters.length)
+      for (const value of operation.parameters) calls.push(typeof value === 'bigint' ? lightest(value) : value)
+    }
+  }
+  const [only] = entries
+  return entries.length === 1 && only && !('statements' in only) ? only : { kind: 'batch', operations: entries }
+}
+
+/** A number where it says the same: a list with a `bigint` in it is cloned the long way. */
+const lightest = (value: bigint): number | bigint => (value >= -SAFE_MAX && value <= SAFE_MAX ? Number(value) : value)
+
+const SAFE_MAX = BigInt(Number.MAX_SAFE_INTEGER)
 
 const firstResult = (reply: OperationReply): Result<StatementResult, DatabaseFailure> => {
   if (reply !== null && !reply.ok) return reply

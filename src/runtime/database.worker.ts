@@ -2,14 +2,16 @@
 import { Database as Sqlite, type SQLQueryBindings, type Statement as Prepared } from 'bun:sqlite'
 import { err, ok } from '../result.ts'
 import type {
+  AdHoc,
   BatchReply,
+  Calls,
   DatabaseFailure,
-  Operation,
   OperationReply,
   Request,
   Row,
   ScriptStep,
   StatementResult,
+  Value,
 } from './database-messages.ts'
 import type { Statement } from './types.ts'
 
@@ -17,6 +19,8 @@ declare const self: Worker
 
 /** Ad-hoc statements kept prepared; scripts are kept for good. */
 const STATEMENTS_KEPT_MAX = 300
+/** SQLite's own 2 MB are read over and over once receipts have grown beyond them. */
+const CACHE_KIBIBYTES = 32_768
 
 interface Compiled {
   readonly prepared: Prepared
@@ -26,9 +30,25 @@ interface Compiled {
 interface CompiledStep extends Compiled {
   readonly use: readonly number[]
   readonly guard: boolean
+  readonly onlyWith: number | undefined
+  /** The same list for every run: filled, bound, and filled again. */
+  readonly bindings: Value[]
 }
 
+/** A call where it stands in the list it came in: its parameters begin at `at`. */
+interface Call {
+  readonly script: number
+  readonly values: Calls
+  readonly at: number
+}
+
+type Operation = Call | AdHoc
+
 let sqlite: Sqlite
+/** Run for every batch, so prepared once. */
+let begin: Prepared
+let beginImmediate: Prepared
+let commit: Prepared
 const scripts: ScriptStep[][] = []
 const compiledScripts: (readonly CompiledStep[] | undefined)[] = []
 const statements = new Map<string, Compiled>()
@@ -40,29 +60,42 @@ class GuardMissed extends Error {}
  * Runs a batch in one transaction, so that one disk sync pays for all of it. When an operation fails, the batch is
  * rolled back and run again with a savepoint around each, so that the failing one takes nobody with it.
  */
-const runBatch = (operations: readonly Operation[]): BatchReply => {
-  if (operations.every(readsOnly)) return runTransaction('BEGIN', operations, runIsolated)
-  return runTransaction('BEGIN IMMEDIATE', operations, runPlain)
-}
+const runBatch = (operations: readonly Operation[]): BatchReply =>
+  operations.every(readsOnly)
+    ? runTransaction(begin, operations, runIsolated)
+    : runTransaction(beginImmediate, operations, runPlain)
 
 type Run = (operation: Operation) => OperationReply
 
-const runTransaction = (begin: string, operations: readonly Operation[], run: Run): BatchReply => {
+const runTransaction = (opening: Prepared, operations: readonly Operation[], run: Run): BatchReply => {
   let inOperations = false
   try {
-    sqlite.run(begin)
+    opening.run()
     inOperations = true
     const replies = operations.map(run)
     inOperations = false
-    sqlite.run('COMMIT')
+    commit.run()
     return replies.every((reply) => reply === null) ? null : replies
   } catch (error) {
     rollback()
-    if (inOperations && run === runPlain) return runTransaction(begin, operations, runIsolated)
+    if (inOperations && run === runPlain) return runTransaction(opening, operations, runIsolated)
     const failure = err(failureOf(error))
     return operations.map(() => failure)
   }
 }
+
+/** The calls of a flat list, without copying their parameters out of it. */
+const callsIn = (values: Calls): readonly Call[] => {
+  const calls: Call[] = []
+  for (let at = 0; at < values.length; ) {
+    calls.push({ script: Number(values[at]), values, at: at + 2 })
+    at += 2 + Number(values[at + 1])
+  }
+  return calls
+}
+
+const operationsOf = (entries: readonly (Calls | AdHoc)[]): readonly Operation[] =>
+  entries.flatMap((entry): readonly Operation[] => ('statements' in entry ? [entry] : callsIn(entry)))
 
 const runPlain: Run = (operation) => {
   if ('statements' in operation) return ok(operation.statements.map(execute))
@@ -86,13 +119,14 @@ const runIsolated: Run = (operation) => {
 
 const GUARD_REPLY: OperationReply = err({ kind: 'guard', message: 'a guarded statement changed no row' })
 
-const callScript = (call: Exclude<Operation, { statements: unknown }>): OperationReply => {
-  const [id] = call
-  compiledScripts[id] ??= compileScript(id)
+const callScript = ({ script, values, at }: Call): OperationReply => {
+  const steps = compiledScripts[script] ?? compileScript(script)
   let changed = false
-  for (const step of compiledScripts[id] ?? []) {
-    const { changes } = step.prepared.run(...(step.use.map((index) => call[index + 1] ?? null) as SQLQueryBindings[]))
-    if (step.guard && changes === 0) {
+  for (const { prepared, use, bindings, guard, onlyWith } of steps) {
+    if (onlyWith !== undefined && values[at + onlyWith] === null) continue
+    for (let index = 0; index < use.length; index += 1) bindings[index] = values[at + (use[index] ?? 0)] ?? null
+    const { changes } = prepared.run(...(bindings as SQLQueryBindings[]))
+    if (guard && changes === 0) {
       // Nothing written yet means nothing to undo, and the rest of the batch need not run twice.
       if (!changed) return GUARD_REPLY
       throw new GuardMissed('a guarded statement changed no row')
@@ -105,7 +139,11 @@ const callScript = (call: Exclude<Operation, { statements: unknown }>): Operatio
 const compileScript = (id: number): readonly CompiledStep[] => {
   const steps = scripts[id]
   if (!steps) throw new Error(`script ${id} was never prepared`)
-  return steps.map((step) => ({ ...compile(step.sql), use: step.use, guard: step.guard }))
+  const compiled = steps.map(({ sql, use, guard, onlyWith }) => {
+    return { ...compile(sql), use, guard, onlyWith, bindings: [] }
+  })
+  compiledScripts[id] = compiled
+  return compiled
 }
 
 const compile = (sql: string): Compiled => {
@@ -181,6 +219,10 @@ const open = (path: string, busyTimeoutMs: number): OperationReply => {
     // FULL syncs the log at each commit: NORMAL would lose the last acknowledged commits when the power fails.
     sqlite.run('PRAGMA synchronous = FULL')
     sqlite.run('PRAGMA foreign_keys = ON')
+    sqlite.run(`PRAGMA cache_size = -${CACHE_KIBIBYTES}`)
+    begin = sqlite.prepare('BEGIN')
+    beginImmediate = sqlite.prepare('BEGIN IMMEDIATE')
+    commit = sqlite.prepare('COMMIT')
     return null
   } catch (error) {
     return err(failureOf(error))
@@ -203,16 +245,19 @@ const release = (): null => {
   return null
 }
 
+/** A connection with a statement left closes only when the statement is collected, and holds on to the file until then. */
 const close = (): null => {
   forgetStatements()
+  for (const steps of compiledScripts) for (const { prepared } of steps ?? []) prepared.finalize()
+  for (const prepared of [begin, beginImmediate, commit]) prepared.finalize()
   sqlite.close()
   return null
 }
 
-const answer = (request: Exclude<Request, { kind: 'prepare' }>): BatchReply | OperationReply => {
+const answer = (request: Exclude<Request, { kind: 'prepare' } | Calls>): BatchReply | OperationReply => {
   switch (request.kind) {
     case 'batch':
-      return runBatch(request.operations)
+      return runBatch(operationsOf(request.operations))
     case 'open':
       return open(request.path, request.busyTimeoutMs)
     case 'leased':
@@ -226,6 +271,7 @@ const answer = (request: Exclude<Request, { kind: 'prepare' }>): BatchReply | Op
 
 self.onmessage = (event: MessageEvent<Request>) => {
   const request = event.data
-  if (request.kind === 'prepare') scripts[request.script] = [...request.steps]
+  if (!('kind' in request)) self.postMessage(runBatch(callsIn(request)))
+  else if (request.kind === 'prepare') scripts[request.script] = [...request.steps]
   else self.postMessage(answer(request))
 }

@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../result.ts'
 import type { Exchange, ExchangeFault, ExchangeHead, OpenExchange } from './exchange.ts'
-import type { Send, Timeouts, UpstreamAnswer, UpstreamFault, UpstreamRequest } from './types.ts'
+import type { Send, Timeouts, UpstreamAnswer, UpstreamFault } from './types.ts'
 import type { Watch, Watchdog } from './watchdog.ts'
 
 export interface SendOptions {
@@ -15,30 +15,20 @@ export interface SendOptions {
  * request that failed before any byte of its answer is sent again, on a new connection: servers close kept-alive
  * connections at the wrong moment on 1-2 % of sends.
  */
-export const createSend = ({ open, watchdog, retriesUntouched }: SendOptions): Send => {
-  const once = async (
-    request: UpstreamRequest,
-    hangUp: AbortSignal,
-    fresh: boolean,
-  ): Promise<Result<UpstreamAnswer, UpstreamFault>> => {
-    if (hangUp.aborted) return err(ABORTED)
-    const exchange = open({ ...request, fresh })
-    const line = createLine(exchange, request.timeouts, hangUp, watchdog)
-    const begun = await exchange.begun
-    if (begun.ok) return ok(createAnswer(begun.value, exchange, line, request.timeouts.idleMs))
-    line.close()
-    return err(line.fault(begun.error))
+export const createSend =
+  ({ open, watchdog, retriesUntouched }: SendOptions): Send =>
+  async ({ method, url, headers, body, timeouts }, hangUp) => {
+    for (let retry = 0; ; retry += 1) {
+      if (hangUp.aborted) return err(ABORTED)
+      const exchange = open({ method, url, headers, body, fresh: retry > 0 })
+      const line = createLine(exchange, timeouts, hangUp, watchdog)
+      const begun = await exchange.begun
+      if (begun.ok) return ok(createAnswer(begun.value, exchange, line, timeouts.idleMs))
+      line.close()
+      const failed = line.fault(begun.error)
+      if (retry >= retriesUntouched || !failed.untouched || failed.kind !== 'reset') return err(failed)
+    }
   }
-  return async (request, hangUp) => {
-    let sent = await once(request, hangUp, false)
-    for (let retry = 0; retry < retriesUntouched && isUntouchedReset(sent); retry += 1)
-      sent = await once(request, hangUp, true)
-    return sent
-  }
-}
-
-const isUntouchedReset = (sent: Result<UpstreamAnswer, UpstreamFault>): boolean =>
-  !sent.ok && sent.error.untouched && sent.error.kind === 'reset'
 
 const ABORTED: UpstreamFault = { kind: 'aborted', untouched: true, detail: 'the client hung up' }
 
@@ -91,17 +81,20 @@ const createAnswer = (head: ExchangeHead, exchange: Exchange, line: Line, idleMs
     const chunks: Uint8Array[] = []
     let length = 0
     for (;;) {
-      const chunk = await read()
-      if (!chunk.ok) return chunk
-      if (chunk.value === undefined) return ok(joined(chunks))
-      length += chunk.value.length
-      chunks.push(chunk.value)
-      if (length <= bytesMax) continue
-      cancel()
-      return err({ kind: 'too-large', untouched: false, detail: `an answer of more than ${bytesMax} bytes` })
+      line.watch.extend(idleMs)
+      const next = await exchange.read()
+      if (next.ok && next.value !== undefined) {
+        length += next.value.length
+        chunks.push(next.value)
+        if (length <= bytesMax) continue
+        cancel()
+        return err({ kind: 'too-large', untouched: false, detail: `an answer of more than ${bytesMax} bytes` })
+      }
+      line.close()
+      return next.ok ? ok(joined(chunks)) : err(line.fault(next.error))
     }
   }
-  return { ...head, read, whole, cancel }
+  return { status: head.status, headers: head.headers, read, whole, cancel }
 }
 
 const joined = (chunks: readonly Uint8Array[]): Uint8Array => {

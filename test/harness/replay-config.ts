@@ -1,3 +1,4 @@
+import type { WireFormat } from '../../src/canon/operation.ts'
 import type { Api, Interaction } from '../replay/interaction.ts'
 
 /** The provider keys of the generated configuration: one a vendor, so that a mix-up is seen. */
@@ -63,18 +64,39 @@ const priceOf = (index: number): CataloguePrice => {
   }
 }
 
+const FORMATS: Partial<Record<Api, WireFormat>> = {
+  'openai.chat': 'openai-chat',
+  'openai.responses': 'openai-responses',
+  'gemini.generateContent': 'gemini',
+  'anthropic.messages': 'anthropic-messages',
+}
+
+/** With `oneFormat`, providers speak only the format of the interaction, so that other clients are translated. */
+export interface ReplayConfigOptions {
+  readonly oneFormat?: boolean
+}
+
 /** The configuration and catalogue with which the gateway serves `interactions` from the replay upstream at `url`. */
-export const replayConfig = (url: string, interactions: readonly Interaction[]): ReplayConfig => {
-  const served = Map.groupBy(interactions, kindOf)
+export const replayConfig = (
+  url: string,
+  interactions: readonly Interaction[],
+  { oneFormat = false }: ReplayConfigOptions = {},
+): ReplayConfig => {
+  const formatOf = ({ api }: Interaction): WireFormat | undefined => (oneFormat ? FORMATS[api] : undefined)
+  const served = Map.groupBy(interactions, (one) => [kindOf(one), formatOf(one)].filter(Boolean).join('-'))
   const providers: Record<string, unknown> = {}
-  for (const kind of served.keys()) {
+  for (const [name, [first]] of served) {
+    if (!first) continue
+    const kind = kindOf(first)
+    const protocol = formatOf(first)
     const rooted = kind === 'anthropic' || kind === 'gemini' ? url : `${url}/v1`
     const secret = kind === 'openai-compatible' ? 'compatible' : kind
-    providers[`replayed-${kind}`] = { kind, base_url: rooted, keys: [`upstream-secret-${secret}`] }
+    const keys = [`upstream-secret-${secret}`]
+    providers[`replayed-${name}`] = { kind, base_url: rooted, keys, ...(protocol !== undefined && { protocol }) }
   }
-  const channels = [...served].map(([kind, inside]) => ({
-    id: `channel-${kind}`,
-    provider: `replayed-${kind}`,
+  const channels = [...served].map(([name, inside]) => ({
+    id: `channel-${name}`,
+    provider: `replayed-${name}`,
     models: inside.map(({ id }) => id),
   }))
   const models = interactions.map((interaction, index): [string, CatalogueEntry] => [

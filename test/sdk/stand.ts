@@ -2,7 +2,7 @@ import { expect, setDefaultTimeout } from 'bun:test'
 import { join } from 'node:path'
 import type { Customer, ReceiptJson } from '../harness/admin.ts'
 import { type Gateway, startGateway } from '../harness/gateway.ts'
-import { type CatalogueEntry, PROVIDER_KEYS, replayConfig } from '../harness/replay-config.ts'
+import { type CatalogueEntry, PROVIDER_KEYS, replayConfig, type ReplayConfigOptions } from '../harness/replay-config.ts'
 import { loadInteractions } from '../replay/interaction.ts'
 import { type Replay, startReplay } from '../replay/server.ts'
 import type { Buckets } from './usage.ts'
@@ -111,11 +111,14 @@ const standOf = (gateway: Gateway, replay: Replay): Stand => ({
 })
 
 /** Starts a stand. Also gives the tests of the file the time that SDKs and other processes need. */
-export const startStand = async (config: Readonly<Record<string, unknown>> = {}): Promise<Stand> => {
+export const startStand = async (
+  config: Readonly<Record<string, unknown>> = {},
+  options: ReplayConfigOptions = {},
+): Promise<Stand> => {
   setDefaultTimeout(TEST_TIMEOUT_MS)
   const interactions = loadInteractions(FIXTURES)
   const replay = await startReplay({ interactions, keys: PROVIDER_KEYS })
-  const replayed = replayConfig(replay.url, interactions)
+  const replayed = replayConfig(replay.url, interactions, options)
   const named = [
     ...entries(NAMES, 'chat'),
     ...entries(COMPLETION_NAMES, 'completion'),

@@ -59,7 +59,7 @@ const createPeople = async (db: Kysely<unknown>, { whole, tableEnd }: ColumnWord
   await db.schema.createIndex('keys_user').on('keys').columns(['user_id', 'created_at_ms', 'id']).execute()
 }
 
-const createLedger = async (db: Kysely<unknown>, { whole, sequence, tableEnd }: ColumnWords): Promise<void> => {
+const createLedger = async (db: Kysely<unknown>, { whole, keyedTableEnd }: ColumnWords): Promise<void> => {
   await db.schema
     .createTable('accounts')
     .addColumn('id', 'text', (column) => column.primaryKey().notNull())
@@ -68,55 +68,54 @@ const createLedger = async (db: Kysely<unknown>, { whole, sequence, tableEnd }: 
     .addColumn('posted_nano', whole, (column) => column.notNull().defaultTo(0))
     .addColumn('held_nano', whole, (column) => column.notNull().defaultTo(0))
     .addColumn('overdraft_nano', whole, (column) => column.notNull())
-    .modifyEnd(tableEnd)
+    .modifyEnd(keyedTableEnd)
     .execute()
   await sql`INSERT INTO accounts (id, kind, overdraft_nano)
     VALUES (${PLATFORM_REVENUE}, 'platform', 0), (${PLATFORM_FUNDING}, 'platform', 0)`.execute(db)
+  // One row a transaction, found by the request or the idempotency key it is for: neither can be booked twice.
   await db.schema
     .createTable('transactions')
-    .addColumn('seq', sequence, (column) => column.primaryKey())
     .addColumn('kind', 'text', (column) => column.notNull())
-    .addColumn('request_id', 'text')
-    .addColumn('idempotency_key', 'text')
+    .addColumn('reference', 'text', (column) => column.notNull())
+    .addColumn('from_account_id', 'text', (column) => column.notNull())
+    .addColumn('to_account_id', 'text', (column) => column.notNull())
+    .addColumn('amount_nano', whole, (column) => column.notNull())
+    .addColumn('at_ms', whole, (column) => column.notNull())
+    .addColumn('reason', 'text')
     .addColumn('input_hash', 'text')
     .addColumn('answer', 'text')
-    .addColumn('reason', 'text', (column) => column.notNull())
-    .addColumn('at_ms', whole, (column) => column.notNull())
-    .modifyEnd(tableEnd)
+    .addPrimaryKeyConstraint('transactions_key', ['kind', 'reference'])
+    .modifyEnd(keyedTableEnd)
     .execute()
-  // Each transaction has one of the two, so each index holds only its own kind.
-  await sql`CREATE UNIQUE INDEX transactions_request ON transactions (request_id) WHERE request_id IS NOT NULL`.execute(
-    db,
-  )
-  await sql`CREATE UNIQUE INDEX transactions_idempotency ON transactions (idempotency_key)
-    WHERE idempotency_key IS NOT NULL`.execute(db)
   // No foreign keys here and on holds: they would cost every request three lookups, and the ledger check proves more.
-  await db.schema
-    .createTable('postings')
-    .addColumn('seq', sequence, (column) => column.primaryKey())
-    .addColumn('transaction_seq', whole, (column) => column.notNull())
-    .addColumn('account_id', 'text', (column) => column.notNull())
-    .addColumn('amount_nano', whole, (column) => column.notNull())
-    .modifyEnd(tableEnd)
-    .execute()
+  await sql`CREATE VIEW postings (kind, reference, account_id, amount_nano) AS
+    SELECT kind, reference, from_account_id, -amount_nano FROM transactions
+    UNION ALL SELECT kind, reference, to_account_id, amount_nano FROM transactions`.execute(db)
 }
 
 const createHoldsAndReceipts = async (db: Kysely<unknown>, words: ColumnWords): Promise<void> => {
-  const { whole, sequence, tableEnd } = words
+  const { whole, sequence, tableEnd, keyedTableEnd } = words
+  await db.schema
+    .createTable('headings')
+    .addColumn('id', 'text', (column) => column.primaryKey().notNull())
+    .addColumn('model_requested', 'text', (column) => column.notNull())
+    .addColumn('model_served', 'text', (column) => column.notNull())
+    .addColumn('body', 'text', (column) => column.notNull())
+    .modifyEnd(keyedTableEnd)
+    .execute()
   await db.schema
     .createTable('holds')
-    .addColumn('request_id', 'text', (column) => column.primaryKey().notNull())
+    .addColumn('request_id', 'text', (column) => column.notNull())
     .addColumn('account_id', 'text', (column) => column.notNull())
     .addColumn('key_id', 'text', (column) => column.notNull())
+    .addColumn('heading_id', 'text', (column) => column.notNull())
     .addColumn('amount_nano', whole, (column) => column.notNull())
-    .addColumn('held_at_ms', whole, (column) => column.notNull())
+    .addColumn('at_ms', whole, (column) => column.notNull())
     .addColumn('expires_at_ms', whole, (column) => column.notNull())
-    .addColumn('state', 'text', (column) => column.notNull())
-    .addColumn('abandoned_receipt', 'text')
-    .modifyEnd(tableEnd)
+    // By key first: what a key holds is summed when the key is first used.
+    .addPrimaryKeyConstraint('holds_key', ['key_id', 'request_id'])
+    .modifyEnd(keyedTableEnd)
     .execute()
-  // Open holds are few among millions of ended ones: this index holds only them.
-  await sql`CREATE INDEX holds_open ON holds (key_id) WHERE state = 'open'`.execute(db)
   await db.schema
     .createTable('receipts')
     .addColumn('seq', sequence, (column) => column.primaryKey())
@@ -124,16 +123,15 @@ const createHoldsAndReceipts = async (db: Kysely<unknown>, words: ColumnWords): 
     .addColumn('at_ms', whole, (column) => column.notNull())
     .addColumn('user_id', 'text', (column) => column.notNull())
     .addColumn('key_id', 'text', (column) => column.notNull())
-    .addColumn('model_requested', 'text', (column) => column.notNull())
-    .addColumn('model_served', 'text', (column) => column.notNull())
-    .addColumn('provider', 'text', (column) => column.notNull())
+    .addColumn('heading_id', 'text', (column) => column.notNull())
     .addColumn('status', whole, (column) => column.notNull())
     .addColumn('ended', 'text', (column) => column.notNull())
     .addColumn('cost_nano', whole, (column) => column.notNull())
     .addColumn('body', 'text', (column) => column.notNull())
     .modifyEnd(tableEnd)
     .execute()
-  await db.schema.createIndex('receipts_at').on('receipts').columns(['at_ms', 'request_id']).execute()
-  await db.schema.createIndex('receipts_user').on('receipts').columns(['user_id', 'at_ms', 'request_id']).execute()
-  await db.schema.createIndex('receipts_key').on('receipts').columns(['key_id', 'at_ms', 'request_id']).execute()
+  // Each ends in the table's own key, `seq`, which orders the receipts of one millisecond.
+  await db.schema.createIndex('receipts_at').on('receipts').column('at_ms').execute()
+  await db.schema.createIndex('receipts_user').on('receipts').columns(['user_id', 'at_ms']).execute()
+  await db.schema.createIndex('receipts_key').on('receipts').columns(['key_id', 'at_ms']).execute()
 }

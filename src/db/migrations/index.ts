@@ -8,6 +8,8 @@ export interface ColumnWords {
   /** A key that counts up in the order of insertion and is never used twice. */
   readonly sequence: 'integer' | RawBuilder<unknown>
   readonly tableEnd: RawBuilder<unknown>
+  /** The end of a table that is only ever found by its key: kept in the key's order, with no second tree beside it. */
+  readonly keyedTableEnd: RawBuilder<unknown>
 }
 
 export interface Migration {
@@ -22,4 +24,9 @@ export interface Migration {
 export const MIGRATIONS: readonly Migration[] = [start]
 
 /** STRICT: SQLite then refuses a sum that left 64 bits, where it would otherwise turn it into a float. */
-export const SQLITE_WORDS: ColumnWords = { whole: 'integer', sequence: 'integer', tableEnd: sql`STRICT` }
+export const SQLITE_WORDS: ColumnWords = {
+  whole: 'integer',
+  sequence: 'integer',
+  tableEnd: sql`STRICT`,
+  keyedTableEnd: sql`STRICT, WITHOUT ROWID`,
+}

@@ -10,6 +10,8 @@ type Read = Result<Uint8Array | undefined, ExchangeFault>
 const BODY_END: Read = ok(undefined)
 /** Up to here, head and body are copied together and written at once. */
 const JOINED_BYTES_MAX = 65_536
+/** Where they are put together, unless somebody is at it. */
+let spareRoom: Buffer | undefined
 
 /** Where an exchange is until it has a connection. */
 export interface WaitingRoom {
@@ -24,7 +26,9 @@ export class WireExchange implements Exchange, AnswerSink {
   readonly #waitingRoom: WaitingRoom
   readonly #reader: AnswerReader
   readonly #queuedBytesMax: number
-  readonly #unsent: Uint8Array[]
+  /** The request, until it has been given to a connection for the first time. */
+  #request: WireRequest | undefined
+  readonly #unsent: Uint8Array[] = []
   #begin: ((begun: Result<ExchangeHead, ExchangeFault>) => void) | undefined
   #queue: Uint8Array[] = []
   #queuedBytes = 0
@@ -40,7 +44,7 @@ export class WireExchange implements Exchange, AnswerSink {
     this.#waitingRoom = waitingRoom
     this.#queuedBytesMax = queuedBytesMax
     this.#reader = new AnswerReader(request.method, this)
-    this.#unsent = toPieces(request)
+    this.#request = request
     this.begun = new Promise((resolve) => {
       this.#begin = resolve
     })
@@ -59,13 +63,40 @@ export class WireExchange implements Exchange, AnswerSink {
 
   /** Sends on as far as the connection takes it. */
   flush(): void {
+    const { connection } = this
+    if (!connection || this.#unsendable) return
+    if (this.#request) this.#sendFirst(connection, this.#request)
+    else this.#sendRest(connection)
+  }
+
+  #sendFirst(connection: Connection, { head, body }: WireRequest): void {
+    this.#request = undefined
+    const length = head.length + (body?.length ?? 0)
+    if (length > JOINED_BYTES_MAX) {
+      this.#unsent.push(Buffer.from(head, 'latin1'))
+      if (body) this.#unsent.push(body)
+      this.#sendRest(connection)
+      return
+    }
+    const room = spareRoom ?? Buffer.allocUnsafeSlow(JOINED_BYTES_MAX)
+    spareRoom = undefined
+    room.write(head, 0, 'latin1')
+    if (body) room.set(body, head.length)
+    const written = connection.write(room.subarray(0, length))
+    // What was not taken is copied: the room is the next one's.
+    if (written < length) this.#unsent.push(Buffer.from(room.subarray(Math.max(0, written), length)))
+    spareRoom = room
+    if (written < 0) this.#stopSending(connection)
+  }
+
+  #sendRest(connection: Connection): void {
     for (;;) {
       const [piece] = this.#unsent
-      if (piece === undefined || !this.connection || this.#unsendable) return
-      const written = this.connection.write(piece)
+      if (piece === undefined) return
+      const written = connection.write(piece)
       if (written === piece.length) this.#unsent.shift()
       else {
-        if (written < 0) this.#stopSending(this.connection)
+        if (written < 0) this.#stopSending(connection)
         else this.#unsent[0] = piece.subarray(written)
         return
       }
@@ -101,6 +132,7 @@ export class WireExchange implements Exchange, AnswerSink {
     this.connection = undefined
     if (connection) connection.destroy()
     else this.#waitingRoom.leave(this)
+    this.#request = undefined
     this.#unsent.length = 0
     this.#begin?.(this.#fault)
     this.#begin = undefined
@@ -185,13 +217,4 @@ export interface WireRequest {
   readonly head: string
   readonly body: Uint8Array | undefined
   readonly fresh: boolean
-}
-
-const toPieces = ({ head, body }: WireRequest): Uint8Array[] => {
-  if (body === undefined || body.length === 0) return [Buffer.from(head, 'latin1')]
-  if (body.length > JOINED_BYTES_MAX) return [Buffer.from(head, 'latin1'), body]
-  const joined = Buffer.allocUnsafe(head.length + body.length)
-  joined.write(head, 0, 'latin1')
-  joined.set(body, head.length)
-  return [joined]
 }

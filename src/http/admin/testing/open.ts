@@ -180,8 +180,8 @@ const receiptOf = (more: Parameters<Opened['newReceipt']>[0]): Receipt => ({
 const writeReceipt = async (ledger: Ledger, more: Parameters<Opened['newReceipt']>[0]): Promise<void> => {
   const receipt = receiptOf(more)
   const { requestId, userId, keyId, quote, cost } = receipt
-  const hold = { requestId, userId, keyId, keyBudget: undefined, amount: quote, expiresAtMs: NOON_MS + 900_000 }
-  const held = await ledger.hold(hold)
+  const money = { keyBudget: undefined, amount: quote, expiresAtMs: NOON_MS + 900_000 }
+  const held = await ledger.hold({ requestId, userId, keyId, ...money, atMs: receipt.atMs, heading: receipt })
   if (!held.ok) throw new Error(held.error.message)
   await held.value.durable
   ledger.settle(requestId, cost, ({ charged, uncollected }) => ({ ...receipt, cost: charged, uncollected }))

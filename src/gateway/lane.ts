@@ -1,0 +1,239 @@
+import type { Carriers, Codec, JsonObject, Target } from '../canon/codec.ts'
+import type { Envelope } from '../canon/envelope.ts'
+import { CONVERSATION_FORMATS, type Action, type WireFormat } from '../canon/operation.ts'
+import { writeJson } from '../canon/json-text.ts'
+import { scanObject } from '../canon/scan-object.ts'
+import type { Profile } from '../canon/profile.ts'
+import type { Protocol } from '../canon/protocol.ts'
+import { fault, type GatewayError } from '../errors.ts'
+import { err, ok, type Result } from '../result.ts'
+import type { Candidate } from '../routing/types.ts'
+import {
+  createStreamTranslation,
+  type Lane,
+  streamAnswer,
+  type StreamTranslation,
+  translateAnswer,
+  type Translated,
+} from '../translation/answer.ts'
+import { mayCarryEnvelope } from '../translation/carriers.ts'
+import { canCount, countable, countingBody, readCount, writeCount } from '../translation/count.ts'
+import { translateEmbedAnswer, translateEmbedRequest } from '../translation/embeddings.ts'
+import { type ReadRequest, readRequest, reversalOf, warningsOf, writeRequest } from '../translation/request.ts'
+import type { Call } from './call.ts'
+
+/** A request made ready for one candidate, and what its answer is read with. */
+export interface Prepared {
+  /** Reads what the upstream answers. */
+  readonly protocol: Protocol
+  readonly action: Action
+  readonly body: Uint8Array
+  /** `false`: no upstream is asked, as it has no endpoint for this; the answer is `estimate`'s. */
+  readonly sends: boolean
+  /** A token count reckoned here, in the client's format. */
+  readonly estimate: () => Promise<Result<string, GatewayError>>
+  /** `undefined`: the answer passes as it comes. */
+  readonly translation: AnswerTranslation | undefined
+  /** What the request lost: `<JSON pointer>;<code>`. */
+  readonly warnings: readonly string[]
+}
+
+/** Turns the answer of one upstream into the client's format. */
+export interface AnswerTranslation {
+  /** `streamed`: the client asked for a stream and the upstream answered in one piece. */
+  whole(body: Uint8Array, streamed: boolean): Result<Translated, GatewayError>
+  stream(): StreamTranslation
+  error(status: number, body: unknown): GatewayError
+}
+
+export interface LaneDeps {
+  readonly protocols: Readonly<Record<WireFormat, Protocol>>
+  readonly codecs: Readonly<Partial<Record<WireFormat, Codec>>>
+  readonly profileOf: (candidate: Candidate) => Profile
+  readonly carriers: Carriers
+  readonly countTokens: (text: string) => Promise<number>
+  readonly eventBytesMax: number
+  readonly depthMax: number
+}
+
+export type Prepare = (candidate: Candidate) => Result<Prepared, GatewayError>
+
+/**
+ * How a request goes to each of its candidates. In the client's own format it goes as it came; but reasoning that
+ * another vendor sealed into it has to be taken out first, and then it is read and written again in that format.
+ */
+export const createLanes =
+  (deps: LaneDeps) =>
+  (call: Call, envelope: Envelope): Prepare => {
+    let known: Result<ReadRequest, GatewayError> | undefined
+    const read = (): Result<ReadRequest, GatewayError> => {
+      known ??= readOnce(deps, call, envelope)
+      return known
+    }
+    const strict = call.request.headers.get('x-tollgate-strict') === 'true'
+    return (candidate) => {
+      const { upstreamFormat } = candidate
+      const native = upstreamFormat === call.operation.format
+      if (native && !(isConversation(call) && mayCarryEnvelope(envelope.scan.bytes))) {
+        return ok(passThrough(deps, call, envelope, candidate, read))
+      }
+      if (isEmbedding(call)) return strictly(strict, embed(deps, call, envelope, candidate))
+      return strictly(strict, translate(deps, call, envelope, candidate, read))
+    }
+  }
+
+const isConversation = ({ operation }: Call): boolean =>
+  CONVERSATION_FORMATS.has(operation.format) && !operation.action.startsWith('embed')
+
+const isEmbedding = ({ operation }: Call): boolean => operation.action.startsWith('embed')
+
+/** With `x-tollgate-strict: true` the first loss refuses the request. */
+const strictly = (strict: boolean, prepared: Result<Prepared, GatewayError>): Result<Prepared, GatewayError> => {
+  const [first] = prepared.ok ? prepared.value.warnings : []
+  if (!strict || first === undefined) return prepared
+  const [param = '', code = ''] = first.split(';')
+  const message = `Strict mode: ${param === '' ? 'the request' : param} cannot be sent to this model without a loss (${code}). Leave it out, choose another model, or drop x-tollgate-strict.`
+  return err(fault('unsupported-parameter', message, { param }))
+}
+
+type Read = () => Result<ReadRequest, GatewayError>
+
+const passThrough = (deps: LaneDeps, call: Call, envelope: Envelope, candidate: Candidate, read: Read): Prepared => {
+  const { kind } = candidate.channel.provider
+  const rewrite = { model: candidate.upstreamModel, dialect: kind.dialect }
+  return {
+    protocol: deps.protocols[candidate.upstreamFormat],
+    action: call.operation.action,
+    body: call.protocol.rewrite(envelope, call.operation, rewrite),
+    sends: true,
+    estimate: () => estimate(deps, call, read()),
+    translation: undefined,
+    warnings: [],
+  }
+}
+
+/** Tollgate's own fields are taken out first, so that nobody reads them as the format's. */
+const readOnce = (deps: LaneDeps, call: Call, envelope: Envelope): Result<ReadRequest, GatewayError> => {
+  const codec = deps.codecs[call.operation.format]
+  if (!codec) return err(untranslatable(call.operation.format))
+  const rewrite = { model: envelope.model, dialect: { acceptsStreamOptions: false } }
+  const body = call.protocol.rewrite(envelope, call.operation, rewrite)
+  return readRequest(codec, body, call.operation, deps.carriers)
+}
+
+const translate = (
+  deps: LaneDeps,
+  call: Call,
+  envelope: Envelope,
+  candidate: Candidate,
+  read: Read,
+): Result<Prepared, GatewayError> => {
+  const { upstreamFormat, upstreamModel } = candidate
+  const { action, format } = call.operation
+  const upstream = deps.codecs[upstreamFormat]
+  const client = deps.codecs[format]
+  if (!upstream || !client) return err(untranslatable(upstreamFormat))
+  const request = read()
+  if (!request.ok) return request
+  const profile = deps.profileOf(candidate)
+  const target: Target = { model: upstreamModel, profile, stream: envelope.stream, action }
+  const written = writeRequest(upstream, request.value, target)
+  if (!written.ok) return written
+  const { body, losses, rendered } = written.value
+  const native = upstreamFormat === format
+  const counting = action === 'count-tokens' && !native
+  const given = { requestId: call.id, createdAtMs: call.startedAtMs, carriers: deps.carriers }
+  const reversal = reversalOf(withStreamForm(call, envelope, request.value), rendered, given)
+  const lane: Lane = { upstream, client, source: { family: profile.family, requestId: call.id }, reversal }
+  return ok({
+    protocol: deps.protocols[upstreamFormat],
+    action,
+    body: native ? resent(deps, call, body, candidate) : counting ? counted(candidate, rendered.body) : body,
+    sends: !counting || canCount(upstreamFormat),
+    estimate: () => estimate(deps, call, request),
+    translation: native ? undefined : counting ? countTranslation(lane) : translationOf(lane, deps.eventBytesMax),
+    warnings: warningsOf(losses),
+  })
+}
+
+/** A body of the client's own format, written anew, is sent like any other of that format. */
+const resent = (deps: LaneDeps, call: Call, body: Uint8Array, candidate: Candidate): Uint8Array => {
+  const scan = scanObject(body, { depthMax: deps.depthMax })
+  const envelope = scan.ok ? call.protocol.readEnvelope(scan.value, call.operation) : scan
+  if (!envelope.ok) throw new Error(`a body that was read once cannot be read again: ${envelope.error.message}`)
+  const { dialect } = candidate.channel.provider.kind
+  return call.protocol.rewrite(envelope.value, call.operation, { model: candidate.upstreamModel, dialect })
+}
+
+const counted = ({ upstreamFormat }: Candidate, body: JsonObject): Uint8Array =>
+  bytesOf(countingBody(upstreamFormat, body))
+
+const bytesOf = (value: unknown): Uint8Array => Buffer.from(writeJson(value))
+
+/** Gemini's clients get a JSON array where they did not ask for events. */
+const withStreamForm = (call: Call, { stream }: Envelope, read: ReadRequest): ReadRequest => {
+  if (call.operation.format !== 'gemini' || !stream || call.search.get('alt') === 'sse') return read
+  const { conversation } = read
+  return { ...read, conversation: { ...conversation, wishes: { ...conversation.wishes, streamsArray: true } } }
+}
+
+/** A token count reckoned from the text, where no upstream counts. */
+const estimate = async (
+  deps: LaneDeps,
+  { operation }: Call,
+  read: Result<ReadRequest, GatewayError>,
+): Promise<Result<string, GatewayError>> => {
+  if (!read.ok) return read
+  const { text, overheadTokens } = countable(read.value.conversation)
+  return ok(writeCount(operation.format, (await deps.countTokens(text)) + overheadTokens))
+}
+
+const countTranslation = ({ upstream, client }: Lane): AnswerTranslation => ({
+  whole(body) {
+    const count = readCount(body)
+    return count.ok ? ok({ body: writeCount(client.format, count.value), losses: [] }) : count
+  },
+  stream: neverStreamed,
+  error: (status, body) => upstream.parseError(status, body),
+})
+
+const neverStreamed = (): never => {
+  throw new Error('token counts and embeddings are never streamed')
+}
+
+const translationOf = (lane: Lane, eventBytesMax: number): AnswerTranslation => ({
+  whole: (body, streamed) => (streamed ? streamAnswer(lane, body) : translateAnswer(lane, body)),
+  stream: () => createStreamTranslation(lane, eventBytesMax),
+  error: (status, body) => lane.upstream.parseError(status, body),
+})
+
+const embed = (
+  deps: LaneDeps,
+  call: Call,
+  envelope: Envelope,
+  candidate: Candidate,
+): Result<Prepared, GatewayError> => {
+  const { upstreamModel, upstreamFormat } = candidate
+  const request = translateEmbedRequest(call.operation, envelope.scan.bytes, envelope.model, upstreamModel)
+  if (!request.ok) return request
+  const { body, losses, action, wish } = request.value
+  const whole = (answer: Uint8Array): Result<Translated, GatewayError> => {
+    const translated = translateEmbedAnswer(wish, answer)
+    return translated.ok ? ok({ body: translated.value, losses: [] }) : translated
+  }
+  const error = (status: number, answer: unknown) =>
+    deps.codecs[upstreamFormat === 'gemini' ? 'gemini' : 'openai-chat']?.parseError(status, answer) ??
+    untranslatable(upstreamFormat)
+  return ok({
+    protocol: deps.protocols[upstreamFormat],
+    action,
+    body,
+    sends: true,
+    estimate: async () => err(untranslatable(upstreamFormat)),
+    translation: { whole, stream: neverStreamed, error },
+    warnings: warningsOf(losses),
+  })
+}
+
+const untranslatable = (format: WireFormat): GatewayError =>
+  fault('unsupported-format', `Requests in the ${format} format cannot be translated for this model. Choose another.`)
