@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { translationRows } from './translate.ts'
 import { type Load, measure, startGateway, startNginx, startUpstream, type Target } from './targets.ts'
 
 interface Scenario {
@@ -76,6 +77,8 @@ const main = async (): Promise<void> => {
     console.log(
       'nginx only forwards. Tollgate checks the key and limits, quotes, holds, meters, settles and writes a receipt.',
     )
+    console.log('\nTranslating a stream: CPU µs an event (µs until the first bytes), in process:\n')
+    for (const row of translationRows()) console.log(row)
   } finally {
     for (const target of [gateway, nginx, upstream]) target.stop()
     rmSync(folder, { recursive: true, force: true })

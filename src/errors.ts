@@ -44,6 +44,7 @@ export const ERRORS = {
   'unsupported-parameter': row(400, INVALID, 'unsupported_parameter', INVALID, 'INVALID_ARGUMENT', 'never'),
   'unsupported-format': row(400, INVALID, 'unsupported_wire_format', INVALID, 'INVALID_ARGUMENT', 'never'),
   'thread-unsupported': row(400, INVALID, 'thread_unsupported_request', INVALID, 'INVALID_ARGUMENT', 'never'),
+  'response-not-found': row(400, INVALID, 'previous_response_not_found', INVALID, 'INVALID_ARGUMENT', 'never'),
   'unknown-model-pricing': row(400, INVALID, 'unknown_model_pricing', INVALID, 'INVALID_ARGUMENT', 'never'),
   'invalid-api-key': row(
     401,

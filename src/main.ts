@@ -5,9 +5,10 @@ import { newId } from './db/ids.ts'
 import { createHealthEndpoint } from './http/health.ts'
 import { createModelsEndpoint } from './http/models-endpoint.ts'
 import { createReceiptsEndpoint } from './http/receipts.ts'
+import { createResponsesEndpoint } from './http/responses.ts'
 import { rootEndpoint } from './http/root.ts'
 import { createLogger } from './logs/logger.ts'
-import { openBooks } from './main/books.ts'
+import { type Books, openBooks } from './main/books.ts'
 import { createControl } from './main/control.ts'
 import { firstStart } from './main/first-start.ts'
 import { greet } from './main/greet.ts'
@@ -18,8 +19,9 @@ import { openListener } from './main/open-listener.ts'
 import { createReports } from './main/reports.ts'
 import { catalogueOf, channelsOf } from './main/routing.ts'
 import { createShutdown } from './main/shutdown.ts'
-import { startSweeper } from './main/sweeper.ts'
+import { startResponseSweeper, startSweeper } from './main/sweeper.ts'
 import { PROTOCOLS } from './protocols/index.ts'
+import type { Channel } from './routing/types.ts'
 import { createHttpClient } from './runtime/http-client.ts'
 import { createTokenCounter } from './runtime/tokenizer.ts'
 import { createWatchdog } from './upstream/watchdog.ts'
@@ -50,6 +52,7 @@ export const serve = async (config: Config, environment: Environment): Promise<v
     catalogue,
     channels,
     ledger: books.ledger,
+    responses: books.store.responses,
     ...limiters,
     watchdog,
     open: httpClient.open,
@@ -61,17 +64,14 @@ export const serve = async (config: Config, environment: Environment): Promise<v
   })
 
   let stopping = false
-  const readiness = async () => ({
-    database: await books.fault(),
-    providers: channels.some(({ provider }) => provider.keys.length > 0) ? null : 'no provider has a key',
-  })
   const app = createApp({
     handle: gateway.handle,
     endpoints: [
       rootEndpoint,
       createModelsEndpoint({ ...gateway, catalogue, channels, nowMs: Date.now }),
       createReceiptsEndpoint({ ...gateway, receipts: books.store.receipts }),
-      createHealthEndpoint({ version: VERSION, isStopping: () => stopping, readiness }),
+      createResponsesEndpoint({ ...gateway, responses: books.store.responses }),
+      createHealthEndpoint({ version: VERSION, isStopping: () => stopping, readiness: readinessOf(books, channels) }),
     ],
     controlPlane: createControl({ config, books, start, identity, ...limiters, newRequestId, log }),
     protocols: PROTOCOLS,
@@ -81,7 +81,7 @@ export const serve = async (config: Config, environment: Environment): Promise<v
   })
 
   const listener = openListener(config, app)
-  const sweeper = startSweeper(books.ledger, log)
+  const sweepers = [startSweeper(books.ledger, log), startResponseSweeper(books.store.responses, log)]
   createShutdown({
     timeoutMs: config.shutdownTimeoutMs,
     log: (message) => log.info(message),
@@ -91,7 +91,7 @@ export const serve = async (config: Config, environment: Environment): Promise<v
     listener,
     openTabs,
     close: async () => {
-      sweeper.stop()
+      for (const sweeper of sweepers) sweeper.stop()
       await books.close()
       httpClient.close()
       tokenCounter.close()
@@ -101,3 +101,8 @@ export const serve = async (config: Config, environment: Environment): Promise<v
   for (const warning of config.warnings) log.warn(warning)
   process.stdout.write(greet(config, listener, start, { channels, catalogue, environment }))
 }
+
+const readinessOf = (books: Books, channels: readonly Channel[]) => async () => ({
+  database: await books.fault(),
+  providers: channels.some(({ provider }) => provider.keys.length > 0) ? null : 'no provider has a key',
+})

@@ -32,6 +32,10 @@ const ADVICE: Readonly<Record<ErrorKind, Advice>> = {
     when: 'A Messages request with `thread` for a provider that keeps no threads.',
     advice: "Send the whole history. Anthropic's SDK does so by itself.",
   },
+  'response-not-found': {
+    when: 'The response that `previous_response_id` names, or one before it, is not kept: it has expired, was deleted, was made with `store: false`, or belongs to another project.',
+    advice: 'Send the whole conversation in `input`.',
+  },
   'unknown-model-pricing': {
     when: 'Nobody knows a price that the request would need.',
     advice: 'The operator adds the price to `model_catalog.json`.',

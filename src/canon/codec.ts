@@ -4,7 +4,7 @@ import type { Answer, AnswerEvent } from './answer.ts'
 import type { Opaque } from './blocks.ts'
 import type { Conversation, Wishes } from './conversation.ts'
 import type { Loss } from './losses.ts'
-import type { Action, Operation, WireFormat } from './operation.ts'
+import type { Action, Operation, UpstreamFormat, WireFormat } from './operation.ts'
 import type { Profile } from './profile.ts'
 
 export type JsonObject = Readonly<Record<string, unknown>>
@@ -83,17 +83,22 @@ export interface StreamRenderer {
   readonly losses: readonly Loss[]
 }
 
-/** The eight parts of one wire format between bytes and the canonical model; errors are in the `Protocol`. Pure. */
-export interface Codec {
-  readonly format: WireFormat
-  parseRequest(body: JsonObject, operation: Operation, carriers: Carriers): Result<ParsedRequest, GatewayError>
+/** The half of a wire format's parts that an upstream needs. Pure. */
+export interface UpstreamCodec {
+  readonly format: UpstreamFormat
   renderRequest(conversation: Conversation, target: Target): Result<RenderedRequest, GatewayError>
   parseResponse(body: JsonObject, source: Source): Answer
-  renderResponse(answer: Answer, reversal: Reversal): { readonly body: JsonObject; readonly losses: readonly Loss[] }
   parseStream(source: Source): StreamParser
-  renderStream(reversal: Reversal): StreamRenderer
   /** An upstream's error answer, said in Tollgate's own kinds. */
   parseError(status: number, body: unknown): GatewayError
+}
+
+/** The eight parts of one wire format between bytes and the canonical model; errors are in the `Protocol`. Pure. */
+export interface Codec extends UpstreamCodec {
+  readonly format: WireFormat
+  parseRequest(body: JsonObject, operation: Operation, carriers: Carriers): Result<ParsedRequest, GatewayError>
+  renderResponse(answer: Answer, reversal: Reversal): { readonly body: JsonObject; readonly losses: readonly Loss[] }
+  renderStream(reversal: Reversal): StreamRenderer
 }
 
 export interface ParsedRequest {

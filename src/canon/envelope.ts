@@ -17,4 +17,6 @@ export interface Envelope {
   /** Tollgate's own routing preferences, removed before sending. */
   readonly providers: readonly string[]
   readonly fallbacks: readonly string[]
+  /** The body as its client wrote it, where earlier turns of its conversation have been put into this one. */
+  readonly asWritten?: Scan
 }

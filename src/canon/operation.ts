@@ -9,12 +9,17 @@ export const WIRE_FORMATS = [
 ] as const
 export type WireFormat = (typeof WIRE_FORMATS)[number]
 
+/** What providers speak: besides these, what no client asks in. */
+export const UPSTREAM_FORMATS = [...WIRE_FORMATS, 'bedrock-converse'] as const
+export type UpstreamFormat = (typeof UPSTREAM_FORMATS)[number]
+
 /** The formats that a conversation can be translated into. Legacy Completions can only be translated from. */
-export const CONVERSATION_FORMATS: ReadonlySet<WireFormat> = new Set([
+export const CONVERSATION_FORMATS: ReadonlySet<UpstreamFormat> = new Set<UpstreamFormat>([
   'openai-chat',
   'openai-responses',
   'anthropic-messages',
   'gemini',
+  'bedrock-converse',
 ])
 
 /**

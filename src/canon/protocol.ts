@@ -1,7 +1,7 @@
 import type { GatewayError } from '../errors.ts'
 import type { Result } from '../result.ts'
 import type { Envelope } from './envelope.ts'
-import type { Action, Operation, WireFormat } from './operation.ts'
+import type { Action, Operation, UpstreamFormat, WireFormat } from './operation.ts'
 import type { Scan } from './scan.ts'
 import type { Usage } from './usage.ts'
 
@@ -54,13 +54,9 @@ export interface TapOptions {
 /** Where in a stream something is written: among events, or as the first or a later value of a JSON array. */
 export type StreamPlace = 'sse' | 'json-first' | 'json-next'
 
-/** One wire format: what Tollgate reads of its requests and answers, and how it speaks for itself in it. Pure. */
-export interface Protocol {
-  readonly format: WireFormat
-  /** Reads the envelope; wrong types in it are a 400 naming the field. */
-  readEnvelope(scan: Scan, operation: Operation): Result<Envelope, GatewayError>
-  /** The body to send: the client's bytes but for the model name, Tollgate's own fields, and the request for usage. */
-  rewrite(envelope: Envelope, operation: Operation, rewrite: Rewrite): Uint8Array
+/** A wire format as an upstream speaks it: where it is asked, and what is read of its answers. Pure. */
+export interface UpstreamProtocol {
+  readonly format: UpstreamFormat
   /** The path under the provider's base URL: `/chat/completions`, `/v1/messages/count_tokens`, `/v1beta/models/m:generateContent`. */
   upstreamPath(action: Action, model: string, stream: boolean): string
   /** Reads the usage of a unary answer. `undefined`: it reported none. */
@@ -68,6 +64,15 @@ export interface Protocol {
   /** Text, reasoning and tool arguments of a unary answer, for counting where no usage was told. */
   answerText(body: Uint8Array): string
   tap(options: TapOptions): StreamTap
+}
+
+/** One wire format that clients speak too: what Tollgate reads of its requests, and how it speaks for itself in it. Pure. */
+export interface Protocol extends UpstreamProtocol {
+  readonly format: WireFormat
+  /** Reads the envelope; wrong types in it are a 400 naming the field. */
+  readEnvelope(scan: Scan, operation: Operation): Result<Envelope, GatewayError>
+  /** The body to send: the client's bytes but for the model name, Tollgate's own fields, and the request for usage. */
+  rewrite(envelope: Envelope, operation: Operation, rewrite: Rewrite): Uint8Array
   /** The body of an error answer in this format. */
   renderError(error: GatewayError, requestId: string): string
   /** An error after the headers are gone: the format's own in-stream event, complete with framing. */

@@ -1,5 +1,5 @@
 import type { NanoUsd } from '../units.ts'
-import type { WireFormat } from './operation.ts'
+import type { UpstreamFormat, WireFormat } from './operation.ts'
 import type { Multipliers, Prices } from './price.ts'
 import type { Usage } from './usage.ts'
 
@@ -23,7 +23,7 @@ export interface Receipt {
   readonly projectId: string | null
   readonly group: string
   readonly clientFormat: WireFormat
-  readonly upstreamFormat: WireFormat
+  readonly upstreamFormat: UpstreamFormat
   readonly action: string
   readonly modelRequested: string
   readonly modelServed: string

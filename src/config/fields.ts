@@ -78,6 +78,18 @@ export const text = (type = 'text', secret = false, label = type.replace(/^an? /
   secret,
 })
 
+/** A key of a vendor: a line of text, or the JSON of a key file with its line ends. */
+export const vendorKey: Scalar<string> = {
+  schema: z
+    .string()
+    .min(1)
+    .max(8_192)
+    .regex(/^(?:\P{Cc}*|\s*\{[\s\S]*\}\s*)$/u),
+  type: 'a provider key',
+  label: 'provider key',
+  secret: true,
+}
+
 export const whole = (min: number, max: number = Number.MAX_SAFE_INTEGER): Scalar<number> => ({
   schema: z.preprocess(
     (value) => (typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : value),

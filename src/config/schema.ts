@@ -18,10 +18,11 @@ import {
   text,
   toggle,
   usd,
+  vendorKey,
   whole,
 } from './fields.ts'
 
-const PROTOCOLS = ['openai-chat', 'openai-responses', 'anthropic-messages', 'gemini'] as const
+const PROTOCOLS = ['openai-chat', 'openai-responses', 'anthropic-messages', 'gemini', 'bedrock-converse'] as const
 
 const identifier = {
   name: 'id',
@@ -83,7 +84,7 @@ const provider = (kinds: readonly string[]) =>
           'Gemini. `null`: the address of the kind. `openai-compatible` has none and needs one.',
       ),
       keys: listOf(
-        required(text('a provider key', true), 'A key of the vendor account.'),
+        required(vendorKey, 'A key of the vendor account.'),
         [],
         'Keys of the vendor account. Empty ones are dropped.',
       ),
@@ -196,6 +197,24 @@ const streams = section(
   'Streamed answers.',
 )
 
+const responses = section(
+  {
+    store: defaulted(
+      toggle,
+      'true',
+      'Whether answers of the Responses API are kept, for `previous_response_id` and to be asked for, unless a request says ' +
+        '`store: false`.',
+    ),
+    retention_days: defaulted(
+      whole(1, 3_650),
+      '30',
+      'How long one is kept. Those that a later one goes on from stay as long.',
+    ),
+    bytes_max: defaulted(bytes, '16MiB', 'Largest request and answer, together, that are kept.'),
+  },
+  'Conversations of the Responses API that are kept here.',
+)
+
 const retry = section(
   {
     attempts: defaulted(
@@ -285,6 +304,7 @@ export const configSchema = (kinds: readonly string[]) =>
       limits,
       timeouts,
       streams,
+      responses,
       retry,
       billing,
       log,

@@ -2,6 +2,7 @@ import type { Database } from './database.ts'
 import { openKysely } from './dialect.ts'
 import { keyQueries } from './queries/keys.ts'
 import { receiptQueries } from './queries/receipts.ts'
+import { responseQueries } from './queries/responses.ts'
 import { userQueries } from './queries/users.ts'
 import type { Store } from './types.ts'
 
@@ -13,6 +14,7 @@ export const openStore = (database: Database, options: { readonly nowMs?: () => 
     users: userQueries(database, db, nowMs),
     keys: keyQueries(db, nowMs),
     receipts: receiptQueries(db),
+    responses: responseQueries(database, db, nowMs),
     settings: {
       get: async (name) =>
         (await db.selectFrom('settings').select('value').where('name', '=', name).executeTakeFirst())?.value,

@@ -95,6 +95,23 @@ export interface Tables {
     /** What neither the columns nor the heading say, as `receipt-json.ts` writes it. */
     body: string
   }
+  /** Answers of the Responses API, each with the request it answers. */
+  responses: {
+    /** Whose it is: a project, or a user without one. */
+    scope: string
+    id: string
+    previous_id: string | null
+    model: string
+    /** Of `input` and `body` together. */
+    bytes: Whole
+    created_at_ms: Whole
+    expires_at_ms: Whole
+    /** The request's own input and the response object, as JSON. */
+    input: string
+    body: string
+  }
+  /** Which response an item of output came in. */
+  response_items: { scope: string; id: string; response_id: string }
   settings: { name: string; value: string }
   migrations: { number: Whole; name: string; applied_at_ms: Whole }
 }

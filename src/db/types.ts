@@ -42,6 +42,33 @@ export interface Listing<T> {
   readonly nextCursor: string | null
 }
 
+/** An answer of the Responses API, kept with the request it answers. */
+export interface KeptResponse {
+  readonly id: string
+  /** Whose it is: nobody else learns that it exists. */
+  readonly scope: string
+  /** The response it goes on from. */
+  readonly previousId: string | null
+  /** As the client wrote it. */
+  readonly model: string
+  readonly createdAtMs: number
+  readonly expiresAtMs: number
+  /** The request's own `input` (what came before is not in it) and the response object, as JSON texts. */
+  readonly input: string
+  readonly body: string
+}
+
+/** What a conversation may be when it is gone on with. */
+export interface ChainLimits {
+  readonly turnsMax: number
+  readonly bytesMax: number
+}
+
+/** Why a conversation cannot be gone on with: a turn of it is not here (any more), or it is longer than is taken. */
+export type ChainFault = 'not-found' | 'too-long'
+
+export type KeptTurn = Pick<KeptResponse, 'input' | 'body'>
+
 /** Everything durable but the ledger. Ids: UUIDv7 in base32 behind a prefix (`user_`, `key_`). */
 export interface Store {
   readonly users: {
@@ -66,6 +93,22 @@ export interface Store {
     find(requestId: string): Promise<Receipt | undefined>
     /** Newest first. */
     list(filter: ReceiptFilter, page: Page): Promise<Listing<Receipt>>
+  }
+  readonly responses: {
+    /**
+     * Said to the database at once, so that whatever is asked of it afterwards sees the response; resolves when it is on
+     * disk, or to what went wrong. `itemIds`: the items of its output.
+     */
+    keep(response: KeptResponse, itemIds: readonly string[]): Promise<Result<void, string>>
+    find(scope: string, id: string): Promise<KeptResponse | undefined>
+    /** The turns that lead to a response, and it, oldest first. */
+    chain(scope: string, id: string, limits: ChainLimits): Promise<Result<readonly KeptTurn[], ChainFault>>
+    /** The bodies of the responses whose output has one of these items. */
+    bodiesOf(scope: string, itemIds: readonly string[]): Promise<readonly string[]>
+    /** Whether there was one. */
+    remove(scope: string, id: string): Promise<boolean>
+    /** Deletes what has expired and no later turn needs; says how many. */
+    sweep(): Promise<number>
   }
   readonly settings: {
     get(name: string): Promise<string | undefined>

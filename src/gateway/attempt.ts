@@ -3,20 +3,24 @@ import type { Attempt } from '../canon/receipt.ts'
 import { fault, type GatewayError } from '../errors.ts'
 import { err, ok, type Result } from '../result.ts'
 import type { Candidate, Provider } from '../routing/types.ts'
-import { upstreamHeaders } from '../upstream/headers.ts'
-import type { Send, UpstreamAnswer, UpstreamFault, UpstreamRequest } from '../upstream/types.ts'
+import type { Authorizer } from '../upstream/credentials.ts'
+import type { TokenFault } from '../upstream/google-tokens.ts'
+import type { Send, UpstreamAnswer, UpstreamFault } from '../upstream/types.ts'
 import type { Admitted, Begun, Call } from './call.ts'
 import type { Prepare, Prepared } from './lane.ts'
+import { buildRequest, inItsFormat } from './upstream-request.ts'
 
 export interface AttemptDeps {
   readonly sendTo: (provider: Provider) => Send
   /** The provider key to use now. */
   readonly pickKey: (provider: Provider) => string
+  readonly authorizer: Authorizer
   readonly attemptsMax: number
   /** Whether a client's hang-up ends the upstream request (`delivered`) or lets it run to its end (`drain`). */
   readonly hangUpOf: (call: Call) => AbortSignal
   /** Makes a request ready for one candidate after the other. */
   readonly lanes: (call: Call, envelope: Envelope) => Prepare
+  readonly eventBytesMax: number
   readonly nowMs: () => number
 }
 
@@ -41,13 +45,11 @@ export const createAttempt =
       const startedAtMs = deps.nowMs()
       tab.sentAtMs ??= startedAtMs
       if (!prepared.value.sends) return reckoned(candidate, prepared.value)
-      const { provider } = candidate.channel
-      const request = buildRequest(call, candidate, envelope, prepared.value, deps.pickKey(provider))
-      const sent = await deps.sendTo(provider)(request, deps.hangUpOf(call))
+      const sent = await send(deps, call, candidate, envelope, prepared.value)
       const status = sent.ok ? sent.value.status : 0
       tab.attempts.push(noteOf(candidate, status, sent.ok ? undefined : sent.error, deps.nowMs() - startedAtMs))
       if (!sent.ok) {
-        failure = failureOf(sent.error, candidate)
+        failure = unsent(sent.error, candidate)
         if (sent.error.kind === 'aborted') break
         continue
       }
@@ -60,10 +62,29 @@ export const createAttempt =
         return reckoned(candidate, prepared.value)
       }
       tab.warnings.push(...prepared.value.warnings)
-      return ok({ candidate, answer: sent.value, prepared: prepared.value })
+      const answer = inItsFormat(sent.value, candidate, deps.eventBytesMax)
+      return ok({ candidate, answer, prepared: prepared.value })
     }
     return err(failure)
   }
+
+/** Sends the request with one key of the provider. */
+const send = async (
+  deps: AttemptDeps,
+  call: Call,
+  candidate: Candidate,
+  envelope: Envelope,
+  prepared: Prepared,
+): Promise<Result<UpstreamAnswer, Failed>> => {
+  const { provider } = candidate.channel
+  const key = deps.pickKey(provider)
+  const request = buildRequest(call, candidate, envelope, prepared, key)
+  const ready = provider.kind.credentials ? await deps.authorizer.authorize(provider, key, request) : ok(request)
+  if (!ready.ok) return ready
+  const sent = await deps.sendTo(provider)(ready.value, deps.hangUpOf(call))
+  if (sent.ok && sent.value.status === 401) deps.authorizer.refused(provider, key)
+  return sent
+}
 
 const NO_SUCH_ENDPOINT = new Set([404, 405, 501])
 
@@ -82,73 +103,28 @@ const reckoned = async (candidate: Candidate, prepared: Prepared): Promise<Resul
   return ok({ candidate, answer, prepared, estimated: true })
 }
 
-const buildRequest = (
-  call: Call,
-  candidate: Candidate,
-  envelope: Admitted['envelope'],
-  { protocol, action, body }: Prepared,
-  key: string,
-): UpstreamRequest => {
-  const { provider } = candidate.channel
-  const { kind } = provider
-  const format = candidate.upstreamFormat
-  const foreign = format !== call.operation.format
-  const path = protocol.upstreamPath(action, candidate.upstreamModel, envelope.stream)
-  const query = foreign ? queryOf(format, envelope.stream ? ALT_SSE : NO_QUERY) : queryOf(format, call.search)
-  // Headers of one vendor's client mean nothing to another vendor, and some are refused.
-  const client = foreign ? NO_HEADERS : call.request.headers
-  return {
-    method: 'POST',
-    url: rootOf(provider, format) + path + query,
-    headers: upstreamHeaders(client, kind.authByFormat?.[format] ?? kind.auth, key, kind.headers),
-    body,
-    timeouts: provider.timeouts,
-  }
-}
-
-const NO_HEADERS = new Headers()
-const NO_QUERY = new URLSearchParams()
-/** Without it Gemini streams a JSON array. The other formats have no such parameter. */
-const ALT_SSE = new URLSearchParams({ alt: 'sse' })
-
-/** Some vendors keep a second format under another path of the same origin. */
-const rootOf = (provider: Provider, format: Candidate['upstreamFormat']): string => {
-  const root = provider.kind.rootByFormat?.[format]
-  return root === undefined ? provider.baseUrl : new URL(provider.baseUrl).origin + root
-}
-
-/**
- * The parameters of the client's query that pass on, by format. Nothing else does: Google's `fields` would leave the
- * usage out of the answer, and `access_token` would ask on somebody else's account.
- */
-const AZURE = { 'api-version': /^[\w.-]{1,40}$/ }
-const PASSED_QUERY: Readonly<Record<Candidate['upstreamFormat'], Readonly<Record<string, RegExp>>>> = {
-  // `$alt` is what Google's older clients send, for enums as numbers.
-  gemini: { alt: /^(?:sse|json)$/, $alt: /^json(?:;enum-encoding=int)?$/ },
-  'anthropic-messages': { beta: /^(?:true|false)$/ },
-  'openai-chat': AZURE,
-  'openai-responses': AZURE,
-  'openai-completions': AZURE,
-  'openai-embeddings': AZURE,
-}
-
-const queryOf = (format: Candidate['upstreamFormat'], search: URLSearchParams): string => {
-  if (search.size === 0) return ''
-  const kept = new URLSearchParams()
-  for (const [name, values] of Object.entries(PASSED_QUERY[format])) {
-    const value = search.get(name)
-    if (value !== null && values.test(value)) kept.set(name, value)
-  }
-  return kept.size === 0 ? '' : `?${kept}`
-}
-
 const isProvidersFault = (status: number): boolean =>
   status >= 500 || status === 429 || status === 408 || status === 401 || status === 402 || status === 403
 
-const noteOf = (candidate: Candidate, status: number, failed: UpstreamFault | undefined, ms: number): Attempt => {
+type Failed = UpstreamFault | TokenFault
+
+const noteOf = (candidate: Candidate, status: number, failed: Failed | undefined, ms: number): Attempt => {
   const error = failed ? failed.kind : status >= 400 ? `status ${status}` : null
   return { channel: candidate.channel.id, status, error, ms: Math.round(ms) }
 }
+
+/** Without a token for it nothing was sent. */
+const unsent = (failed: Failed, candidate: Candidate): GatewayError => {
+  if (failed.kind !== 'no-token') return failureOf(failed, candidate)
+  const { id } = candidate.channel.provider
+  const internal = failed.detail
+  if (failed.isRefused) return fault('upstream-refused', accountMessage(id), { internal })
+  const message = `Provider ${id} could not be reached: the service that lets the gateway in does not answer. Nothing was charged; try again.`
+  return fault('upstream-failed', message, { internal })
+}
+
+const accountMessage = (id: string): string =>
+  `Provider ${id} refused the gateway's own credentials or account. Nothing was charged. Your key is fine: tell the operator, or choose another model.`
 
 /** What a client is told of a fault: never a host, an address or a key. */
 export const failureOf = (failed: UpstreamFault, candidate: Candidate): GatewayError => {

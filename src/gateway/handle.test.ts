@@ -28,6 +28,7 @@ const stage = (more: Partial<Deps> = {}) => {
   const deps: Deps = {
     authenticate: async () => ok(PRINCIPAL),
     read: async () => ok(ADMITTED.envelope),
+    recall: async (_call, _principal, envelope) => ok(envelope),
     choose: () => ok(CANDIDATES),
     admit: async () => ok(ADMITTED),
     attempt: async () => ok({ candidate: candidateOf(), answer: answerOf(200, '{}'), prepared: PREPARED }),
@@ -53,22 +54,27 @@ describe('a request', () => {
   test('goes through every step once, in this order', async () => {
     const { steps, handle } = stage()
     expect(await (await handle(callOf())).text()).toBe('relayed')
-    expect(steps).toEqual(['authenticate', 'read', 'choose', 'admit', 'attempt', 'relay'])
+    expect(steps).toEqual(['authenticate', 'read', 'recall', 'choose', 'admit', 'attempt', 'relay'])
   })
 
   const refusals: readonly (readonly [string, Partial<Deps>, readonly string[]])[] = [
     ['of nobody', { authenticate: async () => err(REFUSED) }, ['authenticate', 'refuse']],
     ['whose body cannot be read', { read: async () => err(REFUSED) }, ['authenticate', 'read', 'refuseCounted']],
-    ['nobody serves', { choose: () => err(REFUSED) }, ['authenticate', 'read', 'choose', 'refuseCounted']],
+    [
+      'that goes on from what is not here',
+      { recall: async () => err(REFUSED) },
+      ['authenticate', 'read', 'recall', 'refuseCounted'],
+    ],
+    ['nobody serves', { choose: () => err(REFUSED) }, ['authenticate', 'read', 'recall', 'choose', 'refuseCounted']],
     [
       'that is not let in',
       { admit: async () => err({ error: REFUSED, admission: undefined }) },
-      ['authenticate', 'read', 'choose', 'admit', 'refuse'],
+      ['authenticate', 'read', 'recall', 'choose', 'admit', 'refuse'],
     ],
     [
       'nobody answers',
       { attempt: async () => err(REFUSED) },
-      ['authenticate', 'read', 'choose', 'admit', 'attempt', 'abandon'],
+      ['authenticate', 'read', 'recall', 'choose', 'admit', 'attempt', 'abandon'],
     ],
   ]
   test.each(refusals)('%s is refused there, and nothing after is done', async (_what, more, expected) => {
@@ -96,6 +102,7 @@ describe('a request', () => {
   const early: readonly (readonly [string, Partial<Deps>])[] = [
     ['authenticate', { authenticate: defect }],
     ['read', { read: defect }],
+    ['recall', { recall: defect }],
     ['choose', { choose: defect }],
     ['admit', { admit: defect }],
   ]

@@ -20,6 +20,8 @@ export interface Deps {
   readonly authenticate: (call: Call) => Outcome<Principal>
   /** The body, within its limit, and what routing needs to know of it. */
   readonly read: (call: Call) => Outcome<Envelope>
+  /** The body with what it refers to in earlier answers of ours put into it: a conversation is priced whole. */
+  readonly recall: (call: Call, principal: Principal, envelope: Envelope) => Outcome<Envelope>
   readonly choose: (
     principal: Principal,
     operation: Operation,
@@ -52,7 +54,10 @@ export const createHandle =
     const principal = await deps.authenticate(call)
     if (!principal.ok) return deps.refuse(call, principal.error)
 
-    const envelope = await deps.read(call)
+    const read = await deps.read(call)
+    if (!read.ok) return deps.refuseCounted(call, principal.value, read.error)
+
+    const envelope = await deps.recall(call, principal.value, read.value)
     if (!envelope.ok) return deps.refuseCounted(call, principal.value, envelope.error)
 
     const candidates = deps.choose(principal.value, call.operation, envelope.value)

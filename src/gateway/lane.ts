@@ -1,10 +1,10 @@
-import type { Carriers, Codec, JsonObject, Target } from '../canon/codec.ts'
+import type { Carriers, Codec, JsonObject, Target, UpstreamCodec } from '../canon/codec.ts'
 import type { Envelope } from '../canon/envelope.ts'
-import { CONVERSATION_FORMATS, type Action, type WireFormat } from '../canon/operation.ts'
+import { CONVERSATION_FORMATS, type Action, type UpstreamFormat, type WireFormat } from '../canon/operation.ts'
 import { writeJson } from '../canon/json-text.ts'
 import { scanObject } from '../canon/scan-object.ts'
 import type { Profile } from '../canon/profile.ts'
-import type { Protocol } from '../canon/protocol.ts'
+import type { UpstreamProtocol } from '../canon/protocol.ts'
 import { fault, type GatewayError } from '../errors.ts'
 import { err, ok, type Result } from '../result.ts'
 import type { Candidate } from '../routing/types.ts'
@@ -20,12 +20,14 @@ import { mayCarryEnvelope } from '../translation/carriers.ts'
 import { canCount, countable, countingBody, readCount, writeCount } from '../translation/count.ts'
 import { translateEmbedAnswer, translateEmbedRequest } from '../translation/embeddings.ts'
 import { type ReadRequest, readRequest, reversalOf, warningsOf, writeRequest } from '../translation/request.ts'
+import type { VendorRequest } from '../providers/types.ts'
 import type { Call } from './call.ts'
+import { betasOf, fitBody } from './vendor-request.ts'
 
 /** A request made ready for one candidate, and what its answer is read with. */
 export interface Prepared {
   /** Reads what the upstream answers. */
-  readonly protocol: Protocol
+  readonly protocol: UpstreamProtocol
   readonly action: Action
   readonly body: Uint8Array
   /** `false`: no upstream is asked, as it has no endpoint for this; the answer is `estimate`'s. */
@@ -36,6 +38,10 @@ export interface Prepared {
   readonly translation: AnswerTranslation | undefined
   /** What the request lost: `<JSON pointer>;<code>`. */
   readonly warnings: readonly string[]
+  /** Where the vendor wants it otherwise than the format says. */
+  readonly vendor?: VendorRequest
+  /** What is sent of the client's `anthropic-beta`; `undefined`: as it came. */
+  readonly betas?: string
 }
 
 /** Turns the answer of one upstream into the client's format. */
@@ -47,8 +53,9 @@ export interface AnswerTranslation {
 }
 
 export interface LaneDeps {
-  readonly protocols: Readonly<Record<WireFormat, Protocol>>
+  readonly protocols: Readonly<Record<UpstreamFormat, UpstreamProtocol>>
   readonly codecs: Readonly<Partial<Record<WireFormat, Codec>>>
+  readonly upstreamCodecs: Readonly<Partial<Record<UpstreamFormat, UpstreamCodec>>>
   readonly profileOf: (candidate: Candidate) => Profile
   readonly carriers: Carriers
   readonly countTokens: (text: string) => Promise<number>
@@ -71,16 +78,47 @@ export const createLanes =
       return known
     }
     const strict = call.request.headers.get('x-tollgate-strict') === 'true'
-    return (candidate) => {
+    const prepare: Prepare = (candidate) => {
       const { upstreamFormat } = candidate
       const native = upstreamFormat === call.operation.format
       if (native && !(isConversation(call) && mayCarryEnvelope(envelope.scan.bytes))) {
         return ok(passThrough(deps, call, envelope, candidate, read))
       }
-      if (isEmbedding(call)) return strictly(strict, embed(deps, call, envelope, candidate))
-      return strictly(strict, translate(deps, call, envelope, candidate, read))
+      if (isEmbedding(call)) return embed(deps, call, envelope, candidate)
+      return translate(deps, call, envelope, candidate, read)
+    }
+    return (candidate) => {
+      const prepared = prepare(candidate)
+      return strictly(strict, prepared.ok ? fitted(call, envelope, candidate, prepared.value) : prepared)
     }
   }
+
+/** The request as this vendor wants it, where that is not as the format says. */
+const fitted = (
+  call: Call,
+  { stream }: Envelope,
+  { channel, upstreamFormat, upstreamModel }: Candidate,
+  prepared: Prepared,
+): Result<Prepared, GatewayError> => {
+  const { requestOf, betas: rule } = channel.provider.kind
+  if (!requestOf || !prepared.sends) return ok(prepared)
+  const { action, body, warnings } = prepared
+  const vendor = requestOf({ format: upstreamFormat, action, model: upstreamModel, stream })
+  if (!vendor) return action === 'count-tokens' ? ok({ ...prepared, sends: false }) : err(unplaced(upstreamModel))
+  const native = upstreamFormat === call.operation.format
+  const { passed, dropped } = betasOf(native ? call.request.headers.get('anthropic-beta') : null, rule)
+  const inBody = rule?.place === 'body'
+  return ok({
+    ...prepared,
+    vendor,
+    body: fitBody(body, vendor, inBody ? passed : []),
+    ...(rule && { betas: inBody ? '' : passed.join(',') }),
+    warnings: dropped.length === 0 ? warnings : [...warnings, '/anthropic_beta;unsupported'],
+  })
+}
+
+const unplaced = (model: string): GatewayError =>
+  fault('unsupported-format', `Model ${model} cannot be asked for this at its provider. Choose another.`)
 
 const isConversation = ({ operation }: Call): boolean =>
   CONVERSATION_FORMATS.has(operation.format) && !operation.action.startsWith('embed')
@@ -130,7 +168,7 @@ const translate = (
 ): Result<Prepared, GatewayError> => {
   const { upstreamFormat, upstreamModel } = candidate
   const { action, format } = call.operation
-  const upstream = deps.codecs[upstreamFormat]
+  const upstream = deps.upstreamCodecs[upstreamFormat]
   const client = deps.codecs[format]
   if (!upstream || !client) return err(untranslatable(upstreamFormat))
   const request = read()
@@ -235,5 +273,5 @@ const embed = (
   })
 }
 
-const untranslatable = (format: WireFormat): GatewayError =>
+const untranslatable = (format: UpstreamFormat): GatewayError =>
   fault('unsupported-format', `Requests in the ${format} format cannot be translated for this model. Choose another.`)

@@ -75,6 +75,7 @@ const stage = (more: Partial<StreamDeps> = {}, close?: (closing: Closing) => voi
     deliveredBytesMax: 10_000,
     keepAliveMs: 60_000,
     clientIdleMs: 60_000,
+    keep: () => undefined,
     onDefect: (_call, error) => void defects.push(error),
     onDisconnect: 'delivered',
     drainTimeoutMs: 60_000,

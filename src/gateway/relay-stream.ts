@@ -9,6 +9,7 @@ import type { UpstreamFault } from '../upstream/types.ts'
 import type { Watchdog } from '../upstream/watchdog.ts'
 import type { AnswerHeaders } from './answer.ts'
 import type { Admitted, Begun, Call } from './call.ts'
+import type { Keep, Keeping } from './keep.ts'
 import { createPulse, type Pulse } from './pulse.ts'
 
 export interface StreamDeps {
@@ -21,6 +22,7 @@ export interface StreamDeps {
   readonly onDisconnect: 'delivered' | 'drain'
   readonly drainTimeoutMs: number
   readonly watchdog: Watchdog
+  readonly keep: Keep
   readonly nowMs: () => number
 }
 
@@ -58,6 +60,8 @@ class StreamRelay {
   readonly #tap: StreamTap
   /** Says it in the client's format; `undefined` where that is the upstream's own. */
   readonly #translation: StreamTranslation | undefined
+  /** Keeps a copy of what the client is given, where its format asks for that. */
+  readonly #keeping: Keeping | undefined
   readonly #pulse: Pulse
   #client: Controller | undefined
   #clientGone = false
@@ -72,6 +76,7 @@ class StreamRelay {
     this.#begun = begun
     this.#tap = begun.prepared.protocol.tap(tapOptions(deps, admitted, begun))
     this.#translation = begun.prepared.translation?.stream()
+    this.#keeping = deps.keep(call, admitted, begun)
     this.#pulse = createPulse({
       ...deps,
       keepAlive: call.protocol.keepAlive,
@@ -155,7 +160,7 @@ class StreamRelay {
       return controller.close()
     }
     // An event cut in two is never passed on: its half would be read as a whole one.
-    if ((terminal || (error !== undefined && !failed)) && rest.length > 0) controller.enqueue(rest)
+    if ((terminal || (error !== undefined && !failed)) && rest.length > 0) controller.enqueue(this.#kept(rest))
     // Where the upstream told its failure itself, its words are enough.
     if (!terminal && error === undefined) controller.enqueue(this.#failure(failed))
     controller.close()
@@ -164,7 +169,12 @@ class StreamRelay {
   /** What the client may have of a chunk now. */
   #push(chunk: Uint8Array): Uint8Array {
     const passed = this.#tap.push(chunk)
-    return this.#translation ? this.#translation.push(chunk) : passed
+    return this.#kept(this.#translation ? this.#translation.push(chunk) : passed)
+  }
+
+  /** What the client is given of whole events, after a copy has been kept. */
+  #kept(events: Uint8Array): Uint8Array {
+    return this.#keeping ? this.#keeping.events(events) : events
   }
 
   /** The translation has told the client of a failure, and nothing may follow that. */
@@ -179,7 +189,8 @@ class StreamRelay {
 
   #endTranslation(failed: UpstreamFault | undefined, terminal: boolean): Uint8Array | undefined {
     if (!this.#translation) return undefined
-    return failed && !terminal ? this.#translation.fail(failureDuring(failed, this.#begun)) : this.#translation.end()
+    if (failed && !terminal) return this.#translation.fail(failureDuring(failed, this.#begun))
+    return this.#kept(this.#translation.end())
   }
 
   /** An answer that was whole upstream but could not be told to its end is cut for the client. */

@@ -35,6 +35,7 @@ const stage = (durable: Admitted['tab']['hold']['durable'] = Promise.resolve(ok(
     answerBytesMax: 10_000,
     keepAliveMs: 10_000,
     clientIdleMs: 10_000,
+    keep: () => undefined,
     onDefect: () => undefined,
     onDisconnect: 'delivered',
     drainTimeoutMs: 1_000,

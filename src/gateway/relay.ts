@@ -75,11 +75,12 @@ const relayWhole = async (deps: RelayDeps, call: Call, admitted: Admitted, begun
   const ended = observation.error === undefined ? 'whole' : observation.contentSeen ? 'upstream_cut' : 'failed'
   const delivered = () => prepared.protocol.answerText(body.value)
   const ttftMs = Math.round(deps.nowMs() - call.startedAtMs)
+  const given = deps.keep(call, admitted, begun)?.whole(written.value.body) ?? written.value.body
   const closing: Closing = { candidate, ended, status: answer.status, observation, delivered, ttftMs }
   const settlement = await admitted.tab.close(closing)
   headers['x-tollgate-cost-usd'] = formatUsd(settlement.charged)
   declareWarnings(headers, admitted.tab.warnings)
-  return new Response(written.value.body as string | Uint8Array<ArrayBuffer>, { status: answer.status, headers })
+  return new Response(given as string | Uint8Array<ArrayBuffer>, { status: answer.status, headers })
 }
 
 const COUNTED: Observation = {

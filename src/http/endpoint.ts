@@ -9,7 +9,7 @@ export type Endpoint = (call: Call, path: string) => Response | Promise<Response
 /** What endpoints for key holders need. */
 export interface EndpointDeps {
   /** Lets a key holder in, counted as a request; the refusal otherwise. */
-  readonly enter: (call: Call, needs: 'models' | 'receipts') => Promise<Result<Entered, Response>>
+  readonly enter: (call: Call, needs: 'models' | 'receipts' | 'generate') => Promise<Result<Entered, Response>>
   readonly refuse: (call: Call, error: GatewayError) => Response
 }
 

@@ -1,4 +1,4 @@
-import type { WireFormat } from '../canon/operation.ts'
+import type { UpstreamFormat, WireFormat } from '../canon/operation.ts'
 import type { Multipliers, Prices } from '../canon/price.ts'
 import type { Attempt, Receipt } from '../canon/receipt.ts'
 import type { Usage } from '../canon/usage.ts'
@@ -13,7 +13,7 @@ export interface ReceiptJson {
   project_id: string | null
   group: string
   client_format: WireFormat
-  upstream_format: WireFormat
+  upstream_format: UpstreamFormat
   action: string
   model_requested: string
   model_served: string

@@ -1,6 +1,7 @@
 import type { Operation } from '../canon/operation.ts'
 import type { Config } from '../config/load.ts'
 import type { Environment } from '../config/substitute.ts'
+import type { Store } from '../db/types.ts'
 import { fault, type GatewayError } from '../errors.ts'
 import { onlyAllowed } from '../gateway/allow.ts'
 import { countRequest, createAdmit, createRefuseCounted, limitReached } from '../gateway/admit.ts'
@@ -8,9 +9,11 @@ import { createRefuse } from '../gateway/answer.ts'
 import { createAttempt } from '../gateway/attempt.ts'
 import type { Call } from '../gateway/call.ts'
 import { createHandle } from '../gateway/handle.ts'
+import { createKeep } from '../gateway/keep.ts'
 import { createLanes } from '../gateway/lane.ts'
 import { createPricing } from '../gateway/pricing.ts'
 import { createReader } from '../gateway/read.ts'
+import { createRecall } from '../gateway/recall.ts'
 import { createAbandon, createRelay } from '../gateway/relay.ts'
 import type { Entered } from '../http/endpoint.ts'
 import { foreignPage } from '../http/local-origin.ts'
@@ -22,8 +25,8 @@ import { mayDo } from '../keys/principal.ts'
 import type { Principal, Scope } from '../keys/types.ts'
 import type { Ledger } from '../ledger/types.ts'
 import type { Limiter } from '../limits/types.ts'
-import { CODECS } from '../protocols/codecs.ts'
-import { PROTOCOLS } from '../protocols/index.ts'
+import { CODECS, UPSTREAM_CODECS } from '../protocols/codecs.ts'
+import { UPSTREAM_PROTOCOLS } from '../protocols/index.ts'
 import type { Catalogue } from '../providers/catalogue.ts'
 import { profileOf } from '../providers/profiles.ts'
 import { err, ok, type Result } from '../result.ts'
@@ -32,6 +35,7 @@ import type { Channel } from '../routing/types.ts'
 import { createCarriers } from '../translation/carriers.ts'
 import type { TokenCounter } from '../runtime/tokenizer.ts'
 import { ONE, partsPerMillion } from '../units.ts'
+import { createAuthorizer } from '../upstream/credentials.ts'
 import type { OpenExchange } from '../upstream/exchange.ts'
 import type { Watchdog } from '../upstream/watchdog.ts'
 import { createKeyPicker, sendsOf } from './routing.ts'
@@ -44,6 +48,8 @@ export interface GatewayParts {
   readonly catalogue: Catalogue
   readonly channels: readonly Channel[]
   readonly ledger: Ledger
+  /** Answers of the Responses API, kept to be gone on from. */
+  readonly responses: Store['responses']
   readonly keyLimiter: Limiter
   readonly addressLimiter: Limiter
   readonly watchdog: Watchdog
@@ -56,6 +62,8 @@ export interface GatewayParts {
   readonly note: (call: Call, error: GatewayError) => void
   /** Told of request bodies, where the operator asked for them in the log. */
   readonly noteBody: ((call: Call, body: Uint8Array) => void) | undefined
+  /** An answer that its client may ask for later was not kept. */
+  readonly onLost: (call: Call, reason: string) => void
   /** An invariant broke. */
   readonly onDefect: (call: Call, error: unknown) => void
 }
@@ -69,26 +77,18 @@ export const createGateway = (parts: GatewayParts) => {
   const refuse = createRefuse(limitHeaders, parts.note)
   const authenticate = createIdentify(parts)
   const choose = createChooser({ channels: parts.channels, resolve: catalogue.resolve, random: Math.random })
-  const pricing = createPricing({
-    priceAt: catalogue.priceAt,
-    groupMultiplier: (group) => config.groups.get(group)?.multiplier ?? ONE,
-    planDiscount: (plan) => (plan === null ? undefined : config.plans.get(plan)?.discount) ?? partsPerMillion(0n),
-  })
+  const pricing = pricingOf(parts)
   const relay = createRelay({
-    eventBytesMax: config.limits.eventBytes,
-    deliveredBytesMax: config.limits.deliveredBytes,
-    answerBytesMax: config.limits.answerBytes,
-    keepAliveMs: config.streams.keepAliveMs,
-    clientIdleMs: config.streams.clientIdleMs,
+    ...relayLimitsOf(config),
     onDefect: parts.onDefect,
-    onDisconnect: config.billing.onDisconnect,
-    drainTimeoutMs: config.billing.drainTimeoutMs,
     watchdog,
+    keep: keepOf(parts),
     limitHeaders,
     refuse,
     nowMs,
   })
   const never = new AbortController().signal
+  const sendTo = sendsOf({ ...parts, retriesUntouched: config.retry.onUntouched })
   const counted = { limiter: parts.local ? parts.addressLimiter : parts.keyLimiter, limitOf: limitsOf(parts), nowMs }
   const handle = createHandle({
     authenticate: (call) => authenticate(call, call.operation.action),
@@ -96,6 +96,7 @@ export const createGateway = (parts: GatewayParts) => {
       parts.noteBody,
       createReader({ bodyBytesMax: config.limits.bodyBytes, depthMax: config.limits.jsonDepth }),
     ),
+    recall: recallOf(parts),
     choose: (principal, operation, envelope) => {
       const chosen = choose(principal.group, operation, envelope)
       return chosen.ok ? onlyAllowed(principal, chosen.value) : chosen
@@ -110,8 +111,10 @@ export const createGateway = (parts: GatewayParts) => {
       onDefect: parts.onDefect,
     }),
     attempt: createAttempt({
-      sendTo: sendsOf({ ...parts, retriesUntouched: config.retry.onUntouched }),
+      sendTo,
       pickKey: createKeyPicker(),
+      authorizer: createAuthorizer({ sendTo, nowMs }),
+      eventBytesMax: config.limits.eventBytes,
       attemptsMax: config.retry.attempts,
       hangUpOf: (call) => (config.billing.onDisconnect === 'drain' ? never : call.request.signal),
       lanes: lanesOf(parts),
@@ -135,14 +138,47 @@ export const createGateway = (parts: GatewayParts) => {
 /** How requests are made ready for upstreams: as they came, or translated. */
 const lanesOf = ({ config, carrierSecret, tokenCounter }: GatewayParts) =>
   createLanes({
-    protocols: PROTOCOLS,
+    protocols: UPSTREAM_PROTOCOLS,
     codecs: CODECS,
+    upstreamCodecs: UPSTREAM_CODECS,
     profileOf: ({ channel, model, upstreamModel, upstreamFormat }) =>
       profileOf({ kind: channel.provider.kind, model, upstreamModel, format: upstreamFormat }),
     carriers: createCarriers(carrierSecret),
     countTokens: (text) => tokenCounter.count(text),
     eventBytesMax: config.limits.eventBytes,
     depthMax: config.limits.jsonDepth,
+  })
+
+const pricingOf = ({ config, catalogue }: GatewayParts) =>
+  createPricing({
+    priceAt: catalogue.priceAt,
+    groupMultiplier: (group) => config.groups.get(group)?.multiplier ?? ONE,
+    planDiscount: (plan) => (plan === null ? undefined : config.plans.get(plan)?.discount) ?? partsPerMillion(0n),
+  })
+
+const relayLimitsOf = ({ limits, streams, billing }: Config) => ({
+  eventBytesMax: limits.eventBytes,
+  deliveredBytesMax: limits.deliveredBytes,
+  answerBytesMax: limits.answerBytes,
+  keepAliveMs: streams.keepAliveMs,
+  clientIdleMs: streams.clientIdleMs,
+  onDisconnect: billing.onDisconnect,
+  drainTimeoutMs: billing.drainTimeoutMs,
+})
+
+const recallOf = ({ config, responses }: GatewayParts) =>
+  createRecall({ responses, bodyBytesMax: config.limits.bodyBytes, depthMax: config.limits.jsonDepth })
+
+const DAY_MS = 86_400_000
+
+const keepOf = ({ config, responses, onLost }: GatewayParts) =>
+  createKeep({
+    responses,
+    enabled: config.responses.store,
+    retentionMs: config.responses.retentionDays * DAY_MS,
+    bytesMax: config.responses.bytesMax,
+    onLost,
+    nowMs: Date.now,
   })
 
 type Read = ReturnType<typeof createReader>

@@ -8,6 +8,8 @@ export interface Reports {
   /** A request was refused or failed. */
   readonly note: (call: Call, error: GatewayError) => void
   readonly noteBody: ((call: Call, body: Uint8Array) => void) | undefined
+  /** An answer that its client may ask for later was not kept. */
+  readonly onLost: (call: Call, reason: string) => void
   /** An invariant broke. */
   readonly onDefect: (call: Call, error: unknown) => void
 }
@@ -17,5 +19,6 @@ export const createReports = (config: Config, log: Logger): Reports => ({
   noteBody: config.log.bodies
     ? (call, body) => log.info({ requestId: call.id, body: new TextDecoder().decode(body) }, 'request body')
     : undefined,
+  onLost: (call, reason) => log.warn({ requestId: call.id, reason }, 'a response was not kept'),
   onDefect: (call, error) => log.error({ requestId: call.id, err: error }, 'a request failed for a defect of ours'),
 })

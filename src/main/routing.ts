@@ -68,7 +68,9 @@ const providerOf = (
     baseUrl: baseUrl.replace(/\/+$/, ''),
     keys: keysOf(kind, provider.keys),
     timeouts: provider.timeouts,
-    formats: provider.protocol === null ? kind.formats : [provider.protocol],
+    ...(provider.protocol === null
+      ? { formats: kind.formats, ...(kind.formatsByVendor && { formatsByVendor: kind.formatsByVendor }) }
+      : { formats: [provider.protocol] }),
   }
 }
 
@@ -86,7 +88,7 @@ export const sendsOf = ({
   retriesUntouched,
   open,
   environment,
-}: SendParts): ((provider: Provider) => Send) => {
+}: SendParts): ((provider: Pick<Provider, 'kind' | 'baseUrl'>) => Send) => {
   const network = createSend({ open, watchdog, retriesUntouched })
   const proxied = createSend({ open: fetchExchange(fetch), watchdog, retriesUntouched })
   const demo = createSend({

@@ -1,6 +1,7 @@
-import type { Codec } from '../canon/codec.ts'
-import type { WireFormat } from '../canon/operation.ts'
+import type { Codec, UpstreamCodec } from '../canon/codec.ts'
+import type { UpstreamFormat, WireFormat } from '../canon/operation.ts'
 import { anthropicMessagesCodec } from './anthropic-messages/codec.ts'
+import { bedrockConverseCodec } from './bedrock-converse/codec.ts'
 import { geminiCodec } from './gemini/codec.ts'
 import { openAiChatCodec } from './openai-chat/codec.ts'
 import { openAiCompletionsCodec } from './openai-completions/codec.ts'
@@ -13,4 +14,10 @@ export const CODECS: Readonly<Partial<Record<WireFormat, Codec>>> = {
   'anthropic-messages': anthropicMessagesCodec,
   gemini: geminiCodec,
   'openai-completions': openAiCompletionsCodec,
+}
+
+/** The same and what only providers speak. */
+export const UPSTREAM_CODECS: Readonly<Partial<Record<UpstreamFormat, UpstreamCodec>>> = {
+  ...CODECS,
+  'bedrock-converse': bedrockConverseCodec,
 }

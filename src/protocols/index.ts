@@ -1,13 +1,14 @@
-import type { WireFormat } from '../canon/operation.ts'
-import type { Protocol } from '../canon/protocol.ts'
+import type { UpstreamFormat, WireFormat } from '../canon/operation.ts'
+import type { Protocol, UpstreamProtocol } from '../canon/protocol.ts'
 import { anthropicMessages } from './anthropic-messages/index.ts'
+import { bedrockConverse } from './bedrock-converse/index.ts'
 import { gemini } from './gemini/index.ts'
 import { openAiChat } from './openai-chat/index.ts'
 import { openAiCompletions } from './openai-completions/index.ts'
 import { openAiEmbeddings } from './openai-embeddings/index.ts'
 import { openAiResponses } from './openai-responses/index.ts'
 
-/** Every wire format Tollgate speaks, by name. */
+/** Every wire format that clients speak, by name. */
 export const PROTOCOLS: Readonly<Record<WireFormat, Protocol>> = {
   'openai-chat': openAiChat,
   'openai-responses': openAiResponses,
@@ -15,4 +16,10 @@ export const PROTOCOLS: Readonly<Record<WireFormat, Protocol>> = {
   gemini,
   'openai-completions': openAiCompletions,
   'openai-embeddings': openAiEmbeddings,
+}
+
+/** Every wire format that providers are asked in. */
+export const UPSTREAM_PROTOCOLS: Readonly<Record<UpstreamFormat, UpstreamProtocol>> = {
+  ...PROTOCOLS,
+  'bedrock-converse': bedrockConverse,
 }

@@ -12,8 +12,17 @@ import { vertex } from './vertex.ts'
 
 /** Every vendor Tollgate knows, by the `kind` of the configuration. Adding one is adding a row here. */
 export const PROVIDER_KINDS: Readonly<Record<string, ProviderKind>> = Object.fromEntries(
-  [openai, anthropic, gemini, deepseek, azure, openaiCompatible, ...hostedKinds, demo].map((kind) => [kind.kind, kind]),
+  [
+    openai,
+    anthropic,
+    gemini,
+    deepseek,
+    azure,
+    azureDeployments,
+    bedrock,
+    vertex,
+    openaiCompatible,
+    ...hostedKinds,
+    demo,
+  ].map((kind) => [kind.kind, kind]),
 )
-
-/** Known, but asking for more than a request is sent with so far: their own paths (`requestOf`) and credentials. */
-export const PLANNED_KINDS: readonly ProviderKind[] = [azureDeployments, bedrock, vertex]

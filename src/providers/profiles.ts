@@ -1,7 +1,8 @@
 import type { Model } from '../canon/model.ts'
-import type { WireFormat } from '../canon/operation.ts'
+import type { UpstreamFormat } from '../canon/operation.ts'
 import type { Profile } from '../canon/profile.ts'
 import { ANTHROPIC_ROWS } from './profiles/anthropic.ts'
+import { BEDROCK_ROWS } from './profiles/bedrock.ts'
 import { COMPATIBLE_ROWS } from './profiles/compatible.ts'
 import { DEEPSEEK_ROWS } from './profiles/deepseek.ts'
 import { DEFAULT_PROFILES } from './profiles/defaults.ts'
@@ -26,6 +27,7 @@ export const PROFILE_ROWS: readonly ProfileRow[] = [
   ...COMPATIBLE_ROWS,
   ...HOSTER_ROWS,
   ...ANTHROPIC_ROWS,
+  ...BEDROCK_ROWS,
   ...OPENAI_ROWS,
   ...GOOGLE_ROWS,
   ...DEEPSEEK_ROWS,
@@ -44,7 +46,7 @@ export interface ProfileQuestion {
   readonly model: Model
   /** What the provider knows it by. */
   readonly upstreamModel: string
-  readonly format: WireFormat
+  readonly format: UpstreamFormat
 }
 
 /**
@@ -81,14 +83,15 @@ const resolve = ({ kind, model, upstreamModel, format }: ProfileQuestion): Profi
   }
 }
 
-const FAMILIES: Partial<Record<WireFormat, string>> = {
+const FAMILIES: Partial<Record<UpstreamFormat, string>> = {
   'anthropic-messages': 'anthropic',
   'openai-responses': 'openai',
   gemini: 'google',
 }
 
 /** Who can read reasoning state that this kind hands out in a format. */
-export const familyOf = (kind: ProviderKind, format: WireFormat): string => kind.family ?? FAMILIES[format] ?? kind.kind
+export const familyOf = (kind: ProviderKind, format: UpstreamFormat): string =>
+  kind.family ?? FAMILIES[format] ?? kind.kind
 
 interface Fit {
   readonly row: ProfileRow
@@ -98,7 +101,7 @@ interface Fit {
 }
 
 /** The rows for a name at a provider, the last word last. */
-const fitting = (name: string, kind: string, format: WireFormat): readonly ProfileRow[] =>
+const fitting = (name: string, kind: string, format: UpstreamFormat): readonly ProfileRow[] =>
   PROFILE_ROWS.flatMap((row): readonly Fit[] => {
     if (row.kinds && !row.kinds.includes(kind)) return []
     if (row.formats && !row.formats.includes(format)) return []

@@ -1,9 +1,9 @@
 import type { Model } from '../canon/model.ts'
 import type { Envelope } from '../canon/envelope.ts'
-import { CONVERSATION_FORMATS, type Operation, type WireFormat } from '../canon/operation.ts'
+import { CONVERSATION_FORMATS, type Operation, type UpstreamFormat, type WireFormat } from '../canon/operation.ts'
 import { fault, type GatewayError } from '../errors.ts'
 import { err, ok, type Result } from '../result.ts'
-import type { Candidate, Channel } from './types.ts'
+import type { Candidate, Channel, Provider } from './types.ts'
 
 /** A name the client used, found in the catalogue; `upstreamName` is what to call the model upstream. */
 export interface Resolved {
@@ -72,10 +72,12 @@ const offers = (
     const message = `No available channel for model ${written} under group ${group}. Use a key of a group that serves it, or ask the operator to add a channel; GET /v1/models lists what this key can use.`
     return err(fault('no-channel', message, { param: 'model' }))
   }
-  const speaking = inGroup.filter((channel) => formatFor(channel, operation) !== undefined)
-  if (speaking.length === 0) return err(wrongFormat(written, format, inGroup))
+  const speaking = inGroup.filter((channel) => formatFor(channel, model, operation) !== undefined)
+  if (speaking.length === 0) return err(wrongFormat(written, model, format, inGroup))
   const able = continuesThread(format, envelope)
-    ? speaking.filter(({ provider }) => provider.formats.includes(format) && provider.kind.dialect.acceptsThreads)
+    ? speaking.filter(
+        ({ provider }) => formatsOf(provider, model).includes(format) && provider.kind.dialect.acceptsThreads,
+      )
     : speaking
   if (able.length === 0) return err(NO_THREADS)
   const withKeys = able.filter((channel) => channel.provider.keys.length > 0)
@@ -90,7 +92,7 @@ const offers = (
       model,
       requestedAs: written,
       upstreamModel: channel.modelMap[model.id] ?? named.upstreamName,
-      upstreamFormat: formatFor(channel, operation) ?? format,
+      upstreamFormat: formatFor(channel, model, operation) ?? format,
     })),
   )
 }
@@ -99,14 +101,18 @@ const offers = (
  * The format a channel is spoken to in: the client's own where its provider has it, so that nothing needs translating;
  * else the best of the provider's that the request can be translated into. `undefined`: there is none.
  */
-const formatFor = ({ provider }: Channel, { format, action }: Operation): WireFormat | undefined => {
-  if (provider.formats.includes(format)) return format
-  if (action === 'embed' || action === 'embed-batch') return provider.formats.find((spoken) => EMBEDDINGS.has(spoken))
+const formatFor = ({ provider }: Channel, model: Model, { format, action }: Operation): UpstreamFormat | undefined => {
+  const formats = formatsOf(provider, model)
+  if (formats.includes(format)) return format
+  if (action === 'embed' || action === 'embed-batch') return formats.find((spoken) => EMBEDDINGS.has(spoken))
   const isConversation = CONVERSATION_FORMATS.has(format) || format === 'openai-completions'
-  return isConversation ? provider.formats.find((spoken) => CONVERSATION_FORMATS.has(spoken)) : undefined
+  return isConversation ? formats.find((spoken) => CONVERSATION_FORMATS.has(spoken)) : undefined
 }
 
-const EMBEDDINGS: ReadonlySet<WireFormat> = new Set(['openai-embeddings', 'gemini'])
+const formatsOf = ({ formats, formatsByVendor = {} }: Provider, { vendor }: Model): readonly UpstreamFormat[] =>
+  (Object.hasOwn(formatsByVendor, vendor) ? formatsByVendor[vendor] : undefined) ?? formats
+
+const EMBEDDINGS: ReadonlySet<UpstreamFormat> = new Set(['openai-embeddings', 'gemini'])
 
 const continuesThread = (format: WireFormat, { scan }: Envelope): boolean =>
   format === 'anthropic-messages' && scan.members.has('thread')
@@ -127,8 +133,8 @@ export const servesModel = (channel: Channel, model: Model): boolean => {
   return vendors.length === 0 || vendors.includes(model.vendor)
 }
 
-const wrongFormat = (written: string, format: WireFormat, channels: readonly Channel[]): GatewayError => {
-  const spoken = [...new Set(channels.flatMap((channel) => channel.provider.formats))].join(', ')
+const wrongFormat = (written: string, model: Model, format: WireFormat, channels: readonly Channel[]): GatewayError => {
+  const spoken = [...new Set(channels.flatMap((channel) => formatsOf(channel.provider, model)))].join(', ')
   const message = `Model ${written} is not served in the ${format} format. Send the request in one of: ${spoken}.`
   return fault('unsupported-format', message, { param: 'model' })
 }

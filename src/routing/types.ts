@@ -1,5 +1,5 @@
 import type { Model } from '../canon/model.ts'
-import type { WireFormat } from '../canon/operation.ts'
+import type { UpstreamFormat } from '../canon/operation.ts'
 import type { ProviderKind } from '../providers/types.ts'
 import type { Timeouts } from '../upstream/types.ts'
 
@@ -11,7 +11,9 @@ export interface Provider {
   readonly keys: readonly string[]
   readonly timeouts: Timeouts
   /** Formats spoken to it: the kind's, or the one the configuration fixed. */
-  readonly formats: readonly WireFormat[]
+  readonly formats: readonly UpstreamFormat[]
+  /** In place of these for models of a vendor, unless the configuration fixed one. */
+  readonly formatsByVendor?: Readonly<Record<string, readonly UpstreamFormat[]>>
 }
 
 /** A provider offering some models to some groups. */
@@ -34,5 +36,5 @@ export interface Candidate {
   /** The name the client used for it: the model's, or a fallback's. */
   readonly requestedAs: string
   readonly upstreamModel: string
-  readonly upstreamFormat: WireFormat
+  readonly upstreamFormat: UpstreamFormat
 }

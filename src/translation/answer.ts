@@ -1,5 +1,5 @@
 import type { Answer, AnswerEvent } from '../canon/answer.ts'
-import type { Codec, JsonObject, Reversal, Source, StreamParser } from '../canon/codec.ts'
+import type { Codec, JsonObject, Reversal, Source, StreamParser, UpstreamCodec } from '../canon/codec.ts'
 import { collect, play } from '../canon/collect.ts'
 import { readJson, writeJson } from '../canon/json-text.ts'
 import type { Loss } from '../canon/losses.ts'
@@ -10,7 +10,7 @@ import { createRestorer } from './restore.ts'
 
 /** Who answers and who asked. */
 export interface Lane {
-  readonly upstream: Codec
+  readonly upstream: UpstreamCodec
   readonly client: Codec
   readonly source: Source
   readonly reversal: Reversal

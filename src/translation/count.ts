@@ -2,7 +2,7 @@ import type { Block, ToolResultBlock } from '../canon/blocks.ts'
 import type { JsonObject } from '../canon/codec.ts'
 import type { Conversation, Tool } from '../canon/conversation.ts'
 import { numberOf, readJson, writeJson } from '../canon/json-text.ts'
-import type { WireFormat } from '../canon/operation.ts'
+import type { UpstreamFormat, WireFormat } from '../canon/operation.ts'
 import { fault, type GatewayError } from '../errors.ts'
 import { err, ok, type Result } from '../result.ts'
 
@@ -35,11 +35,11 @@ const only = (body: JsonObject, names: readonly string[]): JsonObject =>
   Object.fromEntries(Object.entries(body).filter(([name]) => names.includes(name)))
 
 /** Whether an upstream of this format can count by itself. */
-export const canCount = (format: WireFormat): boolean =>
+export const canCount = (format: UpstreamFormat): boolean =>
   format === 'anthropic-messages' || format === 'openai-responses' || format === 'gemini'
 
 /** Makes a request for an answer into one for its token count. */
-export const countingBody = (format: WireFormat, body: JsonObject): JsonObject => {
+export const countingBody = (format: UpstreamFormat, body: JsonObject): JsonObject => {
   // Its own codec writes the wrapper that counts tools and instructions as well.
   if (format === 'gemini') return body
   return only(body, format === 'anthropic-messages' ? MESSAGES_FIELDS : RESPONSES_FIELDS)

@@ -1,4 +1,4 @@
-import type { Carriers, Codec, JsonObject, RenderedRequest, Reversal, Target } from '../canon/codec.ts'
+import type { Carriers, Codec, JsonObject, RenderedRequest, Reversal, Target, UpstreamCodec } from '../canon/codec.ts'
 import type { Conversation } from '../canon/conversation.ts'
 import { readJson, writeJson } from '../canon/json-text.ts'
 import type { Loss } from '../canon/losses.ts'
@@ -36,7 +36,7 @@ export interface WrittenRequest {
 
 /** Writes it for one upstream. Refused where something would be lost that the answer depends on. */
 export const writeRequest = (
-  codec: Codec,
+  codec: UpstreamCodec,
   { conversation, losses }: ReadRequest,
   target: Target,
 ): Result<WrittenRequest, GatewayError> => {

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../canon/codec.ts'
+import { readJson } from '../canon/json-text.ts'
 
 /** An earlier request and what it was answered, as the Responses API keeps them. */
 export interface StoredTurn {
@@ -10,6 +11,16 @@ export interface StoredTurn {
 const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** A turn from the texts it was kept as: the request's `input`, and the response object. */
+export const readTurn = (input: string, body: string): StoredTurn => ({
+  input: inputItems({ input: readJson(input) }),
+  output: outputItems(readJson(body)),
+})
+
+/** The items of a response object's output. */
+export const outputItems = (response: unknown): readonly JsonObject[] =>
+  isObject(response) && Array.isArray(response.output) ? response.output.filter(isObject) : []
+
 /** A request's own input as items: a string is one user message. */
 export const inputItems = ({ input }: JsonObject): readonly JsonObject[] => {
   if (typeof input === 'string')
@@ -17,21 +28,37 @@ export const inputItems = ({ input }: JsonObject): readonly JsonObject[] => {
   return Array.isArray(input) ? input.filter(isObject) : []
 }
 
+/** The ids of the items that a request and its earlier turns only refer to, where no turn's output has them. */
+export const referredIds = (body: JsonObject, turns: readonly StoredTurn[]): readonly string[] => {
+  const known = idsOf(turns)
+  const items = [...turns.flatMap(({ input }) => input), ...inputItems(body)]
+  return items.flatMap(({ type, id }) => (type === 'item_reference' && !known.has(id) ? [String(id)] : []))
+}
+
 /**
  * A request that says "go on from there" as one that says everything: the items of all earlier turns, oldest first, then
- * its own. Instructions are not inherited: the API says so. References to items of those turns are replaced by the items.
+ * its own. Instructions are not inherited: the API says so. References to items of those turns are left out, as what is
+ * referred to stands there already; others become the items of `referred`, by id.
  */
-export const continueFrom = (body: JsonObject, turns: readonly StoredTurn[]): JsonObject => {
+export const continueFrom = (
+  body: JsonObject,
+  turns: readonly StoredTurn[],
+  referred: ReadonlyMap<unknown, JsonObject> = new Map(),
+): JsonObject => {
   const { previous_response_id: _, ...rest } = body
   const earlier = turns.flatMap(({ input, output }) => [...input, ...output.flatMap(asInput)])
-  const byId = new Map(turns.flatMap(({ output }) => output.map((item) => [item.id, item] as const)))
-  const own = inputItems(body).flatMap((item) => {
-    const referred = item.type === 'item_reference' ? byId.get(item.id) : undefined
-    // What is referred to stands among the earlier items already.
-    return referred ? [] : [item]
-  })
-  return { ...rest, input: [...earlier, ...own] }
+  const known = idsOf(turns)
+  const resolve = (item: JsonObject): readonly JsonObject[] => {
+    if (item.type !== 'item_reference') return [item]
+    if (known.has(item.id)) return []
+    const meant = referred.get(item.id)
+    return meant ? asInput(meant) : [item]
+  }
+  return { ...rest, input: [...earlier, ...inputItems(body)].flatMap(resolve) }
 }
+
+const idsOf = (turns: readonly StoredTurn[]): ReadonlySet<unknown> =>
+  new Set(turns.flatMap(({ output }) => output.map(({ id }) => id)))
 
 /** Members that answers have and requests do not. */
 const ANSWER_ONLY = new Set(['status', 'created_by', 'parsed', 'parsed_arguments'])
@@ -45,4 +72,32 @@ const asInput = (item: JsonObject): readonly JsonObject[] => {
   if (item.type === 'reasoning') return typeof item.encrypted_content === 'string' ? [kept] : []
   const { id: _, ...withoutId } = kept
   return [withoutId]
+}
+
+/** What an item's made-up id begins with, by its type; others begin with `item`. */
+const ID_PREFIXES: Readonly<Record<string, string>> = {
+  message: 'msg',
+  reasoning: 'rs',
+  function_call: 'fc',
+  function_call_output: 'fco',
+  custom_tool_call: 'ctc',
+  custom_tool_call_output: 'ctco',
+}
+
+/** A request's input as the API lists it: every item with an id, the same each time it is asked for. */
+export const listedItems = (input: string, responseId: string): readonly JsonObject[] => {
+  const stem = responseId.replace(/^resp_/, '')
+  return inputItems({ input: readJson(input) }).map((item, index) => {
+    const type = typeof item.type === 'string' ? item.type : 'message'
+    const prefix = Object.hasOwn(ID_PREFIXES, type) ? ID_PREFIXES[type] : 'item'
+    return { id: `${prefix}_${stem}_${index}`, type, ...contentOf(type, item) }
+  })
+}
+
+/** A message's content may be written as a string, and is listed as parts. */
+const contentOf = (type: string, item: JsonObject): JsonObject => {
+  if (type !== 'message') return item
+  const part = item.role === 'assistant' ? { type: 'output_text', annotations: [] } : { type: 'input_text' }
+  const content = typeof item.content === 'string' ? [{ ...part, text: item.content }] : item.content
+  return { status: 'completed', ...item, content }
 }

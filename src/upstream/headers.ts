@@ -25,7 +25,11 @@ const KEPT_FROM_UPSTREAM = new Set([
   // These would leave the usage out of an answer, or make another request of this one.
   ...['x-goog-fieldmask', 'x-http-method-override', 'x-http-method', 'x-method-override'],
 ])
-const KEPT_PREFIXES = ['x-forwarded-', 'x-tollgate-', 'sec-', 'cf-', 'access-control-']
+/** Amazon's and Google's own choose another tier, or belong to a signature that is not ours. */
+const KEPT_PREFIXES = [
+  ...['x-forwarded-', 'x-tollgate-', 'sec-', 'cf-', 'access-control-'],
+  ...['x-amz-', 'x-amzn-', 'x-vertex-ai-'],
+]
 
 /** Vendor headers that stay here: the hop, the operator's account and limits, and what our own answer says anew. */
 const KEPT_FROM_CLIENT = new Set([

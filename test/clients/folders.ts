@@ -5,7 +5,7 @@ import type { Case } from './cases.ts'
 
 const ROOT = join(import.meta.dir, '..', '..')
 
-/** The folder with a script for each client and the scripted upstream: `TOLLGATE_CLIENTS`, else beside the checkout. */
+/** The folder with a script for each client: `TOLLGATE_CLIENTS`, else beside the checkout. */
 export const scriptsFolder = (): string => {
   const named = process.env.TOLLGATE_CLIENTS ?? '../shared/clients'
   return isAbsolute(named) ? named : resolve(ROOT, named)
@@ -14,20 +14,14 @@ export const scriptsFolder = (): string => {
 /** Where that folder's install script puts the clients. */
 export const installedFolder = (): string => process.env.CLIENTS ?? join(homedir(), '.cache', 'llm-clients')
 
-/** The Node that the clients run on: theirs where it is installed, else the one on the path. */
-export const nodeProgram = (): string => {
-  const own = join(installedFolder(), 'node24', 'node_modules', 'node', 'bin', 'node')
-  return existsSync(own) ? own : 'node'
-}
-
 /** What is missing for these cases, each as a line that says what to do about it. */
 export const missingFor = (cases: readonly Case[]): string[] => {
   const folder = scriptsFolder()
-  if (!existsSync(join(folder, 'mock_llm.mjs'))) {
+  if (!existsSync(join(folder, '_lib.sh'))) {
     return [`no client scripts in ${folder}. Set TOLLGATE_CLIENTS to the folder that has them.`]
   }
   const names = new Set(
-    cases.filter(({ program }) => !existsSync(join(installedFolder(), program))).map(({ script }) => script),
+    cases.flatMap(({ client }) => (existsSync(join(installedFolder(), client.program)) ? [] : [client.script])),
   )
   const clients = [...names].filter((name) => name !== 'codex-builtin')
   return clients.map(

@@ -1,81 +1,171 @@
-import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { nodeProgram, scriptsFolder } from './folders.ts'
+import { complaintAbout } from '../replay/inspect.ts'
+import type { Api } from '../replay/interaction.ts'
+import { faultsOf } from '../translation/validate/validate.ts'
 import { VENDOR_KEY } from './served.ts'
-
-const READY_TIMEOUT_MS = 10_000
-const OUTPUT_CHARACTERS_MAX = 100_000
+import { chat } from './upstream/chat.ts'
+import { faultsOfCount } from './upstream/counting.ts'
+import type { Format } from './upstream/formats.ts'
+import { gemini } from './upstream/gemini.ts'
+import { messages } from './upstream/messages.ts'
+import { responses } from './upstream/responses.ts'
+import { isObject, type Json, type Reply, type Speaker, type Told } from './upstream/speaker.ts'
+import type { Story } from './upstream/story.ts'
 
 /** A request the scripted upstream answered. */
 export interface MockRequest {
-  readonly method: string
   readonly path: string
-  readonly resp: { readonly status: number; readonly aborted?: boolean }
+  readonly body: unknown
+  readonly status: number
+  readonly isCount: boolean
+  /** What the vendor would have refused it for. */
+  readonly faults: readonly string[]
+  /** The usage it was told; `undefined`: none. */
+  readonly told: Told | undefined
 }
 
-/** The scripted upstream of the clients folder: every vendor in one process. */
+/** What one place of the upstream does while one client runs. */
+export interface Scene {
+  readonly story: Story
+  /** Whether requests are judged: a client that speaks the upstream's own format answers for itself. */
+  readonly judges: boolean
+  readonly requests: MockRequest[]
+}
+
+/** Every vendor in one process, and that several times over: below `/<place>` clients run side by side. */
 export interface Mock {
   readonly url: string
-  /** From now on requests are logged under this name. */
-  label(name: string): Promise<void>
-  requests(label: string): Promise<readonly MockRequest[]>
-  stop(): void
+  begin(place: string, story: Story, judges: boolean): Scene
+  stop(): Promise<void>
 }
 
-/** A port nobody has at this moment; the upstream cannot choose one itself. */
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() =>
-        address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
-      )
-    })
-  })
+interface Route {
+  readonly pattern: RegExp
+  readonly speaker: Speaker
+  readonly api: Api
+  readonly counts?: (inputTokens: number) => Json
+}
 
-const clientOf = (url: string, stop: () => void): Mock => ({
-  url,
-  label: async (label) => {
-    await fetch(`${url}/__ctl`, { method: 'POST', body: JSON.stringify({ label, keys: [VENDOR_KEY] }) })
+const ROUTES: readonly Route[] = [
+  { pattern: /^\/v1\/chat\/completions$/, speaker: chat, api: 'openai.chat' },
+  { pattern: /^\/v1\/responses$/, speaker: responses, api: 'openai.responses' },
+  { pattern: /^\/v1\/messages$/, speaker: messages, api: 'anthropic.messages' },
+  {
+    pattern: /^\/v1\/messages\/count_tokens$/,
+    speaker: messages,
+    api: 'anthropic.messages',
+    counts: (input_tokens) => ({ input_tokens }),
   },
-  requests: async (label) => {
-    const log = await (await fetch(`${url}/__log?label=${encodeURIComponent(label)}`)).text()
-    return log
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => JSON.parse(line) as MockRequest)
+  {
+    pattern: /^\/v1\/responses\/input_tokens$/,
+    speaker: responses,
+    api: 'openai.responses',
+    counts: (input_tokens) => ({ object: 'response.input_tokens', input_tokens }),
   },
-  stop,
-})
+  {
+    pattern: /^\/v1beta\/models\/[^/:]+:(?:generateContent|streamGenerateContent)$/,
+    speaker: gemini,
+    api: 'gemini.generateContent',
+  },
+  {
+    pattern: /^\/v1beta\/models\/[^/:]+:countTokens$/,
+    speaker: gemini,
+    api: 'gemini.generateContent',
+    counts: (totalTokens) => ({ totalTokens }),
+  },
+]
 
-/** Starts the scripted upstream and waits until it listens. */
-export const startMock = async (): Promise<Mock> => {
-  const port = await freePort()
-  const logs = mkdtempSync(join(tmpdir(), 'tollgate-clients-'))
-  const child = spawn(nodeProgram(), [join(scriptsFolder(), 'mock_llm.mjs')], {
-    env: { PATH: process.env.PATH, PORT: String(port), LOGDIR: logs },
-    stdio: ['ignore', 'pipe', 'pipe'],
+/** Uneven, so that events and characters are torn between two reads. */
+const CHUNK_BYTES = 701
+
+const streamed = (text: string): Response => {
+  const bytes = new TextEncoder().encode(text)
+  const body = new ReadableStream<Uint8Array>({
+    async start(controller) {
+      for (let from = 0; from < bytes.length; from += CHUNK_BYTES) {
+        controller.enqueue(bytes.subarray(from, from + CHUNK_BYTES))
+        await new Promise((resolve) => setTimeout(resolve, 0))
+      }
+      controller.close()
+    },
   })
-  let output = ''
-  const ready = new Promise<void>((resolve, reject) => {
-    const read = (chunk: Buffer): void => {
-      if (output.length < OUTPUT_CHARACTERS_MAX) output += chunk.toString()
-      if (output.includes('mock on')) resolve()
-    }
-    child.stdout.on('data', read)
-    child.stderr.on('data', read)
-    child.once('error', reject)
-    child.once('exit', (code) => reject(new Error(`the scripted upstream ended with code ${code}:\n${output}`)))
-    setTimeout(() => reject(new Error(`the scripted upstream did not listen:\n${output}`)), READY_TIMEOUT_MS).unref()
+  return new Response(body, { headers: { 'content-type': 'text/event-stream; charset=utf-8' } })
+}
+
+const modelOf = (body: Json, path: string): string =>
+  typeof body.model === 'string' ? body.model : (/models\/([^/:]+)/.exec(path)?.[1] ?? 'unnamed')
+
+const parsed = (text: string): Json | undefined => {
+  try {
+    const value: unknown = JSON.parse(text)
+    return isObject(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** What is wrong with a request before anybody reads what it asks. */
+const complaintsAbout = (request: Request, route: Route, text: string, path: string): readonly string[] => {
+  const wire = { method: request.method, target: path, headers: [...request.headers], body: new Uint8Array() }
+  const complaint = complaintAbout(route.api, wire, text, [VENDOR_KEY])
+  const versioned = route.api !== 'anthropic.messages' || request.headers.has('anthropic-version')
+  return [...(complaint === undefined ? [] : [complaint]), ...(versioned ? [] : ['no anthropic-version header'])]
+}
+
+/** Fields of DeepSeek's that OpenAI's Chat does not have. */
+const faultsOfRequest = (format: Format, body: Json): readonly string[] =>
+  faultsOf(format, body, { knows: ['reasoning_content', 'thinking'] })
+
+const TOKENS_OF_COUNT = 1_234
+
+const answer = async (request: Request, path: string, scene: Scene): Promise<Response> => {
+  const text = await request.text()
+  const route = request.method === 'POST' ? ROUTES.find(({ pattern }) => pattern.test(path)) : undefined
+  const body = parsed(text)
+  const note = (status: number, faults: readonly string[], told?: Told): void => {
+    const isCount = route?.counts !== undefined
+    scene.requests.push({ path, body: body ?? text, status, isCount, faults, told })
+  }
+  if (!route || !body) {
+    note(404, [`${request.method} ${path} is not there, or its body is no object`])
+    return Response.json({ error: { message: 'not found' } }, { status: 404 })
+  }
+  const { speaker, counts } = route
+  const judged = scene.judges ? (counts ? faultsOfCount : faultsOfRequest)(speaker.format, body) : []
+  const faults = [...complaintsAbout(request, route, text, path), ...judged]
+  if (faults.length > 0) {
+    note(400, faults)
+    return Response.json(speaker.error(400, faults.join('; ')), { status: 400 })
+  }
+  if (counts) {
+    note(200, [])
+    return Response.json(counts(TOKENS_OF_COUNT))
+  }
+  const asked = speaker.read(body, path)
+  const reply: Reply = scene.story.answer(asked, speaker, modelOf(body, path))
+  note(200, [], reply.usage)
+  return asked.streams ? streamed(speaker.stream(reply, body)) : Response.json(speaker.whole(reply))
+}
+
+/** Starts the scripted upstream on a free port of loopback. */
+export const startMock = (): Mock => {
+  const scenes = new Map<string, Scene>()
+  const server = Bun.serve({
+    hostname: '127.0.0.1',
+    port: 0,
+    idleTimeout: 120,
+    fetch: (request) => {
+      const [, place = '', path = ''] = /^\/([^/]+)(\/.*)$/.exec(new URL(request.url).pathname) ?? []
+      const scene = scenes.get(place)
+      return scene ? answer(request, path, scene) : new Response('nobody is here', { status: 404 })
+    },
   })
-  await ready
-  return clientOf(`http://127.0.0.1:${port}`, () => {
-    child.kill()
-    rmSync(logs, { recursive: true, force: true })
-  })
+  return {
+    url: `http://127.0.0.1:${server.port}`,
+    begin: (place, story, judges) => {
+      const scene: Scene = { story, judges, requests: [] }
+      scenes.set(place, scene)
+      return scene
+    },
+    stop: () => server.stop(true),
+  }
 }

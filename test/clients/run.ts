@@ -1,98 +1,126 @@
-import { startGateway, type Gateway } from '../harness/gateway.ts'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Gateway, startGateway } from '../harness/gateway.ts'
 import { type Case, chooseCases } from './cases.ts'
-import { drive, type Outcome } from './drive.ts'
+import { drive, type Outcome, type Stage } from './drive.ts'
 import { missingFor } from './folders.ts'
+import { lossesOf, matrixOf, type Result } from './matrix.ts'
 import { startMock } from './mock.ts'
+import { nanoOf, usdOf } from './money.ts'
 import { servedBy } from './served.ts'
 
 /**
- * `npm run clients`: real clients, each on its native format, against the real gateway over a scripted upstream. Words
- * as arguments choose clients or scenarios. Ends with one line, `N passed, N failed`, and a non-zero code if any failed.
+ * `npm run clients`: real clients, on their own format and on foreign ones, against the real gateway over a scripted
+ * upstream that refuses what the real ones refuse. Words as arguments choose clients, upstreams or scenarios (`codex
+ * gemini tool`; `native`, `foreign`; alternatives with commas). Ends with a matrix and one line, `N passed, N failed`,
+ * and a non-zero code if any failed. `TOLLGATE_CLIENTS_DUMP` names a folder for everything that was said in failed cases.
  */
 
 const CREDIT_USD = '1000'
-const NANO_PER_USD = 1_000_000_000n
+/** The clients want a core each. */
+const WORKERS = 2
 
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`)
 }
 
 const row = (cells: readonly string[]): string => {
-  const [client = '', scenario = '', result = '', seconds = '', requests = '', cost = ''] = cells
-  return `${client.padEnd(32)}${scenario.padEnd(10)}${result.padEnd(8)}${seconds.padStart(7)}${requests.padStart(10)}${cost.padStart(15)}`
+  const [client = '', upstream = '', scenario = '', result = '', seconds = '', requests = '', states = '', cost = ''] =
+    cells
+  return `${client.padEnd(26)}${upstream.padEnd(12)}${scenario.padEnd(10)}${result.padEnd(8)}${seconds.padStart(7)}${requests.padStart(10)}${states.padStart(8)}${cost.padStart(15)}`
 }
 
-/** Amounts have nine places, so that they are whole numbers of nano-dollars. */
-const nano = (usd: string): bigint => {
-  const [, sign = '', whole = '0', places = ''] = /^(-?)(\d+)\.?(\d*)$/.exec(usd) ?? []
-  const amount = BigInt(whole) * NANO_PER_USD + BigInt(places.padEnd(9, '0'))
-  return sign === '-' ? -amount : amount
+const costOf = ({ receipts }: Outcome): bigint => receipts.reduce((sum, receipt) => sum + nanoOf(receipt.cost_usd), 0n)
+
+const dumpFolder = process.env.TOLLGATE_CLIENTS_DUMP
+
+const dump = ({ one, outcome }: Result, folder: string): void => {
+  mkdirSync(folder, { recursive: true })
+  const name = `${one.client.name} ${one.upstream} ${one.scenario.name}`.replaceAll(/[^a-z0-9.-]+/gi, '-')
+  const { faults, receipts, scene, exchanges } = outcome
+  const said = { faults, exchanges, requests: scene.requests, receipts }
+  writeFileSync(join(folder, `${name}.json`), JSON.stringify(said, null, 1))
 }
 
-const costOf = (outcome: Outcome): bigint => outcome.receipts.reduce((sum, receipt) => sum + nano(receipt.cost_usd), 0n)
-
-const usd = (amount: bigint): string => `$${amount / NANO_PER_USD}.${String(amount % NANO_PER_USD).padStart(9, '0')}`
-
-const runCase = async (
-  one: Case,
-  gateway: Gateway,
-  mock: Awaited<ReturnType<typeof startMock>>,
-  userId: string,
-): Promise<Outcome> => {
-  const outcome = await drive(one, gateway, mock, userId)
-  const result = outcome.faults.length === 0 ? 'ok' : 'FAILED'
+const runCase = async (one: Case, stage: Stage): Promise<Result> => {
+  const first = await drive(one, stage)
+  const isClients = first.faults.some((fault) => one.client.falters?.test(fault))
+  const outcome = isClients ? await drive(one, stage) : first
+  const { faults, seconds, requests, statesKept } = outcome
   say(
     row([
-      one.client,
-      one.scenario,
-      result,
-      `${outcome.seconds.toFixed(1)} s`,
-      String(outcome.requests),
-      usd(costOf(outcome)),
+      one.client.name,
+      one.upstream,
+      one.scenario.name,
+      faults.length === 0 ? 'ok' : 'FAILED',
+      `${seconds.toFixed(1)} s`,
+      String(requests),
+      String(statesKept),
+      usdOf(costOf(outcome)),
     ]),
   )
-  for (const fault of outcome.faults) say(`    ${fault.replaceAll('\n', '\n    ')}`)
-  return outcome
+  for (const fault of faults) say(`    ${fault.replaceAll('\n', '\n    ')}`)
+  const result: Result = { one, outcome, ...(isClients && { spoiled: first }) }
+  if (faults.length > 0 && dumpFolder !== undefined) dump(result, dumpFolder)
+  return result
 }
 
 /** The books after everything: nothing held, nothing lost, and the account is down by the sum of the receipts. */
-const checkBooks = async (gateway: Gateway, userId: string, outcomes: readonly Outcome[]): Promise<string[]> => {
+const checkBooks = async (gateway: Gateway, userId: string, results: readonly Result[]): Promise<string[]> => {
   const ledger = await gateway.ledgerCheck()
   const balance = await gateway.balance(userId)
-  const charged = outcomes.reduce((sum, outcome) => sum + costOf(outcome), 0n)
-  const left = nano(CREDIT_USD) - charged
+  const charged = results
+    .flatMap(({ outcome, spoiled }) => (spoiled ? [outcome, spoiled] : [outcome]))
+    .reduce((sum, outcome) => sum + costOf(outcome), 0n)
+  const left = nanoOf(CREDIT_USD) - charged
   say(
-    `\nledger: ${ledger.postings} postings, ${ledger.open_holds} open holds, sum ${ledger.sum_usd}; charged ${usd(charged)}`,
+    `\nledger: ${ledger.postings} postings, ${ledger.open_holds} open holds, sum ${ledger.sum_usd}; charged ${usdOf(charged)}`,
   )
   return [
     ...(ledger.ok ? [] : ['the ledger check found a fault']),
     ...(ledger.open_holds === 0 ? [] : [`${ledger.open_holds} holds are still open`]),
-    ...(nano(balance.posted_usd) === left ? [] : [`the balance is ${balance.posted_usd} instead of ${usd(left)}`]),
+    ...(nanoOf(balance.posted_usd) === left ? [] : [`the balance is ${balance.posted_usd} instead of ${usdOf(left)}`]),
   ]
 }
 
+/** Workers take case after case from one list, so that a slow client holds up nobody. */
+const runSideBySide = async (cases: readonly Case[], run: (one: Case, worker: number) => Promise<Result>) => {
+  const waiting = [...cases.entries()]
+  const results: Result[] = []
+  const work = async (worker: number): Promise<void> => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) results[next[0]] = await run(next[1], worker)
+  }
+  await Promise.all(Array.from({ length: WORKERS }, (_, worker) => work(worker)))
+  return results
+}
+
 const runAll = async (cases: readonly Case[]): Promise<{ passed: number; failed: number }> => {
-  const mock = await startMock()
-  const gateway = await startGateway(servedBy(mock.url))
+  const mock = startMock()
+  const gateway = await startGateway(servedBy(mock.url, WORKERS))
   try {
     const userId = await gateway.createUser()
     await gateway.credit(userId, CREDIT_USD)
-    say(row(['client', 'scenario', 'result', 'time', 'requests', 'charged']))
-    const outcomes: Outcome[] = []
-    for (const one of cases) outcomes.push(await runCase(one, gateway, mock, userId))
-    const faults = await checkBooks(gateway, userId, outcomes)
+    say(row(['client', 'upstream', 'scenario', 'result', 'time', 'requests', 'states', 'charged']))
+    const records = dumpFolder !== undefined
+    const results = await runSideBySide(cases, (one, worker) =>
+      runCase(one, { gateway, mock, userId, worker, records }),
+    )
+    const losses = lossesOf(results)
+    if (losses !== '') say(`\ndeclared losses, and the number of requests:\n${losses}`)
+    say(`\n${matrixOf(results)}`)
+    const faults = await checkBooks(gateway, userId, results)
     for (const fault of faults) say(`FAILED  ${fault}`)
-    const failed = outcomes.filter((outcome) => outcome.faults.length > 0).length + (faults.length > 0 ? 1 : 0)
-    return { passed: outcomes.length + 1 - failed, failed }
+    const failed = results.filter(({ outcome }) => outcome.faults.length > 0).length + (faults.length > 0 ? 1 : 0)
+    return { passed: results.length + 1 - failed, failed }
   } finally {
     await gateway.stop()
-    mock.stop()
+    await mock.stop()
   }
 }
 
 const main = async (words: readonly string[]): Promise<void> => {
   const cases = chooseCases(words)
-  const missing = cases.length === 0 ? ['no client and no scenario of that name'] : missingFor(cases)
+  const missing = cases.length === 0 ? ['no client, upstream and scenario of these names'] : missingFor(cases)
   for (const line of missing) say(line)
   const { passed, failed } = missing.length > 0 ? { passed: 0, failed: Math.max(1, cases.length) } : await runAll(cases)
   say(`${passed} passed, ${failed} failed`)

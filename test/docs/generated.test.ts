@@ -35,6 +35,11 @@ test('the page on wire formats says of every kind of provider what it speaks', (
     formats === 'all six' ? [...WIRE_FORMATS] : codeIn(formats),
   ])
   expect(Object.fromEntries(said)).toEqual(
-    Object.fromEntries(Object.values(PROVIDER_KINDS).map(({ kind, formats }) => [kind, [...formats]])),
+    Object.fromEntries(
+      Object.values(PROVIDER_KINDS).map(({ kind, formats, formatsByVendor = {} }) => [
+        kind,
+        [...new Set([...formats, ...Object.values(formatsByVendor).flat()])],
+      ]),
+    ),
   )
 })

@@ -4,6 +4,7 @@ import { openControlPlane } from '../../src/http/admin/testing/open.ts'
 import { createHealthEndpoint } from '../../src/http/health.ts'
 import { createModelsEndpoint } from '../../src/http/models-endpoint.ts'
 import { createReceiptsEndpoint } from '../../src/http/receipts.ts'
+import { createResponsesEndpoint } from '../../src/http/responses.ts'
 import { createReference } from '../../src/http/reference/reference.ts'
 import { PROTOCOLS } from '../../src/protocols/index.ts'
 import { builtInCatalogue } from '../../src/providers/built-in.ts'
@@ -33,6 +34,7 @@ const app = createApp({
       nowMs: () => 0,
     }),
     createReceiptsEndpoint({ ...nobody, receipts: plane.store.receipts }),
+    createResponsesEndpoint({ ...nobody, responses: plane.store.responses }),
     createHealthEndpoint({ version: '0', readiness: async () => ({}), isStopping: () => false }),
   ],
   controlPlane: (request, ip) =>

@@ -59,7 +59,11 @@ export const NewKeySchema = z
     user_id: line(200).openapi({ example: 'user_01jd8m3q7x' }),
     name: line(200).openapi({ description: 'For people to tell keys apart.', example: 'build server' }),
     group: line(64).nullish().openapi({ description: 'A group of the configuration; `default` when left out.' }),
-    project_id: line(200).nullish().openapi({ description: 'A label under which usage is gathered.' }),
+    project_id: line(200)
+      .nullish()
+      .openapi({
+        description: 'A label under which usage is gathered. Keys of one project share their kept responses.',
+      }),
     models: listOf(line(200), 500)
       .nullish()
       .openapi({ description: 'The only models it may use.', example: ['gpt-5-mini'] }),

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { WIRE_FORMATS } from '../../canon/operation.ts'
+import { UPSTREAM_FORMATS, WIRE_FORMATS } from '../../canon/operation.ts'
 import { TIME, USD } from './routes.ts'
 
 const COUNT = z.number().int()
@@ -63,7 +63,7 @@ export const ReceiptSchema = z
     project_id: z.string().nullable().openapi({ example: null }),
     group: z.string().openapi({ example: 'default' }),
     client_format: FORMAT,
-    upstream_format: FORMAT,
+    upstream_format: z.enum(UPSTREAM_FORMATS),
     action: z.string().openapi({ example: 'generate' }),
     model_requested: z.string().openapi({ example: 'gpt-5-mini' }),
     model_served: z.string().openapi({ example: 'gpt-5-mini' }),

@@ -112,7 +112,7 @@ class Writer implements MessageWriter {
     if (!place) return []
     place.events.push(event)
     if (event.type === 'close') this.#places.delete(event.key)
-    return this.#queue[0] === place ? this.#advance() : []
+    return this.#queue[0] === place && (event.type === 'close' || !this.#rules.holdsCalls) ? this.#advance() : []
   }
 
   /** Writes whatever is at the head of the queue, as far as it has come. */
@@ -122,6 +122,8 @@ class Writer implements MessageWriter {
       if (!('writer' in first)) written.push(...writeWhole(first, this.#rules))
       else {
         const closed = first.events.some((event) => event.type === 'close')
+        // An answer in one piece has time to see a block whole, and so to put its state in front of it.
+        if (!closed && this.#rules.holdsCalls) break
         for (const event of stateFirst(first.events.splice(0))) written.push(...first.writer.push(event))
         if (!closed) break
       }
@@ -134,6 +136,7 @@ class Writer implements MessageWriter {
     this.#over = true
     for (const place of this.#places.values()) place.events.push({ type: 'close', key: 0, cut: true })
     const rest = this.#advance()
+    for (const _ of this.#rules.waiting) this.#losses.declare(this.#rules.frame.pointer, 'unsupported')
     const { written, exact } = writeStop(this.#stop, this.#held)
     if (!exact) this.#losses.declare('/response/stop_reason', 'approximated')
     if (!this.#usage) this.#losses.declare('/response/usage', 'added')
@@ -154,6 +157,7 @@ const rulesOf = (reversal: Reversal, losses: Losses, holdsCalls: boolean, called
   holdsCalls,
   callId: createCallIds(reversal.requestId),
   called,
+  waiting: [],
 })
 
 const createFrame = (): Frame => {

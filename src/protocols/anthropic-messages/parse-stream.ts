@@ -6,7 +6,7 @@ import { readTier } from './message-usage.ts'
 import { parseError } from './parse-error.ts'
 import { createReadBlock, type ReadBlock } from './read-block.ts'
 import { readStop } from './stop-reasons.ts'
-import { mergeUsage, readUsage } from './usage.ts'
+import { mergeUsage, readContextUsage } from './usage.ts'
 
 type Events = readonly AnswerEvent[]
 
@@ -77,7 +77,7 @@ class MessageReader implements StreamParser {
     this.#started = true
     this.#id = typeof message.id === 'string' ? message.id : undefined
     this.#usage = objectOf(message.usage)
-    const known = readUsage(this.#usage)
+    const known = readContextUsage(this.#usage)
     return [
       {
         type: 'start',
@@ -115,7 +115,7 @@ class MessageReader implements StreamParser {
     if (isObject(event.usage)) this.#usage = mergeUsage(this.#usage, event.usage)
     const delta = objectOf(event.delta)
     if (typeof delta.stop_reason === 'string') this.#stop = readStop(delta)
-    const known = readUsage(this.#usage)
+    const known = readContextUsage(this.#usage)
     return known ? [{ type: 'usage', usage: known }] : []
   }
 

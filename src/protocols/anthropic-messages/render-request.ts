@@ -24,7 +24,12 @@ export const renderRequest = (conversation: Conversation, target: Target): Resul
   return losses.refusal ? err(losses.refusal) : ok({ ...rendered, losses: losses.list })
 }
 
-const renderForeign = (conversation: Conversation, target: Target, losses: Losses): Omit<RenderedRequest, 'losses'> => {
+/** The same for what no Messages client wrote, or what is only a step to a format that is much alike. */
+export const renderForeign = (
+  conversation: Conversation,
+  target: Target,
+  losses: Losses,
+): Omit<RenderedRequest, 'losses'> => {
   const { profile } = target
   const { settings } = conversation
   declareUnmapped(conversation, losses)
@@ -38,7 +43,10 @@ const renderForeign = (conversation: Conversation, target: Target, losses: Losse
     profile,
     losses,
     outputTokensMax: limit,
-    forced: isForced(conversation.toolChoice?.value) && profile.tools.choice === 'all',
+    forced:
+      isForced(conversation.toolChoice?.value) && profile.tools.choice === 'all'
+        ? conversation.toolChoice?.pointer
+        : undefined,
     unfit: lacksThinking(messages) || messages.at(-1)?.role === 'assistant',
   })
   const mayForce = known.length === 0 && mayForceTool(target, thinking)

@@ -146,6 +146,11 @@ const ROWS: readonly Row[] = [
     ],
   },
   {
+    title: '18 ends with the words of an answer: state that stood on them is left out',
+    events: [open(0, { kind: 'text' }), delta(0, '42'), opaque(0, 'google', 'thought-signature', 't'), close(0)],
+    told: ['start 0 text', 'text_delta 0 42', 'stop 0', 'message_delta end_turn'],
+  },
+  {
     title: '10 gives Anthropic’s own signature back as it came, once, right before the end of its block',
     events: [
       open(0, { kind: 'reasoning' }),

@@ -10,8 +10,8 @@ export interface ThinkingQuestion {
   readonly losses: Losses
   /** The output limit, in tokens, which thinking is part of. */
   readonly outputTokensMax: number
-  /** A tool must be called. */
-  readonly forced: boolean
+  /** A tool must be called: where the client says so. */
+  readonly forced: string | undefined
   /** The assistant began an answer, or calls stand in the last turn without the thinking that led to them. */
   readonly unfit: boolean
 }
@@ -35,11 +35,14 @@ export const decideThinking = (question: ThinkingQuestion): Thinking => {
   const { wish, profile, losses, forced, unfit } = question
   const { reasoning } = profile
   const kind = KINDS[reasoning.style]
-  const excluded = (forced && reasoning.limitsToolChoice) || (unfit && kind === 'budget')
+  const isForced = forced !== undefined
+  const excluded = (isForced && reasoning.limitsToolChoice) || (unfit && kind === 'budget')
   if (!wish) {
     const thinksUnasked = kind === 'adaptive' && !reasoning.offByDefault
     if (!excluded || !thinksUnasked) return NOT_ASKED
-    return reasoning.canBeOff ? off(reasoning) : { ...NOT_ASKED, freesChoice: forced }
+    if (!reasoning.canBeOff) return { ...NOT_ASKED, freesChoice: isForced }
+    losses.declare(forced, 'added')
+    return off(reasoning)
   }
   if (kind === 'none') {
     if (!isOff(wish.value)) losses.declare(wish.pointer, 'unsupported')
@@ -47,7 +50,7 @@ export const decideThinking = (question: ThinkingQuestion): Thinking => {
   }
   if (isOff(wish.value)) return reasoning.canBeOff ? offWith(wish, question) : least(wish, question)
   if (!excluded) return on(wish, kind, question)
-  if (!reasoning.canBeOff) return { ...on(wish, kind, question), freesChoice: forced }
+  if (!reasoning.canBeOff) return { ...on(wish, kind, question), freesChoice: isForced }
   losses.declare(wish.pointer, 'unsupported')
   return off(reasoning)
 }

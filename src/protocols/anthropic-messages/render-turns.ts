@@ -2,6 +2,7 @@ import type { Turn } from '../../canon/conversation.ts'
 import type { Block } from '../../canon/blocks.ts'
 import type { Losses } from '../../canon/losses.ts'
 import { repairTurns } from '../shared/repair.ts'
+import { spokenTurns } from '../shared/spoken-turns.ts'
 import type { Draft } from './marks.ts'
 import { renderBlock, type Writing } from './render-blocks.ts'
 
@@ -20,7 +21,7 @@ const RULES = { mergeSameRole: true, startsWithUser: true, dropsEmptyText: true,
 /** Writes the turns: the first system turns as `system`, a block for each of theirs, and the others as messages. */
 export const renderTurns = (turns: readonly Turn[], writing: Writing): RenderedTurns => {
   const { profile, losses } = writing
-  const placed = placeSystem(turns, profile.laterSystem, losses)
+  const placed = placeSystem(spokenTurns(turns), profile.laterSystem, losses)
   const repaired = repairTurns(placed, RULES, losses)
   const first = repaired.findIndex(({ role }) => role === 'user' || role === 'assistant')
   const leading = first === -1 ? repaired : repaired.slice(0, first)

@@ -63,6 +63,15 @@ export const readUsage = (raw: JsonObject): Usage | undefined => {
   return top && usageOf(sumOfIterations(raw.iterations, top))
 }
 
+/**
+ * What an answer's own context took, without what was summed up or asked of others on the way: clients go by it to know
+ * how full the context is.
+ */
+export const readContextUsage = (raw: JsonObject): Usage | undefined => {
+  const top = readCounters(raw)
+  return top && usageOf(top)
+}
+
 const INPUT_KEYS = ['input_tokens', 'cache_read_input_tokens', 'cache_creation_input_tokens', 'cache_creation'] as const
 const OUTPUT_KEYS = ['output_tokens', 'output_tokens_details'] as const
 

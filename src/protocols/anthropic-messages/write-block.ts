@@ -29,6 +29,17 @@ export interface BlockRules {
   callId(id: string): string
   /** Told of every call that was written to its end. */
   called(): void
+  /**
+   * State that stood on a text and waits for a block to stand before: clients take the last block of an answer for its
+   * words, so that nothing may follow them.
+   */
+  readonly waiting: Opaque[]
+}
+
+/** Begins a block, behind the state that waited for one. */
+const begin = (rules: BlockRules, block: JsonObject): Written => {
+  const carried = rules.waiting.splice(0).flatMap((opaque) => carrierBlock(rules, opaque))
+  return [...carried, rules.frame.start(block)]
 }
 
 /** Writes one block, event by event. What has no content is not written: an empty text is refused when it comes back. */
@@ -63,7 +74,9 @@ const textWriter = (rules: BlockRules): BlockWriter => {
   const open = (): Written => {
     if (started) return []
     started = true
-    return [frame.start({ type: 'text', text: '' })]
+    if (opaque) rules.waiting.push(opaque)
+    opaque = undefined
+    return begin(rules, { type: 'text', text: '' })
   }
   const write = (text: string): Written => (text === '' ? [] : [...open(), frame.delta({ type: 'text_delta', text })])
   return {
@@ -84,7 +97,9 @@ const textWriter = (rules: BlockRules): BlockWriter => {
           return []
         case 'close': {
           const rest = write(characters.rest())
-          return [...rest, ...(started ? [frame.stop()] : []), ...(opaque ? carrierBlock(rules, opaque) : [])]
+          const stop = started ? [frame.stop()] : []
+          if (opaque) rules.waiting.push(opaque)
+          return [...rest, ...stop]
         }
         default:
           return []
@@ -102,7 +117,7 @@ const reasoningWriter = (rules: BlockRules): BlockWriter => {
   const open = (): Written => {
     if (started) return []
     started = true
-    return [frame.start({ type: 'thinking', thinking: '', signature: '' })]
+    return begin(rules, { type: 'thinking', thinking: '', signature: '' })
   }
   const write = (thinking: string): Written => {
     if (thinking === '' || !showsReasoning) return []
@@ -111,7 +126,7 @@ const reasoningWriter = (rules: BlockRules): BlockWriter => {
   }
   const sign = (signed: Opaque): Written => {
     const redacted = signed.family === 'anthropic' && signed.kind === 'redacted-thinking'
-    if (redacted && !started) return [frame.start({ type: 'redacted_thinking', data: signed.data }), frame.stop()]
+    if (redacted && !started) return [...begin(rules, { type: 'redacted_thinking', data: signed.data }), frame.stop()]
     const signature = ownSignature(signed, shown) ?? rules.seal(signed)
     return [...open(), frame.delta({ type: 'signature_delta', signature }), frame.stop()]
   }
@@ -144,11 +159,12 @@ const callWriter = (opening: Extract<Opening, { kind: 'tool-call' }>, rules: Blo
   const open = (): Written => {
     if (started) return []
     started = true
-    const carried = opaque ? carrierBlock(rules, opaque) : []
+    const states = [...rules.waiting.splice(0), ...(opaque ? [opaque] : [])]
+    const before = states.flatMap((state) => carrierBlock(rules, state))
     opaque = undefined
     const { id, name, namespace } = opening
     const toolset = namespace === undefined ? {} : { toolset_name: namespace }
-    return [...carried, frame.start({ type: 'tool_use', id: rules.callId(id), name, ...toolset, input: {} })]
+    return [...before, frame.start({ type: 'tool_use', id: rules.callId(id), name, ...toolset, input: {} })]
   }
   const write = (piece: string): Written =>
     piece === '' ? [] : [...open(), frame.delta({ type: 'input_json_delta', partial_json: piece })]
@@ -182,7 +198,7 @@ export const writeWhole = (event: Extract<AnswerEvent, { type: 'whole' }>, rules
   const { block } = event
   if (block.kind === 'vendor' && block.opaque.family === 'anthropic') {
     const native = readJson(block.opaque.data)
-    return [frame.start({ ...objectOf(native), type: textOf(objectOf(native).type) || block.type }), frame.stop()]
+    return [...begin(rules, { ...objectOf(native), type: textOf(objectOf(native).type) || block.type }), frame.stop()]
   }
   losses.declare(frame.pointer, 'unsupported')
   return block.kind === 'vendor' ? carrierBlock(rules, block.opaque) : []

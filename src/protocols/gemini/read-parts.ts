@@ -82,8 +82,9 @@ const closeCall = (state: State, events: AnswerEvent[], cut: boolean): void => {
   if (!state.call) return
   const { key, args, signature } = state.call
   state.call = undefined
-  events.push({ type: 'delta', key, text: args.json(cut) })
+  // State first: formats that carry it in a block of its own put that before the call.
   sign(state, key, signature, 'call', events)
+  events.push({ type: 'delta', key, text: args.json(cut) })
   events.push({ type: 'close', key, ...(cut && { cut: true }) })
 }
 

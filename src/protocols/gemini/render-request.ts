@@ -3,6 +3,7 @@ import type { Conversation, Turn } from '../../canon/conversation.ts'
 import { type Losses, createLosses } from '../../canon/losses.ts'
 import type { GatewayError } from '../../errors.ts'
 import { type Result, err, ok } from '../../result.ts'
+import { spokenTurns } from '../shared/spoken-turns.ts'
 import { sentNames } from '../shared/tool-names.ts'
 import { renderNative } from './render-native.ts'
 import type { Writing } from './render-parts.ts'
@@ -26,7 +27,7 @@ export const renderRequest = (conversation: Conversation, target: Target): Resul
   )
   const writing: Writing = { profile: target.profile, losses, names }
   const { tools, identities } = renderTools(conversation.tools, writing)
-  const { system, rest } = splitSystem(conversation.turns)
+  const { system, rest } = splitSystem(spokenTurns(conversation.turns))
   const systemParts = [...renderSystem(system, writing), ...emulatedShape(conversation.settings.shape, target.profile)]
   const contents = renderContents(rest, writing)
   const toolConfig = renderToolConfig(conversation, writing)

@@ -193,6 +193,7 @@ const renderTier = (tier: Settings['serviceTier'], { profile, losses }: Writing)
   if (!tier || tier.value === 'auto') return undefined
   const word = profile.serviceTier ? TIERS[tier.value] : undefined
   if (word === undefined && tier.value !== 'default') losses.declare(tier.pointer, 'unsupported')
+  if (word === 'priority' && tier.value !== 'priority') losses.declare(tier.pointer, 'approximated')
   return word
 }
 

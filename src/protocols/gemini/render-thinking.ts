@@ -79,6 +79,8 @@ const budgetOf = (
   }
   if (effort === undefined) return { thinkingBudget: DYNAMIC }
   const nearest = nearestEffort(effort, efforts) ?? { effort, exact: true }
-  if (!nearest.exact) declare('approximated')
-  return { thinkingBudget: inRange(budgetOfEffort(nearest.effort, outputTokensMax ?? OUTPUT_UNKNOWN)) }
+  const thinkingBudget = inRange(budgetOfEffort(nearest.effort, outputTokensMax ?? OUTPUT_UNKNOWN))
+  // A tiny output limit leaves no room for any thinking.
+  if (!nearest.exact || thinkingBudget === 0) declare('approximated')
+  return { thinkingBudget }
 }

@@ -16,13 +16,12 @@ export const renderAssistant = (turn: Turn, context: AssistantContext): JsonObje
   const texts: JsonObject[] = []
   const calls: JsonObject[] = []
   let refusal: string | undefined
-  let isMoved = false
   for (const block of turn.blocks) {
     switch (block.kind) {
       case 'text':
         texts.push({ ...renderText(block, context), ...marks.get(block) })
         // A message says its text before its calls.
-        isMoved ||= calls.length > 0 && block.text !== ''
+        if (calls.length > 0 && block.text !== '') losses.declare(block.pointer ?? turn.pointer, 'moved')
         break
       case 'vendor':
         texts.push(...renderVendor(block, context))
@@ -41,7 +40,6 @@ export const renderAssistant = (turn: Turn, context: AssistantContext): JsonObje
         break
     }
   }
-  if (isMoved) losses.declare(turn.pointer, 'moved')
   return {
     role: 'assistant',
     content: contentOf(texts, calls.length > 0 || refusal !== undefined),

@@ -352,7 +352,7 @@ describe('tools', () => {
       '/p;unsupported',
     ])
   })
-  test('77 that only their vendor runs are refused, a web search where there is none too', () => {
+  test('77 that only their vendor runs are refused, a web search where there is none and it stands alone too', () => {
     const hosted: Tool = {
       kind: 'hosted',
       hosted: 'web-search',
@@ -365,6 +365,11 @@ describe('tools', () => {
     expect(rendered(conversation, { webSearch: true }).body.web_search_options).toEqual({
       user_location: { type: 'approximate', approximate: { city: 'Rome' } },
     })
+    const beside = conversationOf([user(text('x'))], { tools: [hosted, f] })
+    expect(lossesOf(rendered(beside))).toEqual(['/tools/0;unsupported'])
+    const forced = { value: { kind: 'required' as const }, pointer: '/tool_choice' }
+    const needed = conversationOf([user(text('x'))], { tools: [hosted, f], toolChoice: forced })
+    expect(renderRequest(needed, targetWith())).toMatchObject({ ok: false, error: { param: '/tools/0' } })
   })
   test('that are only called without thinking turn thinking off', () => {
     const written = withTools({ tools: [f] }, { tools: { onlyWithoutReasoning: true } })

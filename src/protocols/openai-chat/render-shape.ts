@@ -13,19 +13,35 @@ export interface RenderedShape {
 }
 
 /** Asks for an answer of a shape, as well as the model can be asked. */
-export const renderShape = ({ settings, tools }: Conversation, profile: Profile, losses: Losses): RenderedShape => {
-  const { shape } = settings
+export const renderShape = (conversation: Conversation, profile: Profile, losses: Losses): RenderedShape => {
+  const { tools } = conversation
+  const { shape } = conversation.settings
   if (!shape || shape.value.kind === 'text') return { fields: {} }
   const asked = shape.value
   if (profile.structured === 'json-schema' && asked.kind === 'json-schema')
     return { fields: { response_format: schemaFormat(asked, shape.pointer, losses) } }
-  if (profile.structured !== 'none' && asked.kind === 'json-object')
-    return { fields: { response_format: { type: 'json_object' } } }
+  if (profile.structured !== 'none' && asked.kind === 'json-object') {
+    const fields = { response_format: { type: 'json_object' } }
+    if (saysJson(conversation)) return { fields }
+    losses.declare(shape.pointer, 'added')
+    return { fields, instruction: instructionOf(asked) }
+  }
   losses.declare(shape.pointer, 'emulated')
   const instruction = instructionOf(asked)
   if (profile.structured !== 'none') return { fields: { response_format: { type: 'json_object' } }, instruction }
   const canForce = profile.tools.functions && profile.tools.choice === 'all' && tools.length === 0
   return canForce ? asTool(asked) : { fields: {}, instruction }
+}
+
+/**
+ * OpenAI demands that whoever asks for an object says the word "JSON" somewhere, of its own clients too. Looked for where
+ * a conversation begins, so that a longer one begins alike.
+ */
+const saysJson = ({ format, turns }: Conversation): boolean => {
+  if (format === 'openai-chat' || format === 'openai-responses') return true
+  const first = turns.findIndex(({ role }) => role === 'user')
+  const beginning = first === -1 ? turns : turns.slice(0, first + 1)
+  return beginning.some(({ blocks }) => blocks.some((block) => block.kind === 'text' && /json/i.test(block.text)))
 }
 
 type JsonShape = Exclude<AnswerShape, { kind: 'text' }>

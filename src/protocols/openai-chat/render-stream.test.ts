@@ -205,7 +205,7 @@ describe('a stream', () => {
   test('16 gives Google its signatures where its own surface has them', () => {
     const state: Opaque = { family: 'google', kind: 'thought-signature', data: '{"signature":"c2ln","on":"call"}' }
     expect(deltasOf([open(0, call('a')), delta(0, '{}'), opaque(0, state), close(0)]).at(-1)).toEqual({
-      tool_calls: [{ index: 0, extra_content: { google: { thought_signature: 'c2ln' } } }],
+      tool_calls: [{ index: 0, function: { arguments: '' }, extra_content: { google: { thought_signature: 'c2ln' } } }],
     })
   })
 

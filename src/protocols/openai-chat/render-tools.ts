@@ -32,7 +32,7 @@ export const renderTools = (
   const search: JsonObject[] = []
   const tools: { readonly tool: Tool; readonly value: JsonObject }[] = []
   for (const tool of conversation.tools) {
-    if (tool.kind === 'hosted') search.push(...renderHosted(tool, profile, losses))
+    if (tool.kind === 'hosted') search.push(...renderHosted(tool, conversation, profile, losses))
     else tools.push({ tool, value: { ...renderTool(tool, profile, names, losses), ...marks.get(tool) } })
     identify(tool, profile, names, identities)
   }
@@ -106,7 +106,25 @@ const renderFunction = (tool: FunctionTool, described: JsonObject, profile: Prof
   return { type: 'function', function: { ...described, parameters: schema, ...(strict && { strict }) } }
 }
 
-const renderHosted = (tool: HostedTool, profile: Profile, losses: Losses): readonly JsonObject[] => {
+/**
+ * A search of the web that the model may use beside other tools is left out where nobody runs it: agents declare it
+ * always. One that was asked for by name, or alone, is what the answer depends on.
+ */
+const isDispensable = ({ hosted }: HostedTool, { tools, toolChoice }: Conversation): boolean => {
+  const isFree = !toolChoice || toolChoice.value.kind === 'auto' || toolChoice.value.kind === 'none'
+  return hosted === 'web-search' && isFree && tools.some(({ kind }) => kind !== 'hosted')
+}
+
+const renderHosted = (
+  tool: HostedTool,
+  conversation: Conversation,
+  profile: Profile,
+  losses: Losses,
+): readonly JsonObject[] => {
+  if (!profile.webSearch && isDispensable(tool, conversation)) {
+    losses.declare(tool.pointer, 'unsupported')
+    return []
+  }
   if (tool.hosted !== 'web-search' || !profile.webSearch) {
     const message = `This model cannot run the tool \`${tool.name}\`. Leave it out, or choose a model whose vendor runs it.`
     losses.refuse(tool.pointer, message)

@@ -2,6 +2,7 @@ import type { Block, MediaBlock, TextBlock, ToolResultBlock } from '../../canon/
 import type { JsonObject } from '../../canon/codec.ts'
 import type { Turn } from '../../canon/conversation.ts'
 import { fitCallId } from '../shared/call-ids.ts'
+import { spokenTurns } from '../shared/spoken-turns.ts'
 import { type AssistantContext, authorField, renderAssistant } from './render-assistant.ts'
 import { renderPart } from './render-parts.ts'
 
@@ -12,7 +13,7 @@ export const createTurnRenderer = (context: AssistantContext): { render(turns: r
     // What results could not hold waits here until the last result of the turn is written.
     const moved: JsonObject[] = []
     let isLeading = true
-    for (const turn of turns) {
+    for (const turn of spokenTurns(turns)) {
       const isSystem = turn.role === 'system' || turn.role === 'developer'
       isLeading = isLeading && isSystem
       const isOnlyResults = turn.blocks.every(({ kind }) => kind === 'tool-result') && turn.blocks.length > 0
@@ -90,7 +91,8 @@ const renderResult = (block: ToolResultBlock, moved: JsonObject[], context: Assi
   const id = fitCallId(block.callId, profile.tools.callIdLengthMax)
   const parts = block.content.flatMap<JsonObject>((part) => resultPart(part, id, moved, context) ?? [])
   if (block.isError) {
-    losses.declare(block.pointer, 'approximated')
+    // One that stands in for a missing result is declared as added already.
+    if (block.pointer !== undefined) losses.declare(block.pointer, 'approximated')
     parts.unshift({ type: 'text', text: ERROR_PREFIX })
   }
   const mark = marks.get(block)

@@ -57,7 +57,10 @@ export const createCallWriter = (legacy: boolean, losses: Losses): CallWriter =>
     sign(key, signature) {
       const call = calls.get(key)
       if (!call || legacy) return undefined
-      return { tool_calls: [{ index: call.index, extra_content: { google: { thought_signature: signature } } }] }
+      // Strict clients refuse a delta of a call that says nothing of it.
+      const nothing = call.form === 'custom' ? { custom: { input: '' } } : { function: { arguments: '' } }
+      const extra_content = { google: { thought_signature: signature } }
+      return { tool_calls: [{ index: call.index, ...nothing, extra_content }] }
     },
     close(key, isCut) {
       const call = calls.get(key)

@@ -64,7 +64,7 @@ const refuseStored = (body: Members, reading: Reading): void => {
 /** What a reference to a response that is not kept here is answered with. */
 export const responseNotFound = (id: string): GatewayError =>
   fault(
-    'invalid-request',
+    'response-not-found',
     `Previous response with id '${id}' not found. It has expired, was deleted, was made with \`store: false\` or belongs to another project: send the whole conversation in \`input\`.`,
     { param: 'previous_response_id', issue: 'previous_response_not_found' },
   )

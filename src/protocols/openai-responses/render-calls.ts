@@ -39,7 +39,8 @@ const resultItem = (block: ToolResultBlock, shown: JsonObject[], writing: CallWr
     .map((part) => resultPart(part, call_id, shown, writing))
     .filter((part) => part !== undefined)
   if (block.isError) {
-    losses.declare(block.pointer, 'approximated')
+    // One that stands in for a missing result is declared as added already.
+    if (block.pointer !== undefined) losses.declare(block.pointer, 'approximated')
     parts.unshift({ type: 'input_text', text: ERROR_PREFIX })
   }
   const mark = markOf(block, marks)

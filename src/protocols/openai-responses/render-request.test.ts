@@ -61,7 +61,6 @@ describe('settings', () => {
     [{ verbosity: at('low') }, { text: { verbosity: 'low' } }, []],
     [{ verbosity: at('low') }, {}, ['unsupported'], { verbosity: false }],
     [{ shape: at({ kind: 'text' }) }, {}, []],
-    [{ shape: at({ kind: 'json-object' }) }, { text: { format: { type: 'json_object' } } }, []],
     [{ user: at('u') }, { safety_identifier: 'u' }, []],
     [{ metadata: at({ a: 'b' }) }, { metadata: { a: 'b' } }, []],
     [{ metadata: at({ a: 'b' }) }, {}, ['unsupported'], { metadata: false }],
@@ -98,6 +97,18 @@ describe('settings', () => {
     const value = rendered({ settings: { shape } })
     expect(value.body.text).toEqual({ format: { type: 'json_schema', name: 'response', schema, strict: true } })
     expect(losses(value)).toEqual(['/s/name renamed'])
+  })
+
+  test('an object is asked for with the word that OpenAI demands', () => {
+    const settings: Settings = { shape: at({ kind: 'json-object' }) }
+    const added = rendered({ settings })
+    expect(added.body).toMatchObject({ text: { format: { type: 'json_object' } }, input: [{ role: 'developer' }] })
+    expect(JSON.stringify(added.body.input)).toContain('JSON')
+    expect(losses(added)).toEqual(['/s added'])
+    const asked = rendered({ settings, turns: [turn('user', [text('Answer in JSON.')])] })
+    expect([asked.body.input, losses(asked)]).toMatchObject([[{ role: 'user' }], []])
+    // A client of OpenAI's would be refused by OpenAI as well.
+    expect(losses(rendered({ settings, format: 'openai-chat' }))).toEqual([])
   })
 
   test('75 where there is no structured output, the answer is the call of a tool', () => {

@@ -9,15 +9,16 @@ type Marked = Block & { readonly cache?: CacheMark }
 
 /**
  * Leaves out text without a visible character, and turns that have nothing else. A cache mark on such text moves to the
- * block before it; a thought signature stays, as reasoning without text. A last turn of the user stays, with a
- * placeholder: without it the conversation would end with the assistant's words, and be continued.
+ * block before it; a thought signature stays, as reasoning without text. A turn of the user before one of the
+ * assistant's, or at the end, stays with a placeholder: without it the assistant's words around it would be one turn, or
+ * be continued.
  */
 export const dropEmptyText = (turns: readonly Turn[], losses: Losses): readonly Turn[] => {
   const kept: Turn[] = []
   for (const [index, turn] of turns.entries()) {
     const blocks = filledBlocks(turn, kept, losses)
     if (blocks.length > 0) kept.push(sameBlocks(blocks, turn.blocks) ? turn : withBlocks(turn, blocks))
-    else if (index === turns.length - 1 && turn.role === 'user' && kept.at(-1)?.role !== 'user') {
+    else if (turn.role === 'user' && turns[index + 1]?.role !== 'user' && kept.at(-1)?.role !== 'user') {
       losses.declare(turn.pointer, 'added')
       kept.push(withBlocks(turn, [{ kind: 'text', text: PLACEHOLDER }]))
     }

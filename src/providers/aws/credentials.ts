@@ -18,7 +18,8 @@ export const readAwsKey = (text: string): AwsKey => {
   return { kind: 'access-key', credentials: { accessKeyId, secretAccessKey, ...token } }
 }
 
-const HOST = /^[a-z-]+\.([a-z]{2}(?:-[a-z]+)+-\d)\.(?:amazonaws\.com(?:\.cn)?|api\.aws)$/
+/** Also an endpoint inside a private network: `vpce-….bedrock-runtime.us-east-1.vpce.amazonaws.com`. */
+const HOST = /\.([a-z]{2}(?:-[a-z]+)+-\d)\.(?:vpce\.)?(?:amazonaws\.com(?:\.cn)?|api\.aws)$/
 
 /** The region an endpoint is in: `bedrock-runtime.us-east-1.amazonaws.com` → `us-east-1`; else AWS's first. */
 export const regionOf = (host: string): string => HOST.exec(host)?.[1] ?? 'us-east-1'

@@ -121,6 +121,7 @@ test.each([
   ['bedrock-runtime.us-gov-west-1.amazonaws.com', 'us-gov-west-1'],
   ['bedrock-runtime.cn-north-1.amazonaws.com.cn', 'cn-north-1'],
   ['bedrock-mantle.us-west-2.api.aws', 'us-west-2'],
+  ['vpce-0a1-b2.bedrock-runtime.ca-central-1.vpce.amazonaws.com', 'ca-central-1'],
   ['proxy.example', 'us-east-1'],
 ])('%s is in %s', (host, region) => {
   expect(regionOf(host)).toBe(region)

@@ -3,10 +3,11 @@
  * thinking, effort and mid-conversation system messages.
  */
 import type { Effort } from '../../canon/conversation.ts'
-import type { WireFormat } from '../../canon/operation.ts'
+import type { UpstreamFormat } from '../../canon/operation.ts'
 import type { ProfilePatch, ProfileRow } from './row.ts'
 
-const MESSAGES: readonly WireFormat[] = ['anthropic-messages']
+/** Converse hands Claude's own fields through to it. */
+const MESSAGES: readonly UpstreamFormat[] = ['anthropic-messages', 'bedrock-converse']
 
 const EFFORTS: readonly Effort[] = ['low', 'medium', 'high', 'xhigh', 'max']
 

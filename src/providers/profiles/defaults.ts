@@ -1,4 +1,4 @@
-import type { WireFormat } from '../../canon/operation.ts'
+import type { UpstreamFormat } from '../../canon/operation.ts'
 import type { Profile } from '../../canon/profile.ts'
 import { patched } from './row.ts'
 
@@ -99,6 +99,22 @@ const messages: Profile = patched(chat, {
   webSearch: true,
 })
 
+/** Bedrock's Converse: what every model there takes; the rest is said of each. It takes no addresses, only content. */
+const converse: Profile = patched(messages, {
+  family: 'bedrock',
+  topK: false,
+  stopMax: 2_500,
+  reasoning: { style: 'none', canBeOff: false, limitsToolChoice: false, offByDefault: true },
+  media: { imageUrls: false, documentUrls: false },
+  tools: { strict: false, parallelFlag: false, choice: 'auto', nameLengthMax: 64 },
+  structured: 'none',
+  cacheMarks: 'none',
+  cacheTtlHour: false,
+  user: false,
+  serviceTier: false,
+  webSearch: false,
+})
+
 const gemini: Profile = patched(chat, {
   family: 'google',
   topK: true,
@@ -128,11 +144,12 @@ const completions: Profile = patched(chat, {
 })
 
 /** What a model is taken to accept of whom nothing is known: all that its wire format has. */
-export const DEFAULT_PROFILES: Readonly<Record<WireFormat, Profile>> = {
+export const DEFAULT_PROFILES: Readonly<Record<UpstreamFormat, Profile>> = {
   'openai-chat': chat,
   'openai-responses': responses,
   'anthropic-messages': messages,
   gemini,
   'openai-completions': completions,
   'openai-embeddings': completions,
+  'bedrock-converse': converse,
 }

@@ -1,4 +1,4 @@
-import type { WireFormat } from '../../canon/operation.ts'
+import type { UpstreamFormat } from '../../canon/operation.ts'
 import type { Profile, ReasoningProfile } from '../../canon/profile.ts'
 
 /** Some fields of a profile. */
@@ -18,7 +18,7 @@ export interface ProfileRow {
   /** Kinds of provider it holds for; absent: any. */
   readonly kinds?: readonly string[]
   /** Formats it holds for; absent: any. */
-  readonly formats?: readonly WireFormat[]
+  readonly formats?: readonly UpstreamFormat[]
   /** Has the last word: the provider makes all models alike, whatever is known of them elsewhere. */
   readonly overrides?: true
   readonly profile: ProfilePatch

@@ -2,16 +2,13 @@ import type { Model } from '../../canon/model.ts'
 import type { WireFormat } from '../../canon/operation.ts'
 import type { Profile } from '../../canon/profile.ts'
 import { ONE } from '../../units.ts'
-import { PLANNED_KINDS, PROVIDER_KINDS } from '../kinds.ts'
+import { PROVIDER_KINDS } from '../kinds.ts'
 import { profileOf } from '../profiles.ts'
 import type { ProviderKind } from '../types.ts'
 import type { ProfilePatch } from './row.ts'
 
-/** Every kind there is, offered or planned. */
-export const KINDS: ReadonlyMap<string, ProviderKind> = new Map([
-  ...Object.entries(PROVIDER_KINDS),
-  ...PLANNED_KINDS.map((kind) => [kind.kind, kind] as const),
-])
+/** Every kind there is. */
+export const KINDS: ReadonlyMap<string, ProviderKind> = new Map(Object.entries(PROVIDER_KINDS))
 
 export const kindOf = (name: string): ProviderKind => {
   const kind = KINDS.get(name)
