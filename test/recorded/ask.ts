@@ -53,6 +53,10 @@ export const LEFT_OUT: Readonly<
   Record<string, { readonly refused: (value: unknown) => boolean; readonly why: string }>
 > = {
   models: { refused: Array.isArray, why: 'OpenRouter’s list of other models: one that nobody quoted could answer' },
+  previous_response_id: {
+    refused: (value) => typeof value === 'string',
+    why: 'a response that was never kept here: another user’s could be continued on the shared account',
+  },
   background: { refused: (value) => value === true, why: 'an answer made later reports its usage to nobody' },
 }
 
