@@ -19,7 +19,7 @@ import { openListener } from './main/open-listener.ts'
 import { createReports } from './main/reports.ts'
 import { catalogueOf, channelsOf } from './main/routing.ts'
 import { createShutdown } from './main/shutdown.ts'
-import { startResponseSweeper, startSweeper } from './main/sweeper.ts'
+import { startKeptSweeper, startSweeper } from './main/sweeper.ts'
 import { PROTOCOLS } from './protocols/index.ts'
 import type { Channel } from './routing/types.ts'
 import { createHttpClient } from './runtime/http-client.ts'
@@ -53,6 +53,7 @@ export const serve = async (config: Config, environment: Environment): Promise<v
     channels,
     ledger: books.ledger,
     responses: books.store.responses,
+    reasoning: books.store.reasoning,
     ...limiters,
     watchdog,
     open: httpClient.open,
@@ -81,7 +82,7 @@ export const serve = async (config: Config, environment: Environment): Promise<v
   })
 
   const listener = openListener(config, app)
-  const sweepers = [startSweeper(books.ledger, log), startResponseSweeper(books.store.responses, log)]
+  const sweepers = [startSweeper(books.ledger, log), startKeptSweeper(books.store, log)]
   createShutdown({
     timeoutMs: config.shutdownTimeoutMs,
     log: (message) => log.info(message),

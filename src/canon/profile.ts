@@ -68,6 +68,8 @@ export interface Profile {
   /** How prompt caching is asked for. */
   readonly cacheMarks: 'cache_control' | 'prompt_cache_breakpoint' | 'none'
   readonly cacheTtlHour: boolean
+  /** `false`: neither tools nor calls nor results take a mark, only what is said and shown. */
+  readonly cacheMarksOnTools?: boolean
   readonly promptCacheKey: boolean
   readonly verbosity: boolean
   readonly user: boolean

@@ -58,7 +58,11 @@ describe('defaults', () => {
     expect(config.billing).toEqual({ onDisconnect: 'delivered', holdTimeoutMs: 900_000, drainTimeoutMs: 60_000 })
     expect(config.retry).toEqual({ attempts: 3, onUntouched: 1 })
     expect(config.shutdownTimeoutMs).toBe(120_000)
-    expect(config.groups.get('default')).toEqual({ multiplier: partsPerMillion(1_000_000n) })
+    expect(config.groups.get('default')).toEqual({
+      multiplier: partsPerMillion(1_000_000n),
+      cacheBreakpoints: false,
+      cacheTtl: null,
+    })
     expect(config.warnings).toEqual([])
   })
 
@@ -127,6 +131,33 @@ describe('providers and channels', () => {
       priority: 2,
       weight: 3,
     })
+  })
+})
+
+describe('groups', () => {
+  const rows = [
+    ['{}', false, null, 0],
+    ['{ cache_breakpoints: true }', true, null, 0],
+    ['{ cache_breakpoints: true, cache_ttl: 5m }', true, '5m', 0],
+    ['{ cache_breakpoints: "true", cache_ttl: 1h }', true, '1h', 0],
+    ['{ cache_ttl: 1h }', false, '1h', 1],
+  ] as const
+  test.each(rows)('%s: breakpoints %p for %p, with %p warnings', (written, cacheBreakpoints, cacheTtl, warned) => {
+    const { groups, warnings } = load(`groups: { team: ${written} }`)
+    expect(groups.get('team')).toMatchObject({ cacheBreakpoints, cacheTtl })
+    expect(warnings).toEqual(
+      Array.from({ length: warned }, () => 'groups.team.cache_ttl changes nothing without cache_breakpoints.'),
+    )
+  })
+
+  test('are opted in by the environment as well', () => {
+    const { groups } = load('groups: { default: {} }', { TOLLGATE_GROUPS_DEFAULT_CACHE_BREAKPOINTS: 'true' })
+    expect(groups.get('default')?.cacheBreakpoints).toBe(true)
+  })
+
+  test('cache for no other time than a vendor does', () => {
+    const faults = faultsOf('groups: { team: { cache_breakpoints: maybe, cache_ttl: 24h } }')
+    expect(faults.map(({ path }) => path)).toEqual(['groups.team.cache_breakpoints', 'groups.team.cache_ttl'])
   })
 })
 

@@ -126,6 +126,9 @@ const oncePerPath = (faults: readonly ConfigFault[]): ConfigFault[] => {
   return faults.filter(({ path }) => !seen.has(path) && seen.add(path))
 }
 
+/** `default`, where the file says nothing of it. */
+const PLAIN_GROUP: GroupConfig = { multiplier: ONE, cacheBreakpoints: false, cacheTtl: null }
+
 const complete = (parsed: ParsedConfig, file: string | undefined, unused: readonly string[]): Config => {
   const providers = new Map(
     [...parsed.providers].map(([id, provider]) => [
@@ -133,7 +136,7 @@ const complete = (parsed: ParsedConfig, file: string | undefined, unused: readon
       { ...provider, timeouts: withOwn(parsed.timeouts, provider.timeouts) },
     ]),
   )
-  const groups = new Map([['default', { multiplier: ONE }], ...parsed.groups])
+  const groups = new Map([['default', PLAIN_GROUP], ...parsed.groups])
   return {
     ...parsed,
     providers,
@@ -172,6 +175,10 @@ const warningsOf = (parsed: ParsedConfig, unused: readonly string[]): string[] =
   const used = new Set(parsed.channels?.map(({ provider }) => provider) ?? parsed.providers.keys())
   for (const id of parsed.providers.keys()) {
     if (!used.has(id)) warnings.push(`providers.${id} is used by no channel.`)
+  }
+  for (const [id, { cacheBreakpoints, cacheTtl }] of parsed.groups) {
+    if (cacheTtl !== null && !cacheBreakpoints)
+      warnings.push(`groups.${id}.cache_ttl changes nothing without cache_breakpoints.`)
   }
   return warnings
 }

@@ -122,7 +122,20 @@ const channel = section(
 )
 
 const group = section(
-  { multiplier: defaulted(multiplier, '"1"', 'What every price is multiplied by for keys of the group.') },
+  {
+    multiplier: defaulted(multiplier, '"1"', 'What every price is multiplied by for keys of the group.'),
+    cache_breakpoints: defaulted(
+      toggle,
+      'false',
+      'Whether Tollgate marks what a model that wants marks (Claude, Nova) is to cache, for clients of other formats that ' +
+        'marked nothing. See [translation](translation.md#prompt-caching).',
+    ),
+    cache_ttl: optional(
+      choice(['5m', '1h']),
+      'How long what Tollgate marked is cached. `1h` costs more to write, and counts where the model has it. `null`: as the ' +
+        'vendor does, five minutes.',
+    ),
+  },
   'Which channels a key may use, and at what multiple of the price.',
 )
 
@@ -215,6 +228,20 @@ const responses = section(
   'Conversations of the Responses API that are kept here.',
 )
 
+const reasoning = section(
+  {
+    keep: defaulted(
+      toggle,
+      'true',
+      'Whether the reasoning state of answers with tool calls is kept for Chat clients of models of another format. The ' +
+        'official Chat SDKs do not send it back, and such models reason worse, or refuse the next turn, without it.',
+    ),
+    retention_days: defaulted(whole(1, 3_650), '14', 'How long: a conversation that rests longer goes on without it.'),
+    bytes_max: defaulted(bytes, '1MiB', 'Largest state of one answer that is kept.'),
+  },
+  'Reasoning state that is kept for clients that lose it.',
+)
+
 const retry = section(
   {
     attempts: defaulted(
@@ -305,6 +332,7 @@ export const configSchema = (kinds: readonly string[]) =>
       timeouts,
       streams,
       responses,
+      reasoning,
       retry,
       billing,
       log,

@@ -1,6 +1,7 @@
 import type { Database } from './database.ts'
 import { openKysely } from './dialect.ts'
 import { keyQueries } from './queries/keys.ts'
+import { reasoningQueries } from './queries/reasoning.ts'
 import { receiptQueries } from './queries/receipts.ts'
 import { responseQueries } from './queries/responses.ts'
 import { userQueries } from './queries/users.ts'
@@ -15,6 +16,7 @@ export const openStore = (database: Database, options: { readonly nowMs?: () => 
     keys: keyQueries(db, nowMs),
     receipts: receiptQueries(db),
     responses: responseQueries(database, db, nowMs),
+    reasoning: reasoningQueries(database, db, nowMs),
     settings: {
       get: async (name) =>
         (await db.selectFrom('settings').select('value').where('name', '=', name).executeTakeFirst())?.value,

@@ -112,6 +112,8 @@ export interface Tables {
   }
   /** Which response an item of output came in. */
   response_items: { scope: string; id: string; response_id: string }
+  /** Reasoning state of an answer, under the id of its first call. */
+  reasoning_states: { scope: string; call_id: string; expires_at_ms: Whole; state: string }
   settings: { name: string; value: string }
   migrations: { number: Whole; name: string; applied_at_ms: Whole }
 }

@@ -110,6 +110,17 @@ export interface Store {
     /** Deletes what has expired and no later turn needs; says how many. */
     sweep(): Promise<number>
   }
+  readonly reasoning: {
+    /** Said to the database at once, so that whoever asks afterwards finds it. */
+    keep(
+      scope: string,
+      kept: { readonly callId: string; readonly state: string; readonly expiresAtMs: number },
+    ): Promise<Result<unknown, string>>
+    /** What is kept under these calls, by their ids. */
+    find(scope: string, callIds: readonly string[]): Promise<ReadonlyMap<string, string>>
+    /** Deletes some of what has expired; says how many. */
+    sweep(): Promise<number>
+  }
   readonly settings: {
     get(name: string): Promise<string | undefined>
     set(name: string, value: string): Promise<void>

@@ -1,6 +1,7 @@
 import type { Envelope } from '../canon/envelope.ts'
 import type { Attempt } from '../canon/receipt.ts'
 import { fault, type GatewayError } from '../errors.ts'
+import type { Principal } from '../keys/types.ts'
 import { err, ok, type Result } from '../result.ts'
 import type { Candidate, Provider } from '../routing/types.ts'
 import type { Authorizer } from '../upstream/credentials.ts'
@@ -19,7 +20,7 @@ export interface AttemptDeps {
   /** Whether a client's hang-up ends the upstream request (`delivered`) or lets it run to its end (`drain`). */
   readonly hangUpOf: (call: Call) => AbortSignal
   /** Makes a request ready for one candidate after the other. */
-  readonly lanes: (call: Call, envelope: Envelope) => Prepare
+  readonly lanes: (call: Call, envelope: Envelope, principal: Principal) => Prepare
   readonly eventBytesMax: number
   readonly nowMs: () => number
 }
@@ -31,12 +32,12 @@ export interface AttemptDeps {
  */
 export const createAttempt =
   (deps: AttemptDeps) =>
-  async (call: Call, { envelope, candidates, tab }: Admitted): Promise<Result<Begun, GatewayError>> => {
+  async (call: Call, { envelope, candidates, tab, principal }: Admitted): Promise<Result<Begun, GatewayError>> => {
     const tries = candidates.slice(0, deps.attemptsMax)
-    const prepare = deps.lanes(call, envelope)
+    const prepare = deps.lanes(call, envelope, principal)
     let failure: GatewayError = fault('internal', 'No candidate was tried.')
     for (const [index, candidate] of tries.entries()) {
-      const prepared = prepare(candidate)
+      const prepared = await prepare(candidate)
       if (!prepared.ok) {
         tab.attempts.push({ channel: candidate.channel.id, status: 0, error: 'untranslatable', ms: 0 })
         failure = prepared.error

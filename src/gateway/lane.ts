@@ -1,3 +1,4 @@
+import type { CacheMark } from '../canon/blocks.ts'
 import type { Carriers, Codec, JsonObject, Target, UpstreamCodec } from '../canon/codec.ts'
 import type { Envelope } from '../canon/envelope.ts'
 import { CONVERSATION_FORMATS, type Action, type UpstreamFormat, type WireFormat } from '../canon/operation.ts'
@@ -16,12 +17,16 @@ import {
   translateAnswer,
   type Translated,
 } from '../translation/answer.ts'
+import { placeBreakpoints } from '../translation/breakpoints.ts'
 import { mayCarryEnvelope } from '../translation/carriers.ts'
 import { canCount, countable, countingBody, readCount, writeCount } from '../translation/count.ts'
 import { translateEmbedAnswer, translateEmbedRequest } from '../translation/embeddings.ts'
 import { type ReadRequest, readRequest, reversalOf, warningsOf, writeRequest } from '../translation/request.ts'
 import type { VendorRequest } from '../providers/types.ts'
+import type { Principal } from '../keys/types.ts'
 import type { Call } from './call.ts'
+import { scopeOf } from './recall.ts'
+import type { Listener, Replay } from './replay.ts'
 import { betasOf, fitBody } from './vendor-request.ts'
 
 /** A request made ready for one candidate, and what its answer is read with. */
@@ -59,11 +64,14 @@ export interface LaneDeps {
   readonly profileOf: (candidate: Candidate) => Profile
   readonly carriers: Carriers
   readonly countTokens: (text: string) => Promise<number>
+  readonly replay: Replay
+  /** Whether a group's prompts are marked for the vendor's cache, and for how long. */
+  readonly breakpointsOf: (group: string) => { readonly ttl: CacheMark['ttl'] } | undefined
   readonly eventBytesMax: number
   readonly depthMax: number
 }
 
-export type Prepare = (candidate: Candidate) => Result<Prepared, GatewayError>
+export type Prepare = (candidate: Candidate) => Promise<Result<Prepared, GatewayError>>
 
 /**
  * How a request goes to each of its candidates. In the client's own format it goes as it came; but reasoning that
@@ -71,24 +79,26 @@ export type Prepare = (candidate: Candidate) => Result<Prepared, GatewayError>
  */
 export const createLanes =
   (deps: LaneDeps) =>
-  (call: Call, envelope: Envelope): Prepare => {
-    let known: Result<ReadRequest, GatewayError> | undefined
-    const read = (): Result<ReadRequest, GatewayError> => {
-      known ??= readOnce(deps, call, envelope)
+  (call: Call, envelope: Envelope, principal: Principal): Prepare => {
+    const scope = scopeOf(principal)
+    const breakpoints = deps.breakpointsOf(principal.group)
+    let known: ReturnType<Read> | undefined
+    const read: Read = () => {
+      known ??= readOnce(deps, call, envelope, scope)
       return known
     }
     const strict = call.request.headers.get('x-tollgate-strict') === 'true'
-    const prepare: Prepare = (candidate) => {
+    const prepare: Prepare = async (candidate) => {
       const { upstreamFormat } = candidate
       const native = upstreamFormat === call.operation.format
       if (native && !(isConversation(call) && mayCarryEnvelope(envelope.scan.bytes))) {
         return ok(passThrough(deps, call, envelope, candidate, read))
       }
       if (isEmbedding(call)) return embed(deps, call, envelope, candidate)
-      return translate(deps, call, envelope, candidate, read)
+      return translate(deps, call, envelope, candidate, { read, scope, breakpoints })
     }
-    return (candidate) => {
-      const prepared = prepare(candidate)
+    return async (candidate) => {
+      const prepared = await prepare(candidate)
       return strictly(strict, prepared.ok ? fitted(call, envelope, candidate, prepared.value) : prepared)
     }
   }
@@ -134,7 +144,7 @@ const strictly = (strict: boolean, prepared: Result<Prepared, GatewayError>): Re
   return err(fault('unsupported-parameter', message, { param }))
 }
 
-type Read = () => Result<ReadRequest, GatewayError>
+type Read = () => Promise<Result<ReadRequest, GatewayError>>
 
 const passThrough = (deps: LaneDeps, call: Call, envelope: Envelope, candidate: Candidate, read: Read): Prepared => {
   const { kind } = candidate.channel.provider
@@ -144,41 +154,57 @@ const passThrough = (deps: LaneDeps, call: Call, envelope: Envelope, candidate: 
     action: call.operation.action,
     body: call.protocol.rewrite(envelope, call.operation, rewrite),
     sends: true,
-    estimate: () => estimate(deps, call, read()),
+    estimate: async () => estimate(deps, call, await read()),
     translation: undefined,
     warnings: [],
   }
 }
 
 /** Tollgate's own fields are taken out first, so that nobody reads them as the format's. */
-const readOnce = (deps: LaneDeps, call: Call, envelope: Envelope): Result<ReadRequest, GatewayError> => {
+const readOnce = async (
+  deps: LaneDeps,
+  call: Call,
+  envelope: Envelope,
+  scope: string,
+): Promise<Result<ReadRequest, GatewayError>> => {
   const codec = deps.codecs[call.operation.format]
   if (!codec) return err(untranslatable(call.operation.format))
   const rewrite = { model: envelope.model, dialect: { acceptsStreamOptions: false } }
   const body = call.protocol.rewrite(envelope, call.operation, rewrite)
-  return readRequest(codec, body, call.operation, deps.carriers)
+  const read = readRequest(codec, body, call.operation, deps.carriers)
+  return read.ok ? ok(await deps.replay.restore(call, scope, read.value)) : read
 }
 
-const translate = (
+/** What is asked for, and for whom. */
+interface Asking {
+  readonly read: Read
+  readonly scope: string
+  readonly breakpoints: ReturnType<LaneDeps['breakpointsOf']>
+}
+
+const placed = (read: ReadRequest, profile: Profile, breakpoints: Asking['breakpoints']): ReadRequest =>
+  breakpoints ? { ...read, conversation: placeBreakpoints(read.conversation, profile, breakpoints.ttl) } : read
+
+const translate = async (
   deps: LaneDeps,
   call: Call,
   envelope: Envelope,
   candidate: Candidate,
-  read: Read,
-): Result<Prepared, GatewayError> => {
+  { read, scope, breakpoints }: Asking,
+): Promise<Result<Prepared, GatewayError>> => {
   const { upstreamFormat, upstreamModel } = candidate
   const { action, format } = call.operation
   const upstream = deps.upstreamCodecs[upstreamFormat]
   const client = deps.codecs[format]
   if (!upstream || !client) return err(untranslatable(upstreamFormat))
-  const request = read()
+  const request = await read()
   if (!request.ok) return request
   const profile = deps.profileOf(candidate)
   const target: Target = { model: upstreamModel, profile, stream: envelope.stream, action }
-  const written = writeRequest(upstream, request.value, target)
+  const native = upstreamFormat === format
+  const written = writeRequest(upstream, native ? request.value : placed(request.value, profile, breakpoints), target)
   if (!written.ok) return written
   const { body, losses, rendered } = written.value
-  const native = upstreamFormat === format
   const counting = action === 'count-tokens' && !native
   const given = { requestId: call.id, createdAtMs: call.startedAtMs, carriers: deps.carriers }
   const reversal = reversalOf(withStreamForm(call, envelope, request.value), rendered, given)
@@ -189,7 +215,11 @@ const translate = (
     body: native ? resent(deps, call, body, candidate) : counting ? counted(candidate, rendered.body) : body,
     sends: !counting || canCount(upstreamFormat),
     estimate: () => estimate(deps, call, request),
-    translation: native ? undefined : counting ? countTranslation(lane) : translationOf(lane, deps.eventBytesMax),
+    translation: native
+      ? undefined
+      : counting
+        ? countTranslation(lane)
+        : translationOf(lane, deps.eventBytesMax, deps.replay.listen(call, scope)),
     warnings: warningsOf(losses),
   })
 }
@@ -239,9 +269,9 @@ const neverStreamed = (): never => {
   throw new Error('token counts and embeddings are never streamed')
 }
 
-const translationOf = (lane: Lane, eventBytesMax: number): AnswerTranslation => ({
-  whole: (body, streamed) => (streamed ? streamAnswer(lane, body) : translateAnswer(lane, body)),
-  stream: () => createStreamTranslation(lane, eventBytesMax),
+const translationOf = (lane: Lane, eventBytesMax: number, listener: Listener | undefined): AnswerTranslation => ({
+  whole: (body, streamed) => (streamed ? streamAnswer : translateAnswer)(lane, body, listener?.answer),
+  stream: () => createStreamTranslation(lane, eventBytesMax, listener?.event),
   error: (status, body) => lane.upstream.parseError(status, body),
 })
 

@@ -13,6 +13,8 @@ import type { Pricing } from './admit.ts'
 export interface PricingDeps {
   readonly priceAt: (model: Model, atMs: number) => PriceVersion | undefined
   readonly groupMultiplier: (group: string) => PartsPerMillion
+  /** Whether this group's prompts are marked here for an hour, which costs more to write than what a body asks for. */
+  readonly marksForAnHour: (group: string) => boolean
   readonly planDiscount: (plan: string | null) => PartsPerMillion
 }
 
@@ -49,7 +51,7 @@ export const createPricing = (deps: PricingDeps): Pricing => {
         mediaCount: envelope.scan.mediaCount,
         mediaBytes: envelope.scan.mediaBytes,
         refersToStored: envelope.refersToStored,
-        bodyHas1hCache: asksFor1hCache(envelope),
+        bodyHas1hCache: asksFor1hCache(envelope) || deps.marksForAnHour(principal.group),
         outputTokensLimit: envelope.outputTokensLimit,
         choices: envelope.choices,
         model: candidate.model,

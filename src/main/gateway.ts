@@ -14,6 +14,7 @@ import { createLanes } from '../gateway/lane.ts'
 import { createPricing } from '../gateway/pricing.ts'
 import { createReader } from '../gateway/read.ts'
 import { createRecall } from '../gateway/recall.ts'
+import { createReplay } from '../gateway/replay.ts'
 import { createAbandon, createRelay } from '../gateway/relay.ts'
 import type { Entered } from '../http/endpoint.ts'
 import { foreignPage } from '../http/local-origin.ts'
@@ -50,6 +51,8 @@ export interface GatewayParts {
   readonly ledger: Ledger
   /** Answers of the Responses API, kept to be gone on from. */
   readonly responses: Store['responses']
+  /** Reasoning state for clients that lose it. */
+  readonly reasoning: Store['reasoning']
   readonly keyLimiter: Limiter
   readonly addressLimiter: Limiter
   readonly watchdog: Watchdog
@@ -62,7 +65,7 @@ export interface GatewayParts {
   readonly note: (call: Call, error: GatewayError) => void
   /** Told of request bodies, where the operator asked for them in the log. */
   readonly noteBody: ((call: Call, body: Uint8Array) => void) | undefined
-  /** An answer that its client may ask for later was not kept. */
+  /** What a client may need later was not kept. */
   readonly onLost: (call: Call, reason: string) => void
   /** An invariant broke. */
   readonly onDefect: (call: Call, error: unknown) => void
@@ -136,8 +139,9 @@ export const createGateway = (parts: GatewayParts) => {
 }
 
 /** How requests are made ready for upstreams: as they came, or translated. */
-const lanesOf = ({ config, carrierSecret, tokenCounter }: GatewayParts) =>
-  createLanes({
+const lanesOf = (parts: GatewayParts) => {
+  const { config, carrierSecret, tokenCounter } = parts
+  return createLanes({
     protocols: UPSTREAM_PROTOCOLS,
     codecs: CODECS,
     upstreamCodecs: UPSTREAM_CODECS,
@@ -145,13 +149,35 @@ const lanesOf = ({ config, carrierSecret, tokenCounter }: GatewayParts) =>
       profileOf({ kind: channel.provider.kind, model, upstreamModel, format: upstreamFormat }),
     carriers: createCarriers(carrierSecret),
     countTokens: (text) => tokenCounter.count(text),
+    replay: replayOf(parts),
+    breakpointsOf: breakpointsOf(config),
     eventBytesMax: config.limits.eventBytes,
     depthMax: config.limits.jsonDepth,
+  })
+}
+
+/** How prompts of a group are marked for the vendor's cache, where their clients cannot. */
+const breakpointsOf =
+  ({ groups }: Config) =>
+  (group: string): { readonly ttl: '5m' | '1h' | undefined } | undefined => {
+    const { cacheBreakpoints, cacheTtl } = groups.get(group) ?? {}
+    return cacheBreakpoints ? { ttl: cacheTtl ?? undefined } : undefined
+  }
+
+const replayOf = ({ config, reasoning, onLost }: GatewayParts) =>
+  createReplay({
+    reasoning,
+    enabled: config.reasoning.keep,
+    retentionMs: config.reasoning.retentionDays * DAY_MS,
+    bytesMax: config.reasoning.bytesMax,
+    onLost,
+    nowMs: Date.now,
   })
 
 const pricingOf = ({ config, catalogue }: GatewayParts) =>
   createPricing({
     priceAt: catalogue.priceAt,
+    marksForAnHour: (group) => breakpointsOf(config)(group)?.ttl === '1h',
     groupMultiplier: (group) => config.groups.get(group)?.multiplier ?? ONE,
     planDiscount: (plan) => (plan === null ? undefined : config.plans.get(plan)?.discount) ?? partsPerMillion(0n),
   })

@@ -19,6 +19,6 @@ export const createReports = (config: Config, log: Logger): Reports => ({
   noteBody: config.log.bodies
     ? (call, body) => log.info({ requestId: call.id, body: new TextDecoder().decode(body) }, 'request body')
     : undefined,
-  onLost: (call, reason) => log.warn({ requestId: call.id, reason }, 'a response was not kept'),
+  onLost: (call, reason) => log.warn({ requestId: call.id, reason }, 'what the client may need later was not kept'),
   onDefect: (call, error) => log.error({ requestId: call.id, err: error }, 'a request failed for a defect of ours'),
 })

@@ -33,18 +33,28 @@ const TOO_LONG = fault(
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 
-/** Translates a whole answer. A failure that the upstream reported inside a success is an error here. */
-export const translateAnswer = (lane: Lane, body: Uint8Array): Result<Translated, GatewayError> => {
+/** Translates a whole answer; `heard` is told of it. A failure that the upstream reported inside a success is an error here. */
+export const translateAnswer = (
+  lane: Lane,
+  body: Uint8Array,
+  heard: (answer: Answer) => void = () => {},
+): Result<Translated, GatewayError> => {
   const answer = readAnswer(lane, body)
   if (!answer.ok) return answer
+  heard(answer.value)
   const { body: written, losses } = lane.client.renderResponse(answer.value, lane.reversal)
   return ok({ body: writeJson(written), losses })
 }
 
 /** Translates a whole answer for a client that asked for a stream: some upstreams answer so. */
-export const streamAnswer = (lane: Lane, body: Uint8Array): Result<Translated, GatewayError> => {
+export const streamAnswer = (
+  lane: Lane,
+  body: Uint8Array,
+  heard: (answer: Answer) => void = () => {},
+): Result<Translated, GatewayError> => {
   const answer = readAnswer(lane, body)
   if (!answer.ok) return answer
+  heard(answer.value)
   const renderer = lane.client.renderStream(lane.reversal)
   let text = ''
   for (const event of play(answer.value)) text += renderer.push(event)

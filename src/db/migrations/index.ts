@@ -1,6 +1,7 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely'
 import { start } from './0001-start.ts'
 import { responses } from './0002-responses.ts'
+import { reasoning } from './0003-reasoning.ts'
 
 /** The words in which the SQL of one database differs from another's. */
 export interface ColumnWords {
@@ -22,7 +23,7 @@ export interface Migration {
 }
 
 /** Every change of the tables, oldest first. What has been released is never edited: a mistake is a new migration. */
-export const MIGRATIONS: readonly Migration[] = [start, responses]
+export const MIGRATIONS: readonly Migration[] = [start, responses, reasoning]
 
 /** STRICT: SQLite then refuses a sum that left 64 bits, where it would otherwise turn it into a float. */
 export const SQLITE_WORDS: ColumnWords = {

@@ -17,6 +17,17 @@ const converse = (models: readonly string[], profile: ProfilePatch): ProfileRow 
 /** Made to follow a schema; of the others the answer's shape is asked for in words. */
 const SHAPED = ['gemma-3*', 'nvidia.*', 'glm-*', 'qwen3*', 'kimi-*', 'minimax-*', 'deepseek-v3*', 'deepseek.v3*', 'v3*']
 
+/** Claude from before prompt caching; 3.5 Sonnet was open to a preview only. */
+const UNCACHED = [
+  'claude-2*',
+  'claude-v2*',
+  'claude-instant*',
+  'claude-3-haiku*',
+  'claude-3-sonnet*',
+  'claude-3-opus*',
+  'claude-3-5-sonnet*',
+]
+
 export const BEDROCK_ROWS: readonly ProfileRow[] = [
   converse(['claude-*'], {
     structured: 'json-schema',
@@ -28,7 +39,10 @@ export const BEDROCK_ROWS: readonly ProfileRow[] = [
     cacheTtlHour: false,
   }),
   converse(['claude-sonnet-4-2*'], { cacheTtlHour: false }),
-  converse(['nova-*'], { cacheMarks: 'cache_control', tools: { choice: 'all' } }),
+  // Marked, they are refused: https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html
+  { models: UNCACHED, kinds: ['bedrock'], profile: { cacheMarks: 'none' } },
+  // A cache point among the tools is a 400 ("extraneous key [cachePoint] is not permitted").
+  converse(['nova-*'], { cacheMarks: 'cache_control', cacheMarksOnTools: false, tools: { choice: 'all' } }),
   converse(['nova-2-*'], {
     reasoning: { style: 'level', efforts: ['low', 'medium', 'high'], canBeOff: true, offByDefault: true },
   }),

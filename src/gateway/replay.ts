@@ -1,0 +1,80 @@
+import type { Answer, AnswerEvent } from '../canon/answer.ts'
+import { collect } from '../canon/collect.ts'
+import type { WireFormat } from '../canon/operation.ts'
+import type { Store } from '../db/types.ts'
+import { callsWithoutState, stateToKeep, withKeptState } from '../translation/replay.ts'
+import type { ReadRequest } from '../translation/request.ts'
+import type { Call } from './call.ts'
+
+export interface ReplayDeps {
+  readonly reasoning: Pick<Store['reasoning'], 'keep' | 'find'>
+  readonly enabled: boolean
+  readonly retentionMs: number
+  /** Of one answer's state. */
+  readonly bytesMax: number
+  /** Told why the state of an answer was not kept. */
+  readonly onLost: (call: Call, reason: string) => void
+  readonly nowMs: () => number
+}
+
+/** Hears an answer out, whichever way it comes. */
+export interface Listener {
+  answer(answer: Answer): void
+  event(event: AnswerEvent): void
+}
+
+/** Reasoning state for clients that lose it between one turn and the next: see `translation/replay.ts`. */
+export interface Replay {
+  /** The request with what its client lost. */
+  restore(call: Call, scope: string, read: ReadRequest): Promise<ReadRequest>
+  /** `undefined` where the client's format brings the state back by itself. */
+  listen(call: Call, scope: string): Listener | undefined
+}
+
+/** Messages, Responses and Gemini have a slot for state that their SDKs send back; the official Chat SDKs do not. */
+const LOSES_STATE: ReadonlySet<WireFormat> = new Set(['openai-chat'])
+
+/** Asked for at once. Of a longer history the last calls count: reasoning before the last question is dropped anyway. */
+const CALLS_MAX = 1_000
+
+export const createReplay = (deps: ReplayDeps): Replay => {
+  const isFor = ({ operation }: Call): boolean => deps.enabled && LOSES_STATE.has(operation.format)
+  return {
+    restore: async (call, scope, read) => {
+      const callIds = isFor(call) ? callsWithoutState(read.conversation).slice(-CALLS_MAX) : []
+      if (callIds.length === 0) return read
+      const kept = await deps.reasoning.find(scope, callIds)
+      return { ...read, conversation: withKeptState(read.conversation, kept) }
+    },
+    listen: (call, scope) => (isFor(call) ? listener((answer) => keep(deps, call, scope, answer)) : undefined),
+  }
+}
+
+/** Hears of an answer once, when it is whole: an answer that broke off is not gone on from. */
+const listener = (heard: (answer: Answer) => void): Listener => {
+  const events: AnswerEvent[] = []
+  return {
+    answer: heard,
+    event: (event) => {
+      events.push(event)
+      if (event.type === 'end') heard(collect(events))
+    },
+  }
+}
+
+/** It is on its way to the database before the client has the end of the answer; nobody waits until it is there. */
+const keep = (deps: ReplayDeps, call: Call, scope: string, { blocks }: Answer): void => {
+  const state = stateToKeep(blocks)
+  if (!state) return
+  const bytes = Buffer.byteLength(state.state)
+  if (bytes > deps.bytesMax) {
+    deps.onLost(call, `${bytes} bytes are more than are kept of one answer's reasoning`)
+    return
+  }
+  deps.reasoning.keep(scope, { ...state, expiresAtMs: deps.nowMs() + deps.retentionMs }).then(
+    (kept) => {
+      if (!kept.ok) deps.onLost(call, kept.error)
+    },
+    (error: unknown) => deps.onLost(call, String(error)),
+  )
+}
