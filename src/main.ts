@@ -15,6 +15,7 @@ import { greet } from './main/greet.ts'
 import { createGateway } from './main/gateway.ts'
 import { createIdentity } from './main/identity.ts'
 import { createLimiters } from './main/limiters.ts'
+import { openMetrics, openMetricsEndpoint } from './main/metrics.ts'
 import { openListener } from './main/open-listener.ts'
 import { createReports } from './main/reports.ts'
 import { catalogueOf, channelsOf } from './main/routing.ts'
@@ -35,15 +36,15 @@ const newRequestId = (): string => newId('req_', Date.now())
  */
 export const serve = async (config: Config, environment: Environment): Promise<void> => {
   const log = createLogger(config.log, process.stderr)
-  const reports = createReports(config, log)
-  const books = await openBooks(config, (message) => log.error({ part: 'ledger' }, message))
+  const catalogue = catalogueOf(config)
+  const { metrics, reports } = openMetrics(config, catalogue, createReports(config, log))
+  const books = await openBooks(config, (message) => log.error({ part: 'ledger' }, message), metrics.record)
   const start = await firstStart(books.store, config.adminKey)
   const identity = await createIdentity(config, books.store, start)
   const limiters = createLimiters(config)
   const watchdog = createWatchdog(Date.now)
   const httpClient = createHttpClient({ connectTimeoutMs: config.timeouts.connectMs })
   const tokenCounter = createTokenCounter()
-  const catalogue = catalogueOf(config)
   const channels = channelsOf(config)
   const openTabs: Set<string> = new Set()
   const gateway = createGateway({
@@ -72,6 +73,7 @@ export const serve = async (config: Config, environment: Environment): Promise<v
       createModelsEndpoint({ ...gateway, catalogue, channels, nowMs: Date.now }),
       createReceiptsEndpoint({ ...gateway, receipts: books.store.receipts }),
       createResponsesEndpoint({ ...gateway, responses: books.store.responses }),
+      openMetricsEndpoint({ config, metrics, books, start, openTabs, ...limiters }),
       createHealthEndpoint({ version: VERSION, isStopping: () => stopping, readiness: readinessOf(books, channels) }),
     ],
     controlPlane: createControl({ config, books, start, identity, ...limiters, newRequestId, log }),

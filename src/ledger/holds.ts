@@ -21,6 +21,7 @@ export interface HoldsOptions {
   /** Headings remembered for each version of prices. */
   readonly headingsMax: number
   readonly onFault: (message: string) => void
+  readonly onSettled: (receipt: Receipt) => void
 }
 
 /** A hold that has not ended on disk. */
@@ -61,6 +62,7 @@ export class Holds {
     this.#ended = new BoundedMap(options.endedMax)
     this.#failed = new BoundedMap(options.endedMax)
     this.#landing = new Landing(database, {
+      written: ({ receipt }) => options.onSettled(receipt),
       landed: (ending) => this.#forget(ending.requestId),
       refused: (ending, failure) => this.#handleRefusal(ending, failure),
       abandoned: (ending, message) => this.#giveUp(ending.requestId, message),
@@ -225,8 +227,9 @@ export class Holds {
     guess?: StoredHeading,
   ) {
     const heading = this.#headings.find(receipt, guess)
-    const parameters = receiptParameters(requestId, userId, keyId, receipt, heading, outcome)
-    return { requestId, script: this.#scripts.receipt, parameters, heading }
+    const told = withOutcome(receipt, outcome)
+    const parameters = receiptParameters(requestId, userId, keyId, told, heading)
+    return { requestId, script: this.#scripts.receipt, parameters, heading, receipt: told }
   }
 
   #handleRefusal(ending: Ending, failure: DatabaseFailure): AfterRefusal {
@@ -284,14 +287,17 @@ const outcomeOf = (hold: LiveHold, cost: NanoUsd): Settlement => {
   return { charged, uncollected: nanoUsd(cost - charged) }
 }
 
-/** In the order of the scripts' list. The outcome is the ledger's word; a receipt that says otherwise is put right. */
+/** The outcome is the ledger's word; a receipt that says otherwise is put right. */
+const withOutcome = (receipt: Receipt, { charged, uncollected }: Settlement): Receipt =>
+  receipt.cost === charged && receipt.uncollected === uncollected ? receipt : { ...receipt, cost: charged, uncollected }
+
+/** In the order of the scripts' list. */
 const receiptParameters = (
   requestId: string,
   userId: string,
   keyId: string,
   receipt: Receipt,
   heading: StoredHeading,
-  { charged, uncollected }: Settlement,
 ): Value[] => [
   requestId,
   receipt.atMs,
@@ -299,8 +305,8 @@ const receiptParameters = (
   keyId,
   receipt.status,
   receipt.ended,
-  charged,
-  writeParticulars(receipt.uncollected === uncollected ? receipt : { ...receipt, uncollected }),
+  receipt.cost,
+  writeParticulars(receipt),
   ...headingParameters(heading),
 ]
 

@@ -1,3 +1,4 @@
+import type { Receipt } from '../canon/receipt.ts'
 import type { Database, DatabaseFailure, ScriptId, Value } from '../db/database.ts'
 import type { StoredHeading } from './headings.ts'
 
@@ -7,12 +8,15 @@ export interface Ending {
   readonly script: ScriptId
   readonly parameters: readonly Value[]
   readonly heading: StoredHeading
+  readonly receipt: Receipt
 }
 
 /** What to do after a refusal: `again` later, `landed` because it needs nothing more, or another write instead. */
 export type AfterRefusal = 'again' | 'landed' | Ending
 
 export interface LandingEvents {
+  /** It is on disk, by this process' own write. */
+  readonly written: (ending: Ending) => void
   readonly landed: (ending: Ending) => void
   readonly refused: (ending: Ending, failure: DatabaseFailure) => AfterRefusal
   /** The write can never land; what it would have written is in `message`. */
@@ -60,6 +64,7 @@ export class Landing {
         ending.heading.isStored = true
         this.#events.landed(ending)
         this.#finish(ending)
+        this.#events.written(ending)
       } else this.#handleRefusal(ending, answer.error)
     })
   }

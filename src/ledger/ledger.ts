@@ -1,3 +1,4 @@
+import type { Receipt } from '../canon/receipt.ts'
 import type { Database } from '../db/database.ts'
 import { err, ok } from '../result.ts'
 import { AccountBook, balanceOf } from './accounts.ts'
@@ -21,6 +22,8 @@ export interface LedgerOptions {
   readonly headingsMax?: number
   /** Told when a write has to wait or is lost: for the log. */
   readonly onFault?: (message: string) => void
+  /** Told of each request, with its receipt, once that is on disk: never on the way of an answer. Must not throw. */
+  readonly onSettled?: (receipt: Receipt) => void
 }
 
 /**
@@ -38,6 +41,7 @@ export const openLedger = (database: Database, options: LedgerOptions = {}): Led
     endedMax: options.endedMax ?? 2_000,
     headingsMax: options.headingsMax ?? 5_000,
     onFault: options.onFault ?? (() => undefined),
+    onSettled: options.onSettled ?? (() => undefined),
   })
   return {
     hold: (request) => holds.hold(request),

@@ -1,3 +1,4 @@
+import type { Receipt } from '../canon/receipt.ts'
 import type { Config } from '../config/load.ts'
 import type { Database } from '../db/database.ts'
 import { migrate } from '../db/migrate.ts'
@@ -13,6 +14,8 @@ import { acquireServeLock } from '../runtime/database-lock.ts'
 export interface Books {
   readonly store: Store
   readonly ledger: Ledger
+  /** How much waits for the database. */
+  load(): { readonly queued: number; readonly isSaturated: boolean }
   /** What is wrong with the database, in words; `null` when it answers. */
   fault(): Promise<string | null>
   /** Writes what is still waiting, then closes. */
@@ -23,16 +26,21 @@ export interface Books {
  * Opens the database for serving, migrated, with the lock that makes this process its only server. Throws, with what to
  * do next, when another process serves it or its tables are from a newer Tollgate.
  */
-export const openBooks = async (config: Config, onFault: (message: string) => void): Promise<Books> => {
+export const openBooks = async (
+  config: Config,
+  onFault: (message: string) => void,
+  onSettled: (receipt: Receipt) => void = () => undefined,
+): Promise<Books> => {
   const lock = acquireServeLock(config.database.path)
   if (!lock.ok) throw new Error(lock.error)
   const database = await openDatabase(config.database.path, { queuedMax: config.limits.databaseQueue })
   const migrated = await migrate(database).catch((error: unknown) => err(unusable(config.database.path, error)))
   if (!migrated.ok) throw new Error(migrated.error)
-  const ledger = openLedger(database, { onFault })
+  const ledger = openLedger(database, { onFault, onSettled })
   return {
     store: openStore(database),
     ledger,
+    load: () => ({ queued: database.queued, isSaturated: database.saturated }),
     fault: () => databaseFault(database),
     close: async () => {
       await ledger.flush()

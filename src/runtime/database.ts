@@ -36,6 +36,8 @@ export interface Database {
   lease(): Promise<Lease>
   /** True when so much is queued that new work should be refused. */
   readonly saturated: boolean
+  /** Operations that wait for the next commit. */
+  readonly queued: number
   /** Resolves when everything said so far has been done. */
   drained(): Promise<void>
   /** Does everything said so far, then closes the file. Later calls fail as `closed`. */
@@ -128,6 +130,10 @@ class ThreadDatabase implements Database {
   async open(path: string, busyTimeoutMs: number): Promise<Result<void, DatabaseFailure>> {
     const reply = await this.#ask({ kind: 'open', path, busyTimeoutMs })
     return reply === null || reply.ok ? DONE : reply
+  }
+
+  get queued(): number {
+    return this.#queue.length
   }
 
   get saturated(): boolean {

@@ -5,11 +5,16 @@ import { fault } from '../../src/errors.ts'
 import { PROTOCOLS } from '../../src/protocols/index.ts'
 import { PROVIDER_KINDS } from '../../src/providers/kinds.ts'
 import { renderErrors, reservedKinds } from '../../tools/docs-errors.ts'
+import { renderMetrics } from '../../tools/docs-metrics.ts'
 import { allFiles } from '../tidy/files.ts'
 import { codeIn, readDocument, section, tableRows } from './documents.ts'
 
 test('docs/errors.md is what the table of errors says; otherwise run `npm run docs`', () => {
   expect(readDocument('docs/errors.md').text).toBe(renderErrors())
+})
+
+test('docs/metrics.md is what the table of metrics says; otherwise run `npm run docs`', () => {
+  expect(readDocument('docs/metrics.md').text).toBe(renderMetrics())
 })
 
 test('an error said to be produced by nothing is produced by nothing', () => {

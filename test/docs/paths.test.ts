@@ -2,6 +2,7 @@ import { afterAll, describe, expect, test } from 'bun:test'
 import { createApp } from '../../src/app.ts'
 import { openControlPlane } from '../../src/http/admin/testing/open.ts'
 import { createHealthEndpoint } from '../../src/http/health.ts'
+import { createMetricsEndpoint } from '../../src/http/metrics-endpoint.ts'
 import { createModelsEndpoint } from '../../src/http/models-endpoint.ts'
 import { createReceiptsEndpoint } from '../../src/http/receipts.ts'
 import { createResponsesEndpoint } from '../../src/http/responses.ts'
@@ -9,7 +10,7 @@ import { createReference } from '../../src/http/reference/reference.ts'
 import { PROTOCOLS } from '../../src/protocols/index.ts'
 import { builtInCatalogue } from '../../src/providers/built-in.ts'
 import { createCatalogue } from '../../src/providers/catalogue.ts'
-import { err } from '../../src/result.ts'
+import { err, ok } from '../../src/result.ts'
 import { codeIn, documents, readDocument, tableRows } from './documents.ts'
 
 const plane = await openControlPlane()
@@ -35,6 +36,11 @@ const app = createApp({
     }),
     createReceiptsEndpoint({ ...nobody, receipts: plane.store.receipts }),
     createResponsesEndpoint({ ...nobody, responses: plane.store.responses }),
+    createMetricsEndpoint({
+      metrics: { text: async () => '', contentType: 'text/plain' },
+      isAdmin: () => false,
+      admitUnauthenticated: () => ok(undefined),
+    }),
     createHealthEndpoint({ version: '0', readiness: async () => ({}), isStopping: () => false }),
   ],
   controlPlane: (request, ip) =>

@@ -13,12 +13,21 @@ export const requireAdmin =
   async (c, next) => {
     // What methods a path has is in the public description; nothing is told by OPTIONS that is not.
     if (c.req.method === 'OPTIONS') return next()
-    const credential = readCredential(c.req.raw.headers, '')
-    if (!credential.ok && credential.error.kind === 'invalid-request') return refuse(c, credential.error)
-    if (!credential.ok || credential.value === undefined) return turnAway(c, deps, NO_ADMIN_KEY)
-    if (!(await deps.isAdmin(credential.value))) return turnAway(c, deps, WRONG_ADMIN_KEY)
-    return next()
+    const refusal = await refusalOfStranger(deps, c.req.raw.headers)
+    if (!refusal) return next()
+    return refusal.kind === 'invalid-api-key' ? turnAway(c, deps, refusal) : refuse(c, refusal)
   }
+
+/** Why these headers do not let their sender in as the operator; `undefined` where they hold the admin key. */
+export const refusalOfStranger = async (
+  { isAdmin }: Pick<Deps, 'isAdmin'>,
+  headers: Headers,
+): Promise<GatewayError | undefined> => {
+  const credential = readCredential(headers, '')
+  if (!credential.ok && credential.error.kind === 'invalid-request') return credential.error
+  if (!credential.ok || credential.value === undefined) return NO_ADMIN_KEY
+  return (await isAdmin(credential.value)) ? undefined : WRONG_ADMIN_KEY
+}
 
 /** Lets the owner of a Tollgate key through and remembers who it is. */
 export const requireKey =
@@ -44,10 +53,13 @@ const WRONG_ADMIN_KEY = fault(
   'This is not the admin key. It was printed at the first start, or is set as admin_key in the configuration.',
 )
 
+/** What a 401 asks for, as RFC 9110 has it. */
+export const CHALLENGE = 'Bearer realm="Tollgate"'
+
 const turnAway = (c: Ctx, deps: Deps, error: GatewayError): Response => {
   const admitted = deps.admitUnauthenticated(addressOf(c))
   if (!admitted.ok) return refuse(c, admitted.error)
-  c.header('www-authenticate', 'Bearer realm="Tollgate"')
+  c.header('www-authenticate', CHALLENGE)
   return refuse(c, error)
 }
 

@@ -3,9 +3,10 @@ import { readFileSync } from 'node:fs'
 import type { Call } from '../../gateway/call.ts'
 import { builtInCatalogue } from '../../providers/built-in.ts'
 import { createCatalogue } from '../../providers/catalogue.ts'
-import { err } from '../../result.ts'
+import { err, ok } from '../../result.ts'
 import { createHealthEndpoint } from '../health.ts'
 import { matchOperation } from '../match.ts'
+import { createMetricsEndpoint } from '../metrics-endpoint.ts'
 import { createModelsEndpoint } from '../models-endpoint.ts'
 import { createReceiptsEndpoint } from '../receipts.ts'
 import { openControlPlane } from './testing/open.ts'
@@ -39,12 +40,22 @@ const endpoints = [
     nowMs: () => 0,
   }),
   createReceiptsEndpoint({ ...nobody, receipts: plane.store.receipts }),
+  createMetricsEndpoint({
+    metrics: { text: async () => '', contentType: '' },
+    isAdmin: () => false,
+    admitUnauthenticated: () => ok(undefined),
+  }),
   createHealthEndpoint({ version: '', readiness: async () => ({}), isStopping: () => false }),
 ]
 const isAnswered = (path: string): boolean => {
   const asked = path.replace(/\{\w+\}/, 'x')
   const request = new Request(`http://tollgate.test${asked}`)
-  const call: Pick<Call, 'id' | 'request' | 'search'> = { id: 'req_1', request, search: new URLSearchParams() }
+  const call: Pick<Call, 'id' | 'request' | 'search' | 'ip'> = {
+    id: 'req_1',
+    request,
+    search: new URLSearchParams(),
+    ip: () => '',
+  }
   return endpoints.some((endpoint) => endpoint(call as Call, asked) !== undefined)
 }
 
@@ -57,7 +68,15 @@ test('what is described to be posted is exactly what the route table matches', (
 })
 
 test('what is described to be got is exactly what the endpoints answer', () => {
-  const tails = ['/models', '/models/{model}', '/receipts/{id}', '/responses/{id}', '/health', '/health/ready']
+  const tails = [
+    '/models',
+    '/models/{model}',
+    '/receipts/{id}',
+    '/responses/{id}',
+    '/health',
+    '/health/ready',
+    '/metrics',
+  ]
   const served = combined(prefixes, tails).filter(isAnswered)
   expect(described.filter((call) => call.startsWith('get ')).sort()).toEqual(
     [...new Set(served)].map((path) => `get ${path}`).sort(),

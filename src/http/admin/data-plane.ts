@@ -1,7 +1,7 @@
 import { type RouteConfig, z } from '@hono/zod-openapi'
 import type { ControlPlaneApp } from './deps.ts'
 import { ReceiptSchema } from './receipt-schema.ts'
-import { answer, failures } from './routes.ts'
+import { ADMIN_ONLY, answer, failures } from './routes.ts'
 
 /**
  * Describes the paths the gateway answers in other people's wire formats. Their bodies belong to the vendors and pass
@@ -179,4 +179,20 @@ const OTHERS: readonly RouteConfig[] = [
   },
   health('/health', 'getHealth', 'Is the process alive?', false),
   health('/health/ready', 'getReadiness', 'Can it answer requests?', true),
+  {
+    method: 'get',
+    path: '/metrics',
+    operationId: 'getMetrics',
+    tags: ['Health'],
+    summary: 'What it has done, for Prometheus',
+    description: 'Programs on the same machine need no key.',
+    security: [...ADMIN_ONLY, {}],
+    responses: {
+      200: {
+        description: "Prometheus' text format, version 0.0.4.",
+        content: { 'text/plain': { schema: { type: 'string' } } },
+      },
+      ...failures(),
+    },
+  },
 ]

@@ -1,0 +1,119 @@
+/** A metric as it is told to Prometheus: the page on metrics is written from this table, and so are the answers. */
+export interface Family {
+  readonly name: string
+  readonly help: string
+  readonly labels: readonly string[]
+  /** Upper bounds of a histogram's buckets, in seconds. */
+  readonly bounds?: readonly number[]
+}
+
+/** Up to the longest answers of models that think: as OpenTelemetry's conventions for generative AI advise. */
+const DURATION_SECONDS = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92, 300]
+const FIRST_TOKEN_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 30, 60]
+/** Receipts tell whole milliseconds, so there is nothing to tell apart below one. */
+const OVERHEAD_SECONDS = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1]
+
+const FORMATS = ['client_format', 'upstream_format']
+const SERVED = ['provider', 'model']
+
+/** What only ever grows, and begins at zero when the process starts. */
+export const COUNTERS = {
+  requests: {
+    name: 'tollgate_requests_total',
+    help: 'Requests that were admitted and have been settled, by how they ended.',
+    labels: [...FORMATS, ...SERVED, 'action', 'stream', 'status', 'ended'],
+  },
+  errors: {
+    name: 'tollgate_errors_total',
+    help: 'Answers to clients that are an error in the words of Tollgate, refusals before admission among them.',
+    labels: ['client_format', 'status', 'code'],
+  },
+  tokens: {
+    name: 'tollgate_tokens_total',
+    help: 'Tokens billed, in buckets that do not overlap.',
+    labels: [...SERVED, 'bucket'],
+  },
+  reasoningTokens: {
+    name: 'tollgate_reasoning_tokens_total',
+    help: 'Tokens of reasoning: a part of the bucket output, not to be added to it.',
+    labels: SERVED,
+  },
+  cost: {
+    name: 'tollgate_cost_usd_total',
+    help: 'What accounts were charged, in US dollars.',
+    labels: SERVED,
+  },
+  uncollected: {
+    name: 'tollgate_uncollected_usd_total',
+    help: 'What requests cost above what their accounts could pay, in US dollars; carried by the operator.',
+    labels: SERVED,
+  },
+  losses: {
+    name: 'tollgate_translation_losses_total',
+    help: 'What translations lost, by the code that stands in x-tollgate-warnings.',
+    labels: ['code', ...FORMATS],
+  },
+  attempts: {
+    name: 'tollgate_upstream_attempts_total',
+    help: 'Tries to have a provider answer, by what came of them.',
+    labels: ['provider', 'outcome'],
+  },
+  defects: {
+    name: 'tollgate_defects_total',
+    help: 'Requests that failed for a defect of Tollgate; each is in the log.',
+    labels: [],
+  },
+} as const satisfies Readonly<Record<string, Family>>
+
+export const HISTOGRAMS = {
+  duration: {
+    name: 'tollgate_request_duration_seconds',
+    help: 'From the arrival of a request to its settlement.',
+    labels: [...SERVED, 'stream'],
+    bounds: DURATION_SECONDS,
+  },
+  firstToken: {
+    name: 'tollgate_time_to_first_token_seconds',
+    help: 'From the arrival of a request to the first of its answer.',
+    labels: [...SERVED, 'stream'],
+    bounds: FIRST_TOKEN_SECONDS,
+  },
+  overhead: {
+    name: 'tollgate_overhead_seconds',
+    help: 'Time in Tollgate itself before the provider was asked, in whole milliseconds.',
+    labels: FORMATS,
+    bounds: OVERHEAD_SECONDS,
+  },
+} as const satisfies Readonly<Record<string, Family>>
+
+/** What is looked at when somebody asks. */
+export const GAUGES = {
+  requestsOpen: {
+    name: 'tollgate_requests_open',
+    help: 'Requests admitted and not yet settled: answers being waited for or streamed.',
+    labels: [],
+  },
+  databaseQueued: {
+    name: 'tollgate_database_queued',
+    help: 'Operations that wait for the database.',
+    labels: [],
+  },
+  databaseSaturated: {
+    name: 'tollgate_database_saturated',
+    help: '1 while so much waits for the database that requests are refused, else 0.',
+    labels: [],
+  },
+  buildInfo: { name: 'tollgate_build_info', help: 'Always 1; its label is the version.', labels: ['version'] },
+} as const satisfies Readonly<Record<string, Family>>
+
+/** Of the process, under the names Prometheus knows them by. */
+export const PROCESS_COUNTERS = {
+  cpu: { name: 'process_cpu_seconds_total', help: 'Processor time used, in user and system mode.', labels: [] },
+} as const satisfies Readonly<Record<string, Family>>
+
+export const PROCESS_GAUGES = {
+  resident: { name: 'process_resident_memory_bytes', help: 'Memory held.', labels: [] },
+  started: { name: 'process_start_time_seconds', help: 'When the process started, in Unix time.', labels: [] },
+  openFiles: { name: 'process_open_fds', help: 'Open files and connections. On Linux only.', labels: [] },
+  openFilesMax: { name: 'process_max_fds', help: 'The most that may be open. On Linux only.', labels: [] },
+} as const satisfies Readonly<Record<string, Family>>

@@ -1,0 +1,124 @@
+import Registry from 'prom-client/lib/registry.js'
+import type { WireFormat } from '../canon/operation.ts'
+import type { Receipt } from '../canon/receipt.ts'
+import { ERRORS, type ErrorKind } from '../errors.ts'
+import type { Distribution } from './distribution.ts'
+import { COUNTERS, GAUGES, HISTOGRAMS } from './families.ts'
+import { registerProcess } from './process.ts'
+import { type Point, registerCounter, registerGauge, registerHistogram } from './reading.ts'
+import { BUCKETS, type Served, Tally, type TallyOptions } from './tally.ts'
+
+export interface MetricsOptions extends TallyOptions {
+  readonly version: string
+}
+
+/** What is read at the moment somebody asks. */
+export interface Gauges {
+  readonly requestsOpen: () => number
+  readonly databaseQueued: () => number
+  readonly isDatabaseSaturated: () => boolean
+}
+
+export interface Metrics {
+  /** Counts a settled request: costs about a microsecond, and never fails. */
+  readonly record: (receipt: Receipt) => void
+  /** Counts an error answered to a client of this format. */
+  readonly recordError: (format: WireFormat, kind: ErrorKind) => void
+  readonly recordDefect: () => void
+  /** Says where to look for what is not counted. To be called once. */
+  readonly watch: (gauges: Gauges) => void
+  /** Everything, in Prometheus' text format. */
+  readonly text: () => Promise<string>
+  readonly contentType: string
+}
+
+/** What this process has done since it started, for Prometheus. */
+export const createMetrics = ({ version, ...options }: MetricsOptions): Metrics => {
+  const tally = new Tally(options)
+  const register: Registry = new Registry()
+  registerCounters(register, tally)
+  registerHistograms(register, tally)
+  registerGauge(register, GAUGES.buildInfo, () => 1, { version })
+  registerProcess(register)
+  return {
+    record: (receipt) => tally.record(receipt),
+    recordError: (format, kind) => tally.recordError(format, kind),
+    recordDefect: () => {
+      tally.defects += 1
+    },
+    watch: (gauges) => {
+      registerGauge(register, GAUGES.requestsOpen, gauges.requestsOpen)
+      registerGauge(register, GAUGES.databaseQueued, gauges.databaseQueued)
+      registerGauge(register, GAUGES.databaseSaturated, () => (gauges.isDatabaseSaturated() ? 1 : 0))
+    },
+    text: () => register.metrics(),
+    contentType: register.contentType,
+  }
+}
+
+const registerCounters = (register: Registry, tally: Tally): void => {
+  const perServed = (value: (served: Served) => number) => (): readonly Point[] =>
+    [...tally.served.values()].map((served) => ({ labels: served.labels, value: value(served) }))
+  registerCounter(register, COUNTERS.requests, () =>
+    [...tally.alike.values()].map(({ labels, count }) => ({ labels, value: count })),
+  )
+  registerCounter(register, COUNTERS.errors, () => errorPoints(tally))
+  registerCounter(register, COUNTERS.tokens, () => [...tally.served.values()].flatMap(tokenPoints))
+  registerCounter(
+    register,
+    COUNTERS.reasoningTokens,
+    perServed(({ tokens }) => tokens.reasoning),
+  )
+  registerCounter(
+    register,
+    COUNTERS.cost,
+    perServed(({ costNanoUsd }) => shown(costNanoUsd)),
+  )
+  registerCounter(
+    register,
+    COUNTERS.uncollected,
+    perServed(({ uncollectedNanoUsd }) => shown(uncollectedNanoUsd)),
+  )
+  registerCounter(register, COUNTERS.losses, () => lossPoints(tally))
+  registerCounter(register, COUNTERS.attempts, () => attemptPoints(tally))
+  registerCounter(register, COUNTERS.defects, () => [{ labels: {}, value: tally.defects }])
+}
+
+const registerHistograms = (register: Registry, tally: Tally): void => {
+  const perServed = (of: 'duration' | 'firstToken') => (): readonly Point<Distribution>[] =>
+    [...tally.served.values()].flatMap(({ labels, [of]: { true: streamed, false: whole } }) => [
+      { labels: { ...labels, stream: 'true' }, value: streamed },
+      { labels: { ...labels, stream: 'false' }, value: whole },
+    ])
+  registerHistogram(register, HISTOGRAMS.duration, perServed('duration'))
+  registerHistogram(register, HISTOGRAMS.firstToken, perServed('firstToken'))
+  registerHistogram(register, HISTOGRAMS.overhead, () =>
+    [...tally.between.values()].map(({ labels, overhead }) => ({ labels, value: overhead })),
+  )
+}
+
+/** The exact sum is rounded here, once, to be looked at; nothing is ever paid by it. */
+const shown = (amount: bigint): number => Number(amount) / 1_000_000_000
+
+const tokenPoints = ({ labels, tokens }: Served): readonly Point[] =>
+  BUCKET_NAMES.map(([key, bucket]) => ({ labels: { ...labels, bucket }, value: tokens[key] }))
+
+const BUCKET_NAMES = Object.entries(BUCKETS) as readonly [keyof typeof BUCKETS, string][]
+
+const lossPoints = (tally: Tally): readonly Point[] =>
+  [...tally.between.values()].flatMap(({ labels, losses }) =>
+    [...losses].map(([code, value]) => ({ labels: { ...labels, code }, value })),
+  )
+
+const attemptPoints = (tally: Tally): readonly Point[] =>
+  [...tally.attempts].flatMap(([provider, outcomes]) =>
+    [...outcomes].map(([outcome, value]) => ({ labels: { provider, outcome }, value })),
+  )
+
+const errorPoints = (tally: Tally): readonly Point[] =>
+  [...tally.errors].flatMap(([client_format, kinds]) =>
+    [...kinds].map(([kind, value]) => {
+      const { status, code } = ERRORS[kind]
+      return { labels: { client_format, status: String(status), code }, value }
+    }),
+  )
