@@ -3,11 +3,11 @@ import type { Operation } from '../canon/operation.ts'
 import { fault, type GatewayError } from '../errors.ts'
 import type { Principal } from '../keys/types.ts'
 import type { Admission } from '../limits/types.ts'
-import type { Result } from '../result.ts'
+import type { Result, Soon } from '../result.ts'
 import type { Candidate } from '../routing/types.ts'
 import type { Admitted, Begun, Call } from './call.ts'
 
-type Outcome<T> = Promise<Result<T, GatewayError>>
+type Outcome<T> = Soon<Result<T, GatewayError>>
 
 /** A refusal, with the limits as they stood if the request got as far as being counted. */
 export interface Refusal {

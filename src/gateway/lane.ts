@@ -7,7 +7,7 @@ import { scanObject } from '../canon/scan-object.ts'
 import type { Profile } from '../canon/profile.ts'
 import type { UpstreamProtocol } from '../canon/protocol.ts'
 import { fault, type GatewayError } from '../errors.ts'
-import { err, ok, type Result } from '../result.ts'
+import { err, ok, type Result, type Soon } from '../result.ts'
 import type { Candidate } from '../routing/types.ts'
 import {
   createStreamTranslation,
@@ -71,7 +71,7 @@ export interface LaneDeps {
   readonly depthMax: number
 }
 
-export type Prepare = (candidate: Candidate) => Promise<Result<Prepared, GatewayError>>
+export type Prepare = (candidate: Candidate) => Soon<Result<Prepared, GatewayError>>
 
 /**
  * How a request goes to each of its candidates. In the client's own format it goes as it came; but reasoning that
@@ -88,7 +88,7 @@ export const createLanes =
       return known
     }
     const strict = call.request.headers.get('x-tollgate-strict') === 'true'
-    const prepare: Prepare = async (candidate) => {
+    const prepare: Prepare = (candidate) => {
       const { upstreamFormat } = candidate
       const native = upstreamFormat === call.operation.format
       if (native && !(isConversation(call) && mayCarryEnvelope(envelope.scan.bytes))) {
@@ -97,9 +97,11 @@ export const createLanes =
       if (isEmbedding(call)) return embed(deps, call, envelope, candidate)
       return translate(deps, call, envelope, candidate, { read, scope, breakpoints })
     }
-    return async (candidate) => {
-      const prepared = await prepare(candidate)
-      return strictly(strict, prepared.ok ? fitted(call, envelope, candidate, prepared.value) : prepared)
+    return (candidate) => {
+      const finish = (prepared: Result<Prepared, GatewayError>): Result<Prepared, GatewayError> =>
+        strictly(strict, prepared.ok ? fitted(call, envelope, candidate, prepared.value) : prepared)
+      const prepared = prepare(candidate)
+      return prepared instanceof Promise ? prepared.then(finish) : finish(prepared)
     }
   }
 

@@ -24,7 +24,7 @@ export const createReader =
     const body =
       declared === null
         ? await readUpTo(request, limits.bodyBytesMax)
-        : await request.arrayBuffer().then(toBody, hungUp)
+        : await request.bytes().then(ok<Uint8Array>, hungUp)
     if (!body.ok) return body
     const scan = scanObject(body.value, { depthMax: limits.depthMax })
     return scan.ok ? call.protocol.readEnvelope(scan.value, call.operation) : scan
@@ -38,7 +38,6 @@ const tooLarge = (bytesMax: number): GatewayError =>
 
 const HUNG_UP = fault('client-closed', 'The client hung up while sending the request.')
 
-const toBody = (buffer: ArrayBuffer): Result<Uint8Array, GatewayError> => ok(new Uint8Array(buffer))
 const hungUp = (): Result<Uint8Array, GatewayError> => err(HUNG_UP)
 
 /** A chunked body does not say how long it is: it is counted as it comes. */

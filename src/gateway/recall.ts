@@ -8,7 +8,7 @@ import type { Store } from '../db/types.ts'
 import { fault, type GatewayError } from '../errors.ts'
 import type { Principal } from '../keys/types.ts'
 import { responseNotFound } from '../protocols/openai-responses/parse-request.ts'
-import { err, ok, type Result } from '../result.ts'
+import { err, ok, type Result, type Soon } from '../result.ts'
 import { continueFrom, outputItems, readTurn, referredIds, type StoredTurn } from '../translation/stored.ts'
 import type { Call } from './call.ts'
 
@@ -28,26 +28,35 @@ const TURNS_MAX = 200
  */
 export const createRecall =
   (deps: RecallDeps) =>
-  async (call: Call, principal: Principal, envelope: Envelope): Promise<Result<Envelope, GatewayError>> => {
+  (call: Call, principal: Principal, envelope: Envelope): Soon<Result<Envelope, GatewayError>> => {
     if (call.operation.format !== 'openai-responses' || !envelope.refersToStored) return ok(envelope)
-    const { scan } = envelope
-    const body = readMembers(scan)
-    if (!body.ok) return body
-    const previousId = body.value.previous_response_id
-    const scope = scopeOf(principal)
-    const turns = typeof previousId === 'string' ? await turnsBefore(deps, scope, previousId) : NO_TURNS
-    if (!turns.ok) return turns
-    const ids = referredIds(body.value, turns.value)
-    if (typeof previousId !== 'string' && ids.length === 0) return ok(envelope)
-    const referred = await itemsOf(deps, scope, ids)
-    if (!referred.ok) return referred
-    const input = writeJson(continueFrom(body.value, turns.value, referred.value).input)
-    const whole = applySplices(scan.bytes, editMembers(scan, { set: { input }, remove: ['previous_response_id'] }))
-    if (whole.length > deps.bodyBytesMax) return err(tooLong(deps.bodyBytesMax))
-    const again = scanObject(whole, { depthMax: deps.depthMax })
-    const expanded = again.ok ? call.protocol.readEnvelope(again.value, call.operation) : again
-    return expanded.ok ? ok({ ...expanded.value, asWritten: scan }) : expanded
+    return recalled(deps, call, principal, envelope)
   }
+
+const recalled = async (
+  deps: RecallDeps,
+  call: Call,
+  principal: Principal,
+  envelope: Envelope,
+): Promise<Result<Envelope, GatewayError>> => {
+  const { scan } = envelope
+  const body = readMembers(scan)
+  if (!body.ok) return body
+  const previousId = body.value.previous_response_id
+  const scope = scopeOf(principal)
+  const turns = typeof previousId === 'string' ? await turnsBefore(deps, scope, previousId) : NO_TURNS
+  if (!turns.ok) return turns
+  const ids = referredIds(body.value, turns.value)
+  if (typeof previousId !== 'string' && ids.length === 0) return ok(envelope)
+  const referred = await itemsOf(deps, scope, ids)
+  if (!referred.ok) return referred
+  const input = writeJson(continueFrom(body.value, turns.value, referred.value).input)
+  const whole = applySplices(scan.bytes, editMembers(scan, { set: { input }, remove: ['previous_response_id'] }))
+  if (whole.length > deps.bodyBytesMax) return err(tooLong(deps.bodyBytesMax))
+  const again = scanObject(whole, { depthMax: deps.depthMax })
+  const expanded = again.ok ? call.protocol.readEnvelope(again.value, call.operation) : again
+  return expanded.ok ? ok({ ...expanded.value, asWritten: scan }) : expanded
+}
 
 /** Who may ask for a response: all keys of the project it was made in, or of the user where there is none. */
 export const scopeOf = ({ projectId, userId }: Pick<Principal, 'projectId' | 'userId'>): string =>

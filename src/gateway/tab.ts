@@ -103,10 +103,7 @@ export const openTab = (deps: TabDeps, hold: Hold, opening: Opening, input: Body
     deps.ledger.release(opening.requestId, receiptOf(failed, { ...NOTHING, source: 'estimated' }, UNCHARGED))
     throw error
   }
-  const settle = async (closing: Closing): Promise<Settlement> => {
-    // Counting tokens is free, and its answer reports no usage.
-    const known = opening.action === 'count-tokens' ? NOTHING : knownUsage(opening.action, closing)
-    const told = known ?? (await estimate(deps, closing, input))
+  const settle = (closing: Closing, told: Bill): Settlement => {
     const bill = opening.action === 'generate' ? told : { ...told, usage: withoutOutput(told.usage) }
     deps.correct(countedTokens(bill.usage))
     const cost = bill.free ? ZERO_USD : deps.charge(bill.usage, closing.candidate)
@@ -117,7 +114,9 @@ export const openTab = (deps: TabDeps, hold: Hold, opening: Opening, input: Body
   }
   const settleOrGiveBack = async (closing: Closing): Promise<Settlement> => {
     try {
-      return await settle(closing)
+      // Counting tokens is free, and its answer reports no usage.
+      const known = opening.action === 'count-tokens' ? NOTHING : knownUsage(opening.action, closing)
+      return settle(closing, known ?? (await estimate(deps, closing, input)))
     } catch (error) {
       return giveBack(closing, error)
     } finally {

@@ -40,7 +40,7 @@ export const createAuthenticator = (options: AuthenticatorOptions): Authenticato
   const unknown = createRecentMap<string, number>(options.unknownEntriesMax ?? 1_000)
   const lookUp = createLookUp(options, known, unknown)
 
-  const authenticate: Authenticate = async (secret, ip) => {
+  const authenticate: Authenticate = (secret, ip) => {
     if (secret === undefined || secret === '') return KEY_MISSING
     const hash = hashSecret(secret)
     const now = nowMs()
@@ -51,8 +51,7 @@ export const createAuthenticator = (options: AuthenticatorOptions): Authenticato
     if (shape.value === 'admin') return ADMIN_SECRET
     const missedAtMs = unknown.get(hash)
     if (missedAtMs !== undefined && isFresh(missedAtMs, unknownTtlMs, now)) return KEY_UNKNOWN
-    const found = await lookUp.find(hash)
-    return found.ok ? judge(found.value, ip, nowMs()) : found
+    return lookUp.find(hash).then((found) => (found.ok ? judge(found.value, ip, nowMs()) : found))
   }
 
   const invalidateAll = (): void => {

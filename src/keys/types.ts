@@ -1,5 +1,5 @@
 import type { GatewayError } from '../errors.ts'
-import type { Result } from '../result.ts'
+import type { Result, Soon } from '../result.ts'
 import type { NanoUsd, PartsPerMillion } from '../units.ts'
 
 /** Scopes a key may carry; an empty list is all of them. */
@@ -52,4 +52,4 @@ export interface Principal {
 export type Authenticate = (
   secret: string | undefined,
   ip: string | (() => string),
-) => Promise<Result<Principal, GatewayError>>
+) => Soon<Result<Principal, GatewayError>>

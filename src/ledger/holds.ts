@@ -2,7 +2,7 @@ import type { Receipt } from '../canon/receipt.ts'
 import type { Database, DatabaseFailure, Value } from '../db/database.ts'
 import { writeParticulars } from '../db/receipt-json.ts'
 import { fault, type GatewayError } from '../errors.ts'
-import { err, ok, type Result } from '../result.ts'
+import { err, ok, type Result, type Soon } from '../result.ts'
 import { type NanoUsd, nanoUsd, ZERO_USD } from '../units.ts'
 import { type Account, type AccountBook, availableOf, type KeySpend } from './accounts.ts'
 import { BoundedMap } from './bounded-map.ts'
@@ -70,8 +70,14 @@ export class Holds {
     })
   }
 
-  async hold(request: HoldRequest): Promise<Result<Hold, GatewayError>> {
+  hold(request: HoldRequest): Soon<Result<Hold, GatewayError>> {
     if (request.amount < 0n) throw new RangeError(`a hold of ${request.amount} nano-dollars`)
+    const account = this.#book.account(request.userId)
+    const key = this.#book.key(request.keyId)
+    return account && key ? this.#grant(request, account, key) : this.#grantOnceLoaded(request)
+  }
+
+  async #grantOnceLoaded(request: HoldRequest): Promise<Result<Hold, GatewayError>> {
     for (;;) {
       const account = this.#book.account(request.userId)
       const key = this.#book.key(request.keyId)

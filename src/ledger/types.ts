@@ -1,7 +1,7 @@
 import type { Receipt } from '../canon/receipt.ts'
 import type { Heading } from '../db/receipt-json.ts'
 import type { GatewayError } from '../errors.ts'
-import type { Result } from '../result.ts'
+import type { Result, Soon } from '../result.ts'
 import type { NanoUsd } from '../units.ts'
 
 export interface HoldRequest {
@@ -57,7 +57,7 @@ export interface LedgerCheck {
 /** The prepaid ledger. Grants are atomic; settling is idempotent by request id; nothing is ever updated in place. */
 export interface Ledger {
   /** Sets money aside: refused with `insufficient-balance` or `key-budget-exceeded` when it is not there. */
-  hold(request: HoldRequest): Promise<Result<Hold, GatewayError>>
+  hold(request: HoldRequest): Soon<Result<Hold, GatewayError>>
   /**
    * Charges a held request and writes its receipt in the same transaction. `receipt` is given the outcome, so that it
    * can name it. A second call for the same request changes nothing and returns the first outcome.

@@ -30,7 +30,7 @@ import { CODECS, UPSTREAM_CODECS } from '../protocols/codecs.ts'
 import { UPSTREAM_PROTOCOLS } from '../protocols/index.ts'
 import type { Catalogue } from '../providers/catalogue.ts'
 import { profileOf } from '../providers/profiles.ts'
-import { err, ok, type Result } from '../result.ts'
+import { err, ok, type Result, type Soon } from '../result.ts'
 import { createChooser } from '../routing/choose.ts'
 import type { Channel } from '../routing/types.ts'
 import { createCarriers } from '../translation/carriers.ts'
@@ -221,17 +221,20 @@ const noting = (note: GatewayParts['noteBody'], read: Read): Read => {
 /** Who is asking, and whether they may do this at all. Whoever fails to say so is counted against their address. */
 const createIdentify =
   (parts: GatewayParts) =>
-  async (call: Call, needs: Operation['action'] | Scope): Promise<Result<Principal, GatewayError>> => {
+  (call: Call, needs: Operation['action'] | Scope): Soon<Result<Principal, GatewayError>> => {
     if (parts.local) {
       const page = foreignPage(call.request.headers, parts.config.publicUrl)
       return page ? err(page) : ok(parts.local)
     }
     const credential = readCredential(call.request.headers, call.search)
     if (!credential.ok) return err(admitStranger(parts, call.ip()) ?? credential.error)
-    const principal = await parts.authenticator.authenticate(credential.value, call.ip)
-    if (!principal.ok) return err(admitStranger(parts, call.ip()) ?? principal.error)
-    const allowed = mayDo(principal.value, needs)
-    return allowed.ok ? principal : allowed
+    const judge = (principal: Result<Principal, GatewayError>): Result<Principal, GatewayError> => {
+      if (!principal.ok) return err(admitStranger(parts, call.ip()) ?? principal.error)
+      const allowed = mayDo(principal.value, needs)
+      return allowed.ok ? principal : allowed
+    }
+    const principal = parts.authenticator.authenticate(credential.value, call.ip)
+    return principal instanceof Promise ? principal.then(judge) : judge(principal)
   }
 
 /** Counts traffic nobody vouches for against its address; the refusal when there has been too much of it. */

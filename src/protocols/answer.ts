@@ -11,12 +11,10 @@ const UNREADABLE: Observation = {
   error: undefined,
 }
 
-const parseBytes = (body: Uint8Array): unknown =>
-  parseJson(
-    Buffer.from(body.buffer, body.byteOffset, body.byteLength)
-      .toString('utf8')
-      .replace(/^\ufeff/, ''),
-  )
+const parseBytes = (body: Uint8Array): unknown => {
+  const start = body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf ? 3 : 0
+  return parseJson(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8', start))
+}
 
 /** Whether an object is an answer of this format at all. */
 const isAnswer = (format: AnswerFormat, body: JsonObject): boolean =>

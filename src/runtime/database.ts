@@ -14,15 +14,19 @@ import type { Statement } from './types.ts'
 
 export type { DatabaseFailure, Row, ScriptStep, StatementResult, Value } from './database-messages.ts'
 
+export type Dialect = 'sqlite' | 'postgres'
+
 /** A prepared script's number, from `prepare`. */
 export type ScriptId = number
 
 /**
- * A database on a thread of its own. Everything said goes first in, first out: while one batch is being committed,
- * what arrives meanwhile gathers into the next, which is one transaction and one disk sync (group commit). So a read
- * sees every write said before it, and an answer means the operation is on disk.
+ * A database: a SQLite file on a thread of its own, or a PostgreSQL server. A read sees every write said before it by
+ * this process, awaited or not, and an answer means that the operation is on disk. While one batch is being committed,
+ * what arrives meanwhile gathers into the next, which is one transaction and one disk sync (group commit).
  */
 export interface Database {
+  /** Whose SQL it speaks. */
+  readonly dialect: Dialect
   /** Runs statements as one operation, all or nothing. Refused as `overloaded` when the queue is at its limit. */
   run(statements: readonly Statement[]): Promise<Result<readonly StatementResult[], DatabaseFailure>>
   /** Makes statements callable by number, with parameters shared between them. */
@@ -32,7 +36,10 @@ export interface Database {
    * nobody waits for may be said `lazily`: it then joins the next commit that somebody does wait for, if one comes soon.
    */
   call(script: ScriptId, parameters: readonly Value[], when?: 'now' | 'lazily'): Promise<Result<void, DatabaseFailure>>
-  /** Waits its turn, then has the database alone: for migrations, and transactions that think between statements. */
+  /**
+   * Waits its turn, then has a connection of its own: for migrations, and transactions that think between statements.
+   * On SQLite it has the database alone; on PostgreSQL the others go on, and what may not change meanwhile is locked.
+   */
   lease(): Promise<Lease>
   /** True when so much is queued that new work should be refused. */
   readonly saturated: boolean
@@ -40,7 +47,7 @@ export interface Database {
   readonly queued: number
   /** Resolves when everything said so far has been done. */
   drained(): Promise<void>
-  /** Does everything said so far, then closes the file. Later calls fail as `closed`. */
+  /** Does everything said so far, then closes the file or the connections. Later calls fail as `closed`. */
   close(): Promise<void>
 }
 
@@ -99,6 +106,7 @@ const DONE: Result<void, DatabaseFailure> = ok(undefined)
 const CLOSED: DatabaseFailure = { kind: 'closed', message: 'the database is closed' }
 
 class ThreadDatabase implements Database {
+  readonly dialect = 'sqlite'
   readonly #worker = new Worker(new URL('./database.worker.ts', import.meta.url))
   readonly #queuedMax: number
   readonly #batchMax: number
@@ -255,7 +263,8 @@ class ThreadDatabase implements Database {
   #finish(batch: readonly Queued[], reply: BatchReply | OperationReply | DatabaseFailure): void {
     const failure = reply !== null && 'kind' in reply ? err(reply) : undefined
     const replies = Array.isArray(reply) ? (reply as readonly OperationReply[]) : undefined
-    for (const [index, { done }] of batch.entries()) done(failure ?? replies?.[index] ?? null)
+    let index = 0
+    for (const { done } of batch) done(failure ?? replies?.[index++] ?? null)
     if (this.#queue.length > 0) this.#schedule(this.#awaited ? 'now' : 'lazily')
   }
 

@@ -51,10 +51,23 @@ const KEPT_FROM_CLIENT = new Set([
 ])
 const KEPT_ANSWER_PREFIXES = ['x-ratelimit-', 'anthropic-ratelimit-', 'cf-', 'access-control-', 'x-tollgate-', 'proxy-']
 
-const startsWithAny = (name: string, prefixes: readonly string[]): boolean => {
-  for (const prefix of prefixes) if (name.startsWith(prefix)) return true
-  return false
+/** Names whose fate is remembered. Clients and vendors send the same few; one that makes names up fills it, no more. */
+const NAMES_MAX = 1_000
+
+/** Whether a header is none of these. Found out once a name: the prefixes alone are a dozen comparisons a header. */
+const otherThan = (names: ReadonlySet<string>, prefixes: readonly string[]): ((name: string) => boolean) => {
+  const known = new Map<string, boolean>()
+  return (name) => {
+    const before = known.get(name)
+    if (before !== undefined) return before
+    const passes = !names.has(name) && !prefixes.some((prefix) => name.startsWith(prefix))
+    if (known.size < NAMES_MAX) known.set(name, passes)
+    return passes
+  }
 }
+
+const goesUpstream = otherThan(KEPT_FROM_UPSTREAM, KEPT_PREFIXES)
+const goesToClient = otherThan(KEPT_FROM_CLIENT, KEPT_ANSWER_PREFIXES)
 
 /**
  * The headers to send upstream: the client's own, less what stays here, with the provider's key in its vendor's place;
@@ -68,7 +81,7 @@ export const upstreamHeaders = (
 ): Record<string, string> => {
   const headers: Record<string, string> = {}
   client.forEach((value, name) => {
-    if (!KEPT_FROM_UPSTREAM.has(name) && !startsWithAny(name, KEPT_PREFIXES)) headers[name] = value
+    if (goesUpstream(name)) headers[name] = value
   })
   for (const name in defaults) headers[name] ??= defaults[name] ?? ''
   headers['content-type'] ??= 'application/json'
@@ -82,6 +95,6 @@ export const upstreamHeaders = (
 /** Copies into `target` the vendor's answer headers that a client may see. */
 export const copyAnswerHeaders = (upstream: Headers, target: Record<string, string>): void => {
   upstream.forEach((value, name) => {
-    if (!KEPT_FROM_CLIENT.has(name) && !startsWithAny(name, KEPT_ANSWER_PREFIXES)) target[name] = value
+    if (goesToClient(name)) target[name] = value
   })
 }

@@ -21,7 +21,7 @@ export const createSend =
     for (let retry = 0; ; retry += 1) {
       if (hangUp.aborted) return err(ABORTED)
       const exchange = open({ method, url, headers, body, fresh: retry > 0 })
-      const line = createLine(exchange, timeouts, hangUp, watchdog)
+      const line = new Line(exchange, timeouts, hangUp, watchdog)
       const begun = await exchange.begun
       if (begun.ok) return ok(createAnswer(begun.value, exchange, line, timeouts.idleMs))
       line.close()
@@ -33,31 +33,38 @@ export const createSend =
 const ABORTED: UpstreamFault = { kind: 'aborted', untouched: true, detail: 'the client hung up' }
 
 /** What can end an exchange from our side: the client's hang-up, and the watchdog. */
-interface Line {
+class Line {
   readonly watch: Watch
-  /** Nothing is waited for any more. */
-  close(): void
-  fault(failed: ExchangeFault): UpstreamFault
-}
+  readonly #exchange: Exchange
+  readonly #hangUp: AbortSignal
+  readonly #onHangUp = (): void => this.cancel()
+  #timedOut = false
 
-const createLine = (exchange: Exchange, timeouts: Timeouts, hangUp: AbortSignal, watchdog: Watchdog): Line => {
-  let timedOut = false
-  const onHangUp = (): void => {
-    close()
-    exchange.cancel()
+  constructor(exchange: Exchange, timeouts: Timeouts, hangUp: AbortSignal, watchdog: Watchdog) {
+    this.#exchange = exchange
+    this.#hangUp = hangUp
+    this.watch = watchdog.watch(timeouts.firstByteMs, timeouts.totalMs, () => {
+      this.#timedOut = true
+      this.cancel()
+    })
+    // Without options, which cost as much again: whatever is heard takes the listener off.
+    hangUp.addEventListener('abort', this.#onHangUp)
   }
-  const watch = watchdog.watch(timeouts.firstByteMs, timeouts.totalMs, () => {
-    timedOut = true
-    onHangUp()
-  })
-  const close = (): void => {
-    watch.end()
-    hangUp.removeEventListener('abort', onHangUp)
+
+  /** Nothing is waited for any more. */
+  close(): void {
+    this.watch.end()
+    this.#hangUp.removeEventListener('abort', this.#onHangUp)
   }
-  hangUp.addEventListener('abort', onHangUp, { once: true })
-  const fault = (failed: ExchangeFault): UpstreamFault =>
-    failed.kind === 'aborted' && timedOut ? { ...failed, kind: 'timeout' } : failed
-  return { watch, close, fault }
+
+  cancel(): void {
+    this.close()
+    this.#exchange.cancel()
+  }
+
+  fault(failed: ExchangeFault): UpstreamFault {
+    return failed.kind === 'aborted' && this.#timedOut ? { ...failed, kind: 'timeout' } : failed
+  }
 }
 
 const createAnswer = (head: ExchangeHead, exchange: Exchange, line: Line, idleMs: number): UpstreamAnswer => {
@@ -73,10 +80,6 @@ const createAnswer = (head: ExchangeHead, exchange: Exchange, line: Line, idleMs
     line.close()
     return next.ok ? next : err(line.fault(next.error))
   }
-  const cancel = (): void => {
-    line.close()
-    exchange.cancel()
-  }
   const whole = async (bytesMax: number): Promise<Result<Uint8Array, UpstreamFault>> => {
     const chunks: Uint8Array[] = []
     let length = 0
@@ -87,14 +90,14 @@ const createAnswer = (head: ExchangeHead, exchange: Exchange, line: Line, idleMs
         length += next.value.length
         chunks.push(next.value)
         if (length <= bytesMax) continue
-        cancel()
+        line.cancel()
         return err({ kind: 'too-large', untouched: false, detail: `an answer of more than ${bytesMax} bytes` })
       }
       line.close()
       return next.ok ? ok(joined(chunks)) : err(line.fault(next.error))
     }
   }
-  return { status: head.status, headers: head.headers, read, whole, cancel }
+  return { status: head.status, headers: head.headers, read, whole, cancel: () => line.cancel() }
 }
 
 const joined = (chunks: readonly Uint8Array[]): Uint8Array => {

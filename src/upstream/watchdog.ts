@@ -12,10 +12,31 @@ export interface Watchdog {
   stop(): void
 }
 
-interface Entry {
+/** One object a watch, not one and its closures: there are some for every request. */
+class Entry implements Watch {
   deadlineMs: number
-  readonly lastMs: number
   readonly onExpire: () => void
+  readonly #lastMs: number
+  readonly #entries: Set<Entry>
+  readonly #nowMs: () => number
+
+  constructor(entries: Set<Entry>, nowMs: () => number, waitMs: number, totalMs: number, onExpire: () => void) {
+    this.#entries = entries
+    this.#nowMs = nowMs
+    const now = nowMs()
+    this.#lastMs = now + totalMs
+    this.onExpire = onExpire
+    this.deadlineMs = Math.min(now + waitMs, this.#lastMs)
+    entries.add(this)
+  }
+
+  extend(waitMs: number): void {
+    this.deadlineMs = Math.min(this.#nowMs() + waitMs, this.#lastMs)
+  }
+
+  end(): void {
+    this.#entries.delete(this)
+  }
 }
 
 /**
@@ -36,17 +57,7 @@ export const createWatchdog = (nowMs: () => number, tickMs = 250): Watchdog => {
   const timer = setInterval(tick, tickMs)
   timer.unref?.()
   return {
-    watch(waitMs, totalMs, onExpire) {
-      const now = nowMs()
-      const entry: Entry = { deadlineMs: Math.min(now + waitMs, now + totalMs), lastMs: now + totalMs, onExpire }
-      entries.add(entry)
-      return {
-        extend: (nextMs) => {
-          entry.deadlineMs = Math.min(nowMs() + nextMs, entry.lastMs)
-        },
-        end: () => void entries.delete(entry),
-      }
-    },
+    watch: (waitMs, totalMs, onExpire) => new Entry(entries, nowMs, waitMs, totalMs, onExpire),
     stop: () => clearInterval(timer),
   }
 }
