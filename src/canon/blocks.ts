@@ -9,6 +9,8 @@ export interface Native {
 /** "Remember everything up to here." `ttl` undefined: the vendor's default (five minutes). */
 export interface CacheMark {
   readonly ttl: '5m' | '1h' | undefined
+  /** Where it stands, if that is not in the node's `cache_control`. */
+  readonly pointer?: string
 }
 
 /**

@@ -33,6 +33,8 @@ export interface RenderedRequest {
   readonly tools: ReadonlyMap<string, ToolIdentity>
   /** The answer is JSON in disguise of a call to the tool of this name, to be given back as text. */
   readonly answerTool?: string
+  /** Stop sequences that the answer has to be cut at, as the model was not told of them all. */
+  readonly stops?: readonly string[]
 }
 
 /** A tool as the client declared it. */
@@ -58,6 +60,7 @@ export interface Reversal {
   readonly showsReasoning: boolean
   readonly tools: ReadonlyMap<string, ToolIdentity>
   readonly answerTool?: string
+  readonly stops?: readonly string[]
   readonly carriers: Carriers
 }
 

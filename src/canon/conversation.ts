@@ -146,6 +146,11 @@ export interface Wishes {
   readonly legacyFunctions: boolean
   /** Gemini: `alt=sse` was not asked for, so a stream is a JSON array. Set by the gateway. */
   readonly streamsArray?: boolean
+  /**
+   * Messages: thinking was not asked for, and without tools no state of it has to come back. Its own API sends none then,
+   * and clients take the first block for the text.
+   */
+  readonly omitsReasoning?: true
   /** Responses: members of the response object that repeat the request's (`instructions`, `tools`, `metadata`, …). */
   readonly echo: Readonly<Record<string, unknown>>
 }

@@ -41,10 +41,14 @@ export interface Losses {
 
 export const createLosses = (): Losses => {
   const list: Loss[] = []
+  const declared = new Set<string>()
   let refusal: GatewayError | undefined
   return {
     declare(pointer = '', code) {
-      if (!list.some((loss) => loss.pointer === pointer && loss.code === code)) list.push({ pointer, code })
+      const key = `${code};${pointer}`
+      if (declared.has(key)) return
+      declared.add(key)
+      list.push({ pointer, code })
     },
     refuse(pointer = '', message) {
       refusal ??= fault('unsupported-parameter', message, { param: pointer })

@@ -23,6 +23,8 @@ export interface Rewrite {
 export interface Observation {
   readonly usage: Usage | undefined
   readonly rawUsage: unknown
+  /** The tier of service it was given, in the vendor's word. */
+  readonly serviceTier?: string | undefined
   /** The format's own end was seen (`[DONE]`, a finish reason, `message_stop`, `response.completed`): the answer is whole. */
   readonly terminal: boolean
   /** Some content (text, reasoning, a tool call) has gone by. */

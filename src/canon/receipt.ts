@@ -38,7 +38,10 @@ export interface Receipt {
   readonly usageSource: 'upstream' | 'estimated'
   /** The vendor's own usage object, for audit. */
   readonly rawUsage: unknown
+  /** As they were for this request: those of its size and of its tier of service. */
   readonly prices: Prices
+  /** The vendor's tier of service that was billed, where it was not the standard one. */
+  readonly serviceTier?: string
   readonly multipliers: Multipliers
   readonly quote: NanoUsd
   /** What the account was charged. */

@@ -16,7 +16,23 @@ export interface Usage {
   readonly outputAudio: Tokens
   /** A named part *of* `output`; never added to it. */
   readonly reasoning: Tokens
+  /** What else was used, where the vendor reports it; absent for most requests. */
+  readonly units?: Units
 }
+
+/** The counts of tokens. */
+export type Bucket = Exclude<keyof Usage, 'units'>
+
+/** Quantities beside tokens, in whole numbers; absent means none. They are in no bucket above. */
+export interface Units {
+  readonly images?: number
+  readonly inputSeconds?: number
+  readonly outputSeconds?: number
+  readonly characters?: number
+  readonly webSearches?: number
+}
+
+export const UNIT_NAMES = ['images', 'inputSeconds', 'outputSeconds', 'characters', 'webSearches'] as const
 
 export const NO_USAGE: Usage = {
   input: tokens(0),

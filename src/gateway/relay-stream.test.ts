@@ -22,7 +22,11 @@ let watchdog: Watchdog | undefined
 afterEach(() => watchdog?.stop())
 
 /** A relay of an answer the test tells read by read; two reads at once are a defect, as with the real client. */
-const stage = (more: Partial<StreamDeps> = {}, close?: (closing: Closing) => void) => {
+const stage = (
+  more: Partial<StreamDeps> = {},
+  close?: (closing: Closing) => void,
+  headers: Record<string, string> = {},
+) => {
   const closings: Closing[] = []
   const defects: unknown[] = []
   let waiting: ((read: Read) => void) | undefined
@@ -83,7 +87,13 @@ const stage = (more: Partial<StreamDeps> = {}, close?: (closing: Closing) => voi
     nowMs: () => 2_000,
     ...more,
   }
-  const response = relayStream(deps, callOf(), admitted, { candidate: candidateOf(), answer, prepared: PREPARED }, {})
+  const response = relayStream(
+    deps,
+    callOf(),
+    admitted,
+    { candidate: candidateOf(), answer, prepared: PREPARED },
+    headers,
+  )
   return { response, tell, closings, defects, cancels: () => cancels }
 }
 
@@ -96,6 +106,13 @@ describe('a stream', () => {
     for (const read of [told(HELLO), told(REST), END]) tell(read)
     expect(await response.text()).toBe(HELLO + REST)
     expect(closings).toMatchObject([{ ended: 'whole', observation: { usage: { input: 10, output: 5 } } }])
+  })
+
+  test('tells proxies not to gather it, in the upstream’s own words where it has some', () => {
+    const plain = stage().response.headers
+    expect([plain.get('cache-control'), plain.get('x-accel-buffering')]).toEqual(['no-cache', 'no'])
+    const told = stage({}, undefined, { 'cache-control': 'no-store' }).response.headers
+    expect([told.get('cache-control'), told.get('x-accel-buffering')]).toEqual(['no-store', 'no'])
   })
 
   test('nobody asks for is not read ahead', async () => {

@@ -47,8 +47,11 @@ export const relayStream = (
     cancel: () => relay.leave(),
   }
   const stream = new ReadableStream<Uint8Array>(source, { highWaterMark: 0 })
-  return new Response(stream, { status: begun.answer.status, headers })
+  return new Response(stream, { status: begun.answer.status, headers: { ...UNBUFFERED, ...headers } })
 }
+
+/** Keeps proxies in between (nginx by the second) from gathering or storing a stream. The upstream's own words win. */
+const UNBUFFERED: AnswerHeaders = { 'cache-control': 'no-cache', 'x-accel-buffering': 'no' }
 
 /** One stream on its way, from its first read to its settlement. */
 class StreamRelay {

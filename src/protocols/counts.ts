@@ -1,4 +1,4 @@
-import { type Usage, NO_USAGE } from '../canon/usage.ts'
+import { type Bucket, type Usage, NO_USAGE } from '../canon/usage.ts'
 import { tokens } from '../units.ts'
 
 /** Far above any model's window, and small enough that sums of counts stay exact. */
@@ -26,7 +26,7 @@ export const details = <Name extends string>(
 }
 
 /** Buckets as plain numbers, checked once by `usageOf`. */
-export type Buckets = { readonly [Name in keyof Usage]: number }
+export type Buckets = { readonly [Name in Bucket]: number }
 
 /** Brands the buckets; a report of nothing at all is no report: every answered request read at least one token. */
 export const usageOf = (buckets: Buckets): Usage | undefined => {
@@ -40,7 +40,7 @@ export const usageOf = (buckets: Buckets): Usage | undefined => {
     outputAudio: tokens(buckets.outputAudio),
     reasoning: tokens(buckets.reasoning),
   }
-  return Object.keys(NO_USAGE).some((name) => usage[name as keyof Usage] > 0) ? usage : undefined
+  return Object.keys(NO_USAGE).some((name) => usage[name as Bucket] > 0) ? usage : undefined
 }
 
 /** What a vendor says when its input and output totals contain their parts. */

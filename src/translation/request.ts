@@ -19,13 +19,37 @@ export const readRequest = (
   operation: Operation,
   carriers: Carriers,
 ): Result<ReadRequest, GatewayError> => {
+  const text = new TextDecoder().decode(body)
   let value: unknown
   try {
-    value = readJson(new TextDecoder().decode(body))
+    value = readJson(text)
   } catch {
     return err(fault('invalid-json', 'The body is not readable JSON.'))
   }
+  const nul = text.includes(ESCAPED_NUL) ? pointerToNul(value) : undefined
+  if (nul !== undefined) return err(holdsNul(nul))
   return codec.parseRequest(value as JsonObject, operation, carriers)
+}
+
+/** JSON has no other spelling of it. Two backslashes before it would be a text about it, which is harmless. */
+const ESCAPED_NUL = '\\u0000'
+
+const holdsNul = (pointer: string): GatewayError =>
+  fault('invalid-request', `The text at ${pointer} holds a NUL character, which models' APIs refuse. Take it out.`, {
+    param: pointer,
+    issue: 'holds a NUL character',
+  })
+
+/** Where the first text or name with a NUL character stands. */
+const pointerToNul = (value: unknown, pointer = ''): string | undefined => {
+  if (typeof value === 'string') return value.includes('\0') ? pointer : undefined
+  if (typeof value !== 'object' || value === null) return undefined
+  for (const [name, member] of Object.entries(value)) {
+    if (name.includes('\0')) return pointer
+    const found = pointerToNul(member, `${pointer}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`)
+    if (found !== undefined) return found
+  }
+  return undefined
 }
 
 export interface WrittenRequest {
@@ -55,7 +79,7 @@ const SHOWN_UNASKED: ReadonlySet<WireFormat> = new Set(['openai-chat', 'anthropi
 /** What the answer to a written request is turned back with. */
 export const reversalOf = (
   { conversation }: ReadRequest,
-  { tools, answerTool }: RenderedRequest,
+  { tools, answerTool, stops }: RenderedRequest,
   given: Pick<Reversal, 'requestId' | 'createdAtMs' | 'carriers'>,
 ): Reversal => ({
   ...given,
@@ -65,6 +89,7 @@ export const reversalOf = (
   showsReasoning: conversation.settings.reasoning?.value.visible ?? SHOWN_UNASKED.has(conversation.format),
   tools,
   ...(answerTool !== undefined && { answerTool }),
+  ...(stops && { stops }),
 })
 
 /** Warnings as the header and the receipt carry them: `<JSON pointer>;<code>`. */

@@ -43,6 +43,8 @@ describe('a call', () => {
     ['{ "input" : "" }', ''],
     ['{"reason":"because","input":"text"}', 'text'],
     ['{"input":"😀"}', '😀'],
+    // A model may send anything, an object that no engine can turn into a text included.
+    ['{"input":{"toString":1}}', '{"toString":1}'],
     ['not json at all', 'not json at all'],
   ]
   test.each(WRAPPED)('70 of a custom tool is unwrapped, however it is cut: %s', (wrapped, text) => {

@@ -1,15 +1,25 @@
 import type { AnswerEvent, Opening, Stop } from '../canon/answer.ts'
 import type { Reversal, ToolIdentity } from '../canon/codec.ts'
+import { createCutter } from './cut.ts'
 import { createUnwrapper, type Unwrapper } from './unwrap.ts'
 
 type CallOpening = Extract<Opening, { kind: 'tool-call' }>
 
 /**
  * Gives an answer back the shape the client asked for: calls get the names and forms of the tools it declared, an answer
- * that had to be disguised as a call becomes text again, and the stop reason says "tool calls" exactly where calls were
- * made. One for each stream.
+ * that had to be disguised as a call becomes text again, the stop reason says "tool calls" exactly where calls were made,
+ * and text ends at the stop sequences that the model was not told of. One for each stream.
  */
-export const createRestorer = ({
+export const createRestorer = (
+  reversal: Pick<Reversal, 'tools' | 'answerTool' | 'stops'>,
+): ((event: AnswerEvent) => readonly AnswerEvent[]) => {
+  const reshape = createReshaper(reversal)
+  if (!reversal.stops) return reshape
+  const cut = createCutter(reversal.stops)
+  return (event) => reshape(event).flatMap(cut)
+}
+
+const createReshaper = ({
   tools,
   answerTool,
 }: Pick<Reversal, 'tools' | 'answerTool'>): ((event: AnswerEvent) => readonly AnswerEvent[]) => {

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../canon/codec.ts'
-import { readJson } from '../canon/json-text.ts'
+import { readJson, writeJson } from '../canon/json-text.ts'
 
 /** An earlier request and what it was answered, as the Responses API keeps them. */
 export interface StoredTurn {
@@ -32,8 +32,11 @@ export const inputItems = ({ input }: JsonObject): readonly JsonObject[] => {
 export const referredIds = (body: JsonObject, turns: readonly StoredTurn[]): readonly string[] => {
   const known = idsOf(turns)
   const items = [...turns.flatMap(({ input }) => input), ...inputItems(body)]
-  return items.flatMap(({ type, id }) => (type === 'item_reference' && !known.has(id) ? [String(id)] : []))
+  return items.flatMap(({ type, id }) => (type === 'item_reference' && !known.has(id) ? [nameOf(id)] : []))
 }
+
+/** What is no text is the id of nothing, and said as it was written. */
+const nameOf = (id: unknown): string => (typeof id === 'string' ? id : writeJson(id))
 
 /**
  * A request that says "go on from there" as one that says everything: the items of all earlier turns, oldest first, then

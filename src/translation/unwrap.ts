@@ -42,7 +42,9 @@ export const createUnwrapper = (): Unwrapper => {
     },
     end() {
       const value = parsed(whole)
-      const text = typeof value === 'object' && value !== null && 'input' in value ? String(value.input) : whole
+      const isWrapped = typeof value === 'object' && value !== null && 'input' in value
+      const input = isWrapped ? value.input : whole
+      const text = typeof input === 'string' ? input : JSON.stringify(input)
       return text.startsWith(emitted) ? text.slice(emitted.length) : ''
     },
   }

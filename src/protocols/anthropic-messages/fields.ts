@@ -4,6 +4,7 @@ import { numberOf } from '../../canon/json-text.ts'
 import { createLosses, type Losses } from '../../canon/losses.ts'
 import { fault, type GatewayError } from '../../errors.ts'
 import { isObject } from '../json.ts'
+import { below } from '../shared/pointers.ts'
 
 /** What the reading of one request gathers beside the conversation. */
 export interface Reading {
@@ -46,10 +47,6 @@ export const dotted = (pointer: string): string =>
     .map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~'))
     .join('.')
 
-/** A member's pointer (RFC 6901). */
-export const pointerTo = (pointer: string, name: string | number): string =>
-  `${pointer}/${String(name).replaceAll('~', '~0').replaceAll('/', '~1')}`
-
 /**
  * The members of one object, each read at most where it is understood. Null is as absent. `rest` gives every member that
  * nobody asked for its effect, so that none is lost in silence.
@@ -78,7 +75,7 @@ export const fieldsOf = (value: unknown, pointer: string, reading: Reading): Fie
 
 const createFields = (value: JsonObject, pointer: string, reading: Reading): Fields => {
   const asked = new Set<string>()
-  const at = (name: string): string => pointerTo(pointer, name)
+  const at = (name: string): string => below(pointer, name)
   const any = (name: string): unknown => {
     asked.add(name)
     return value[name] ?? undefined

@@ -1,9 +1,7 @@
 import type { CacheMark } from '../../canon/blocks.ts'
 import type { Losses } from '../../canon/losses.ts'
 import type { Profile } from '../../canon/profile.ts'
-
-/** More than these are refused, wherever they stand. */
-const MARKS_MAX = 4
+import { type Markable, MARKS_MAX, markPointer } from '../shared/cache-marks.ts'
 
 /** A JSON object that is still being written. */
 export type Draft = Record<string, unknown>
@@ -11,22 +9,31 @@ export type Draft = Record<string, unknown>
 interface Marked {
   readonly holder: Draft
   readonly mark: CacheMark
-  readonly pointer: string
+  readonly pointer: string | undefined
 }
 
 /** Gathers the cache marks of a request in the order the vendor reads it: tools, system, messages. */
 export interface Marks {
-  put(holder: Draft, mark: CacheMark | undefined, pointer: string | undefined): void
+  /** Puts a node's mark on what is written of it. */
+  put(holder: Draft, node: Markable): void
   /** Writes the last four, which reach furthest; a mark on the whole request counts as the last. */
   settle(): void
 }
 
+/** What is said and shown; the others are tools, calls, results, and the request, which may end in a result. */
+const PROSE: ReadonlySet<unknown> = new Set(['text', 'image', 'document'])
+
+const takesMark = ({ type }: Draft, { cacheMarks, cacheMarksOnTools }: Profile): boolean =>
+  cacheMarks === 'cache_control' && (cacheMarksOnTools !== false || PROSE.has(type))
+
 export const createMarks = (profile: Profile, losses: Losses): Marks => {
   const marked: Marked[] = []
   return {
-    put(holder, mark, pointer = '') {
+    put(holder, node) {
+      const mark = node.cache
       if (!mark) return
-      if (profile.cacheMarks === 'cache_control') marked.push({ holder, mark, pointer })
+      const pointer = markPointer(node)
+      if (takesMark(holder, profile)) marked.push({ holder, mark, pointer })
       else losses.declare(pointer, 'unsupported')
     },
     settle() {

@@ -154,6 +154,7 @@ const rulesOf = (reversal: Reversal, losses: Losses, holdsCalls: boolean, called
   losses,
   seal: (opaque) => reversal.carriers.seal(opaque),
   showsReasoning: reversal.showsReasoning,
+  omitsReasoning: reversal.wishes.omitsReasoning ?? false,
   holdsCalls,
   callId: createCallIds(reversal.requestId),
   called,

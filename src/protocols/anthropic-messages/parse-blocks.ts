@@ -2,7 +2,8 @@ import type { Block, Citation, MediaBlock, TextBlock, ToolCallBlock, ToolResultB
 import type { JsonObject } from '../../canon/codec.ts'
 import { writeJson } from '../../canon/json-text.ts'
 import { objectsOf } from '../json.ts'
-import { type Fields, fieldsOf, pointerTo, type Reading } from './fields.ts'
+import { below } from '../shared/pointers.ts'
+import { type Fields, fieldsOf, type Reading } from './fields.ts'
 import { parseMedia, parseSearchResult } from './parse-media.ts'
 import { parseRedactedThinking, parseThinking, placeCarried, type Read } from './parse-reasoning.ts'
 import { parseCacheMark } from './parse-tools.ts'
@@ -34,7 +35,7 @@ export const parseContent = (
   }
   return placeCarried(
     content.flatMap((value, index) => {
-      const block = fieldsOf(value, pointerTo(pointer, index), reading)
+      const block = fieldsOf(value, below(pointer, index), reading)
       return block ? (parseBlock(block, reading, mentions) ?? []) : []
     }),
   )
@@ -165,7 +166,7 @@ const parseResultContent = (result: Fields, reading: Reading): readonly (TextBlo
     ]
   }
   return (result.list('content') ?? []).flatMap((value, index) => {
-    const block = fieldsOf(value, pointerTo(pointer, index), reading)
+    const block = fieldsOf(value, below(pointer, index), reading)
     const read = block && parseContentBlock(block, reading)
     // A reference to a tool found by searching: all tools are sent anyway. What a browser shows has no words.
     if (block && !read) reading.leave(block.pointer, block.value.type === 'tool_reference' ? 'drop' : 'refuse')

@@ -58,27 +58,28 @@ const restored = (opaque: Opaque, text: string, base: Pick<ReasoningBlock, 'poin
 }
 
 /**
- * Puts carried signatures back on the blocks they came from. They travel before a call and after a text; where that
- * neighbour is gone, the other one is tried, and else the block stays what it looks like.
+ * Puts carried signatures back on the blocks they came from. That of a call belongs to the first call without one, as
+ * Gemini signs parallel calls from the first on. That of a text travels behind it; where that neighbour is gone, the one
+ * before it is tried, and else the block stays what it looks like.
  */
 export const placeCarried = (read: readonly Read[]): readonly Block[] => {
-  const placed = read.slice()
+  const placed: (Read | undefined)[] = read.slice()
   for (const [index, item] of read.entries()) {
     if (item.kind !== 'carried') continue
-    const steps = item.on === 'call' ? [1, -1] : [-1, 1]
-    const target = steps.map((step) => index + step).find((at) => accepts(placed[at], item.on))
-    const neighbour = target === undefined ? undefined : placed[target]
-    if (target !== undefined && neighbour && (neighbour.kind === 'text' || neighbour.kind === 'tool-call'))
-      placed[target] = { ...neighbour, opaque: item.block.opaque }
+    const at = item.on === 'call' ? placed.findIndex(isUnsignedCall) : besideText(placed, index)
+    const target = placed[at]
+    const isFound = target?.kind === 'text' || target?.kind === 'tool-call'
+    if (isFound) placed[at] = { ...target, opaque: item.block.opaque }
+    placed[index] = isFound ? undefined : item.block
   }
-  return placed.flatMap((item, index) => {
-    if (item.kind !== 'carried') return [item]
-    const taken = [placed[index - 1], placed[index + 1]].some(
-      (other) => other && 'opaque' in other && other.opaque === item.block.opaque,
-    )
-    return taken ? [] : [item.block]
-  })
+  return placed.filter((item) => item !== undefined && item.kind !== 'carried')
 }
 
-const accepts = (item: Read | undefined, on: Carried['on']): boolean =>
-  item !== undefined && item.kind === (on === 'call' ? 'tool-call' : 'text') && !('opaque' in item)
+const isUnsignedCall = (item: Read | undefined): boolean => item?.kind === 'tool-call' && !('opaque' in item)
+
+/** -1: no text stands beside it that could have been signed. */
+const besideText = (placed: readonly (Read | undefined)[], index: number): number =>
+  [index - 1, index + 1].find((at) => {
+    const item = placed[at]
+    return item?.kind === 'text' && !('opaque' in item)
+  }) ?? -1

@@ -3,7 +3,8 @@ import type { Role, Turn } from '../../canon/conversation.ts'
 import type { Operation } from '../../canon/operation.ts'
 import type { GatewayError } from '../../errors.ts'
 import { err, ok, type Result } from '../../result.ts'
-import { createReading, type Fields, fieldsOf, pointerTo, type Reading } from './fields.ts'
+import { below } from '../shared/pointers.ts'
+import { createReading, type Fields, fieldsOf, type Reading } from './fields.ts'
 import { type Mentions, parseContent } from './parse-blocks.ts'
 import { parseSettings } from './parse-settings.ts'
 import { parseToolChoice, parseTools } from './parse-tools.ts'
@@ -35,7 +36,8 @@ export const parseRequest = (
   leaveTheRest(body)
   if (reading.failure) return err(reading.failure)
   const { unmapped } = reading
-  const wishes = { includesUsage: true, legacyFunctions: false, echo: {} }
+  const omitsReasoning = tools.length === 0 && settings.reasoning?.value.visible === undefined
+  const wishes = { includesUsage: true, legacyFunctions: false, echo: {}, ...(omitsReasoning && { omitsReasoning }) }
   const native = { format: FORMAT, value } as const
   return ok({
     conversation: { format: FORMAT, model, stream, turns, tools, ...toolChoice, settings, unmapped, wishes, native },
@@ -74,7 +76,7 @@ const isRole = (role: string | undefined): role is Role => role === 'user' || ro
 const parseMessages = (body: Fields, reading: Reading, mentions: Mentions): readonly Turn[] => {
   const messages = body.list('messages') ?? reading.fail('/messages', 'a list of messages') ?? []
   return messages.flatMap((value, index) => {
-    const message = fieldsOf(value, pointerTo('/messages', index), reading)
+    const message = fieldsOf(value, below('/messages', index), reading)
     if (!message) return []
     const role = message.text('role')
     if (!isRole(role)) return reading.fail(message.at('role'), 'one of user, assistant, system') ?? []

@@ -1,12 +1,13 @@
 import type { Conversation, HostedTool, Tool, ToolChoice } from '../../canon/conversation.ts'
 import type { CacheMark } from '../../canon/blocks.ts'
-import { type Fields, fieldsOf, pointerTo, type Reading } from './fields.ts'
+import { below } from '../shared/pointers.ts'
+import { type Fields, fieldsOf, type Reading } from './fields.ts'
 import { hostedKind, TYPED_TOOLS } from './typed-tools.ts'
 
 /** Reads the declared tools. Tools that only search among the others are left out: the others are all sent. */
 export const parseTools = (body: Fields, reading: Reading): readonly Tool[] =>
   (body.list('tools') ?? []).flatMap((value, index) => {
-    const tool = fieldsOf(value, pointerTo('/tools', index), reading)
+    const tool = fieldsOf(value, below('/tools', index), reading)
     return tool ? (parseTool(tool, reading) ?? []) : []
   })
 

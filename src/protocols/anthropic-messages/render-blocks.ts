@@ -64,14 +64,14 @@ const renderText = (block: TextBlock, { losses, marks }: Writing): Draft => {
   leaveState(block, losses)
   if (block.phase !== undefined || (block.citations?.length ?? 0) > 0) losses.declare(block.pointer, 'unsupported')
   const written: Draft = { type: 'text', text: block.text }
-  marks.put(written, block.cache, block.pointer)
+  marks.put(written, block)
   return written
 }
 
 const renderMarkedMedia = (block: MediaBlock, writing: Writing): readonly Draft[] => {
   const written = renderMedia(block, writing)
   if (!written) return []
-  writing.marks.put(written, block.cache, block.pointer)
+  writing.marks.put(written, block)
   return [written]
 }
 
@@ -105,7 +105,7 @@ const renderCall = (block: ToolCallBlock, { profile, losses, marks, names }: Wri
     name: names.sent(block.name, block.namespace),
     input: block.form === 'custom' ? { input: block.arguments } : inputOf(block, losses),
   }
-  marks.put(written, block.cache, block.pointer)
+  marks.put(written, block)
   return written
 }
 
@@ -142,6 +142,6 @@ const renderResult = (block: ToolResultBlock, writing: Writing): readonly Draft[
     ...(content.length > 0 && { content }),
     ...(block.isError === true && { is_error: true }),
   }
-  marks.put(written, block.cache, block.pointer)
+  marks.put(written, block)
   return [written, ...beside]
 }

@@ -4,6 +4,8 @@ import { createLosses, type Losses } from '../../canon/losses.ts'
 import type { GatewayError } from '../../errors.ts'
 import { err, ok, type Result } from '../../result.ts'
 import { sentNames } from '../shared/tool-names.ts'
+import { stopsToMeet } from '../shared/stops.ts'
+import { declareUnmapped } from '../shared/unmapped.ts'
 import { dotted } from './fields.ts'
 import { createMarks, type Draft } from './marks.ts'
 import type { Writing } from './render-blocks.ts'
@@ -32,7 +34,7 @@ export const renderForeign = (
 ): Omit<RenderedRequest, 'losses'> => {
   const { profile } = target
   const { settings } = conversation
-  declareUnmapped(conversation, losses)
+  declareUnmapped(conversation, losses, unsendable)
   const writing = writingOf(conversation, target, losses)
   const { tools, identities } = renderTools(conversation, writing)
   const { system, messages } = renderTurns(conversation.turns, writing)
@@ -74,12 +76,13 @@ export const renderForeign = (
     ...renderSettings(settings, { profile, losses, thinks: thinking.isOn }),
     ...(target.stream && { stream: true }),
   }
-  writing.marks.put(body, settings.cache?.value, settings.cache?.pointer)
+  if (settings.cache) writing.marks.put(body, { cache: { ...settings.cache.value, pointer: settings.cache.pointer } })
   writing.marks.settle()
   return {
     body,
     tools: identities,
     ...(tool && { answerTool: ANSWER_TOOL }),
+    ...stopsToMeet(settings, profile),
   }
 }
 
@@ -87,17 +90,6 @@ const writingOf = ({ tools }: Conversation, { profile }: Target, losses: Losses)
   const rules = { lengthMax: profile.tools.nameLengthMax, allowsDots: profile.tools.nameAllowsDots }
   const named = tools.filter(({ kind }) => kind !== 'hosted')
   return { profile, losses, marks: createMarks(profile, losses), names: sentNames(named, rules) }
-}
-
-const declareUnmapped = ({ unmapped }: Conversation, losses: Losses): void => {
-  for (const { pointer, effect } of unmapped) {
-    if (effect === 'drop') losses.declare(pointer, 'unsupported')
-    else if (effect === 'refuse')
-      losses.refuse(
-        pointer,
-        `${dotted(pointer)} cannot be sent to this model, and the answer would not be what you asked for without it. Leave it out, or choose another model.`,
-      )
-  }
 }
 
 /** Calls in the history are refused where no tool is declared at all, so those that were called are. */
@@ -115,3 +107,6 @@ const mayForceTool = ({ profile }: Target, { isOn, thinking }: Thinking): boolea
   const quiet = thinking !== undefined ? !isOn : style === 'none' || style === 'budget' || offByDefault === true
   return profile.tools.functions && profile.tools.choice === 'all' && (!limitsToolChoice || quiet)
 }
+
+const unsendable = (pointer: string): string =>
+  `${dotted(pointer)} cannot be sent to this model, and the answer would not be what you asked for without it. Leave it out, or choose another model.`

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import type { Settings, Sourced } from '../../canon/conversation.ts'
 import type { Losses } from '../../canon/losses.ts'
 import type { Profile } from '../../canon/profile.ts'
+import { stopsToSend } from '../shared/stops.ts'
 import type { Draft } from './marks.ts'
 
 interface Limits {
@@ -84,15 +85,9 @@ const renderTopP = (
 
 const renderStop = (stop: Settings['stop'], { profile, losses }: Limits): Draft => {
   if (!stop) return {}
-  const visible = stop.value.filter((text) => text.trim() !== '')
-  if (visible.length < stop.value.length) losses.declare(stop.pointer, 'unsupported')
-  if (visible.length > profile.stopMax) {
-    const message =
-      profile.stopMax === 0
-        ? 'This model takes no stop sequences. Leave them out, and cut the answer yourself.'
-        : `This model takes at most ${profile.stopMax} stop sequences. Send fewer.`
-    losses.refuse(stop.pointer, message)
-  }
+  const sent = stopsToSend(stop, profile, losses)
+  const visible = sent.filter((text) => text.trim() !== '')
+  if (visible.length < sent.length) losses.declare(stop.pointer, 'unsupported')
   return visible.length === 0 ? {} : { stop_sequences: visible }
 }
 

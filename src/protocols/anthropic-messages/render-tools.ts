@@ -1,7 +1,7 @@
 import type { ToolIdentity } from '../../canon/codec.ts'
 import type { Conversation, CustomTool, FunctionTool, HostedTool, Tool, ToolChoice } from '../../canon/conversation.ts'
-import { writeJson } from '../../canon/json-text.ts'
-import { isObject, textOf } from '../json.ts'
+import { FREE_TEXT, freeTextDescription } from '../shared/free-text.ts'
+import { toolField } from '../shared/pointers.ts'
 import { isStrictSubset, objectRoot } from '../shared/schema.ts'
 import type { Draft } from './marks.ts'
 import type { Writing } from './render-blocks.ts'
@@ -31,11 +31,11 @@ const renderTool = (tool: Tool, writing: Writing, identities: Map<string, ToolId
   }
   const name = writing.names.sent(tool.name, tool.namespace)
   const identity = identityOf(tool)
-  if (writing.names.renamed.has(name)) losses.declare(tool.pointer, 'renamed')
+  if (writing.names.renamed.has(name)) losses.declare(toolField(tool, 'name'), 'renamed')
   if (writing.names.renamed.has(name) || identity.form === 'custom' || identity.typed !== undefined)
     identities.set(name, identity)
   const written = tool.kind === 'function' ? functionOf(tool, name, writing) : wrapped(tool, name, writing)
-  marks.put(written, tool.cache, tool.pointer)
+  marks.put(written, tool)
   return [written]
 }
 
@@ -52,7 +52,7 @@ const functionOf = (tool: FunctionTool, name: string, { profile, losses }: Writi
   const { schema, changed } = objectRoot(tool.schema)
   if (changed) losses.declare(tool.pointer, 'simplified')
   const strict = tool.strict === true && profile.tools.strict && isStrictSubset(schema)
-  if (tool.strict === true && !strict) losses.declare(tool.pointer, 'unsupported')
+  if (tool.strict === true && !strict) losses.declare(toolField(tool, 'strict'), 'unsupported')
   for (const field of tool.unmapped ?? []) losses.declare(`${tool.pointer}/${field}`, 'unsupported')
   return { name, ...described(tool.description), input_schema: schema, ...(strict && { strict: true }) }
 }
@@ -60,19 +60,7 @@ const functionOf = (tool: FunctionTool, name: string, { profile, losses }: Writi
 /** Free text travels as the one member of an object; a grammar can only be told, not enforced. */
 const wrapped = (tool: CustomTool, name: string, { losses }: Writing): Draft => {
   losses.declare(tool.pointer, 'emulated')
-  const grammar = grammarText(tool.grammar)
-  const description = [tool.description, grammar && `The input follows this grammar:\n${grammar}`].filter(Boolean)
-  return {
-    name,
-    ...described(description.join('\n\n')),
-    input_schema: { type: 'object', properties: { input: { type: 'string' } }, required: ['input'] },
-  }
-}
-
-const grammarText = (grammar: unknown): string => {
-  if (!isObject(grammar)) return textOf(grammar)
-  const inner = isObject(grammar.grammar) ? grammar.grammar : grammar
-  return textOf(inner.definition) || writeJson(grammar)
+  return { name, ...freeTextDescription(tool), input_schema: FREE_TEXT }
 }
 
 const renderHosted = (tool: HostedTool, { profile, losses, marks }: Writing): readonly Draft[] => {
@@ -91,7 +79,7 @@ const renderHosted = (tool: HostedTool, { profile, losses, marks }: Writing): re
     ...(allowedDomains && { allowed_domains: allowedDomains }),
     ...(place && { user_location: { type: 'approximate', ...place } }),
   }
-  marks.put(written, tool.cache, tool.pointer)
+  marks.put(written, tool)
   return [written]
 }
 

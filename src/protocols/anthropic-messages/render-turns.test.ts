@@ -215,7 +215,7 @@ describe('cache marks', () => {
     const out = rendered({ turns, tools: [tool('f', { cache: { ttl: '1h' } })] })
     expect(writeJson(out.body).match(/cache_control/g)).toHaveLength(4)
     expect((out.body.tools as JsonObject[])[0]).not.toHaveProperty('cache_control')
-    expect(out.losses).toEqual(['/tools/f unsupported'])
+    expect(out.losses).toEqual(['/tools/f/cache_control unsupported'])
   })
 
   test('131 keep their time where it is taken', () => {
@@ -223,8 +223,10 @@ describe('cache marks', () => {
     expect(writeJson(rendered({ turns }).body)).toContain('"cache_control":{"type":"ephemeral","ttl":"1h"}')
     const out = rendered({ turns }, { cacheTtlHour: false })
     expect(writeJson(out.body)).toContain('"cache_control":{"type":"ephemeral"}')
-    expect(out.losses).toEqual(['/messages/0/content/0 approximated'])
-    expect(rendered({ turns }, { cacheMarks: 'none' }).losses).toEqual(['/messages/0/content/0 unsupported'])
+    expect(out.losses).toEqual(['/messages/0/content/0/cache_control approximated'])
+    expect(rendered({ turns }, { cacheMarks: 'none' }).losses).toEqual([
+      '/messages/0/content/0/cache_control unsupported',
+    ])
   })
 })
 

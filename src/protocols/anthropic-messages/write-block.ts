@@ -4,7 +4,7 @@ import type { Carriers, JsonObject } from '../../canon/codec.ts'
 import { readJson, writeJson } from '../../canon/json-text.ts'
 import type { Losses } from '../../canon/losses.ts'
 import { objectOf, parseJson, textOf } from '../json.ts'
-import { createWholeCharacters } from './whole-characters.ts'
+import { createWholeCharacters } from '../shared/whole-characters.ts'
 
 export type BlockEvent = Extract<AnswerEvent, { readonly key: number }>
 type Written = readonly JsonObject[]
@@ -23,6 +23,8 @@ export interface BlockRules {
   readonly losses: Losses
   readonly seal: Carriers['seal']
   readonly showsReasoning: boolean
+  /** Reasoning is left out whole, its state too. */
+  readonly omitsReasoning: boolean
   /** Calls are written when they are whole: in an answer that does not stream, one that was cut is left out. */
   readonly holdsCalls: boolean
   /** An id in Anthropic's grammar that no other call of the answer has. */
@@ -53,7 +55,7 @@ export const createBlockWriter = (opening: Opening, rules: BlockRules): BlockWri
     case 'refusal':
       return textWriter(rules)
     case 'reasoning':
-      return reasoningWriter(rules)
+      return rules.omitsReasoning ? omittedWriter(rules) : reasoningWriter(rules)
     case 'tool-call':
       return callWriter(opening, rules)
   }
@@ -104,6 +106,17 @@ const textWriter = (rules: BlockRules): BlockWriter => {
         default:
           return []
       }
+    },
+  }
+}
+
+const omittedWriter = ({ frame, losses }: BlockRules): BlockWriter => {
+  let isEmpty = true
+  return {
+    push(event) {
+      if (event.type === 'opaque' || (event.type === 'delta' && event.text !== '')) isEmpty = false
+      if (event.type === 'close' && !isEmpty) losses.declare(frame.pointer, 'unsupported')
+      return []
     },
   }
 }

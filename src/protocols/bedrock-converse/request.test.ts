@@ -172,10 +172,30 @@ describe('cache marks', () => {
     expect(lost).toEqual([])
   })
 
+  test('are declared where the model takes none on tools and their results', () => {
+    const messages = [
+      said('Hi'),
+      { role: 'assistant', content: [{ type: 'tool_use', id: 't1', name: 'weather', input: {} }] },
+      { role: 'user', content: [{ type: 'tool_result', tool_use_id: 't1', content: 'sun', cache_control }] },
+    ]
+    const { body, lost } = render(
+      'anthropic-messages',
+      { ...request, messages },
+      { ...CACHING, cacheMarksOnTools: false },
+    )
+    expect(JSON.stringify(body).match(/cachePoint/g)).toHaveLength(1)
+    expect(body?.system).toEqual([{ text: 'Long.' }, { cachePoint: { type: 'default', ttl: '1h' } }])
+    expect(lost).toEqual([
+      '/tools/0/cache_control;unsupported',
+      '/messages/2/content/0/cache_control;unsupported',
+      '/cache_control;unsupported',
+    ])
+  })
+
   test('are declared where the model has no cache', () => {
     const { body, lost } = render('anthropic-messages', request)
     expect(JSON.stringify(body)).not.toContain('cachePoint')
-    expect(lost).toContain('/system/0;unsupported')
+    expect(lost).toContain('/system/0/cache_control;unsupported')
   })
 })
 

@@ -2,6 +2,7 @@ import { numberOf } from '../../canon/json-text.ts'
 import type { Unmapped } from '../../canon/conversation.ts'
 import { type GatewayError, fault } from '../../errors.ts'
 import { type JsonObject, isObject } from '../json.ts'
+import { below } from '../shared/pointers.ts'
 
 /** One member of an object, under the name the client gave it. */
 export interface Field {
@@ -20,10 +21,6 @@ export interface Members {
 
 const camelCase = (name: string): string =>
   name.includes('_') ? name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()) : name
-
-/** RFC 6901. */
-export const below = (pointer: string, key: string | number): string =>
-  `${pointer}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`
 
 export const membersOf = (value: JsonObject, pointer: string): Members => {
   const fields = new Map<string, Field>()

@@ -1,3 +1,4 @@
+import { numberOf } from '../../canon/json-text.ts'
 import { type ErrorKind, type GatewayError, fault } from '../../errors.ts'
 import { isObject, objectOf, objectsOf, textOf } from '../json.ts'
 
@@ -85,10 +86,14 @@ const redacted = (message: string): string =>
 const retryDelayMs = (details: unknown, message: string): number | undefined => {
   const info = objectsOf(details).find((detail) => textOf(detail['@type']).endsWith('google.rpc.RetryInfo'))
   const delay = info?.retryDelay
-  if (isObject(delay)) return millisecondsOf(Number(delay.seconds ?? 0) + Number(delay.nanos ?? 0) / 1e9)
+  if (isObject(delay)) return millisecondsOf(countIn(delay.seconds) + countIn(delay.nanos) / 1e9)
   const text = /^(\d+(?:\.\d+)?)s$/.exec(textOf(delay))?.[1] ?? /retry in (\d+(?:\.\d+)?)s/i.exec(message)?.[1]
   return text === undefined ? undefined : millisecondsOf(Number(text))
 }
+
+/** 64-bit numbers come as texts. */
+const countIn = (value: unknown = 0): number =>
+  typeof value === 'string' ? Number(value) : (numberOf(value) ?? Number.NaN)
 
 const millisecondsOf = (seconds: number): number | undefined =>
   Number.isFinite(seconds) && seconds >= 0 ? Math.ceil(seconds * 1_000) : undefined

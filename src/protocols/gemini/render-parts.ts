@@ -6,6 +6,7 @@ import type { Profile } from '../../canon/profile.ts'
 import { isObject, parseJson } from '../json.ts'
 import { fitCallId } from '../shared/call-ids.ts'
 import type { SentNames } from '../shared/tool-names.ts'
+import { markPointer } from '../shared/cache-marks.ts'
 import { renderMedia } from './render-media.ts'
 import { type SignedPart, signatureFor } from './signatures.ts'
 
@@ -75,10 +76,10 @@ export const renderBlock = (block: Block, writing: Writing): readonly (Draft | D
 /** What Gemini has no place for on a block. */
 export const declareExtras = (block: Block, losses: Losses): void => {
   const { pointer } = block
-  if ('cache' in block && block.cache) losses.declare(pointer && `${pointer}/cache_control`, 'unsupported')
+  if ('cache' in block && block.cache) losses.declare(markPointer(block), 'unsupported')
   if (block.kind !== 'text') return
   const citations: readonly Citation[] = block.citations ?? []
-  if (citations.length > 0) losses.declare(pointer && `${pointer}/citations`, 'unsupported')
+  if (citations.length > 0) losses.declare(pointer, 'unsupported')
   if (block.phase !== undefined) losses.declare(pointer, 'unsupported')
 }
 

@@ -451,7 +451,6 @@ describe('settings', () => {
   })
 
   test.each<[string, Settings]>([
-    ['85 six stop sequences', { stop: at(['a', 'b', 'c', 'd', 'e', 'f']) }],
     ['87 two answers', { choices: at(2) }],
     ['an answer of no tokens', { outputTokensMax: at(0) }],
   ])('refuses %s', (_, settings) => {
@@ -540,7 +539,7 @@ describe('media', () => {
   test('a detail that all images share becomes the resolution of the request', () => {
     const { body, losses } = render(conversation([turn('user', media({ detail: 'low' }))]))
     expect(body.generationConfig).toEqual({ mediaResolution: 'MEDIA_RESOLUTION_LOW' })
-    expect(losses).toEqual(['approximated /user/0/detail'])
+    expect(losses).toEqual(['approximated /user/0'])
   })
 })
 

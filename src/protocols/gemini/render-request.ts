@@ -1,10 +1,12 @@
 import type { JsonObject, RenderedRequest, Target, ToolIdentity } from '../../canon/codec.ts'
 import type { Conversation, Turn } from '../../canon/conversation.ts'
-import { type Losses, createLosses } from '../../canon/losses.ts'
+import { createLosses } from '../../canon/losses.ts'
 import type { GatewayError } from '../../errors.ts'
 import { type Result, err, ok } from '../../result.ts'
 import { spokenTurns } from '../shared/spoken-turns.ts'
 import { sentNames } from '../shared/tool-names.ts'
+import { stopsToMeet } from '../shared/stops.ts'
+import { declareUnmapped } from '../shared/unmapped.ts'
 import { renderNative } from './render-native.ts'
 import type { Writing } from './render-parts.ts'
 import { emulatedShape, renderSettings } from './render-settings.ts'
@@ -32,7 +34,7 @@ export const renderRequest = (conversation: Conversation, target: Target): Resul
   const contents = renderContents(rest, writing)
   const toolConfig = renderToolConfig(conversation, writing)
   const { generationConfig, ...others } = renderSettings(conversation, writing)
-  declareUnmapped(conversation, losses)
+  declareUnmapped(conversation, losses, unsendable)
   const request: JsonObject = {
     contents,
     ...(systemParts.length > 0 && { systemInstruction: { parts: systemParts } }),
@@ -44,7 +46,8 @@ export const renderRequest = (conversation: Conversation, target: Target): Resul
   // Google counts system prompt and tools only of a whole request, which must name its model.
   const isCount = target.action === 'count-tokens'
   const body = isCount ? { generateContentRequest: { model: `models/${target.model}`, ...request } } : request
-  return losses.refusal ? err(losses.refusal) : ok({ body, losses: losses.list, tools: identities })
+  const stops = stopsToMeet(conversation.settings, target.profile)
+  return losses.refusal ? err(losses.refusal) : ok({ body, losses: losses.list, tools: identities, ...stops })
 }
 
 /** Those before the first other turn are the system prompt; later ones stay where they are. */
@@ -54,13 +57,5 @@ const splitSystem = (turns: readonly Turn[]): { readonly system: readonly Turn[]
   return { system: turns.slice(0, at), rest: turns.slice(at) }
 }
 
-const declareUnmapped = ({ unmapped }: Conversation, losses: Losses): void => {
-  for (const { pointer, effect } of unmapped) {
-    if (effect === 'drop') losses.declare(pointer, 'unsupported')
-    else if (effect === 'refuse')
-      losses.refuse(
-        pointer,
-        `The field at ${pointer} has no equivalent in Gemini's API, and the answer would be another without it. Leave it out, or choose a model whose provider speaks the format of your request.`,
-      )
-  }
-}
+const unsendable = (pointer: string): string =>
+  `The field at ${pointer} has no equivalent in Gemini's API, and the answer would be another without it. Leave it out, or choose a model whose provider speaks the format of your request.`

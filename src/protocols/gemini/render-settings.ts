@@ -4,6 +4,7 @@ import type { AnswerShape, Conversation, Settings, Sourced } from '../../canon/c
 import { writeJson } from '../../canon/json-text.ts'
 import type { Profile } from '../../canon/profile.ts'
 import { toGeminiJsonSchema, toOpenApi } from '../shared/schema.ts'
+import { stopsToSend } from '../shared/stops.ts'
 import type { Writing } from './render-parts.ts'
 import { thinkingConfig } from './render-thinking.ts'
 
@@ -66,10 +67,9 @@ const WRITERS: Writers = {
     else if (value !== 1) losses.declare(pointer, 'unsupported')
   },
   topK: plain('topK', ({ topK }) => topK),
-  stop: ({ value, pointer }, config, { profile, losses }) => {
-    if (value.length > profile.stopMax)
-      losses.refuse(pointer, `This model takes at most ${profile.stopMax} stop sequences. Send fewer.`)
-    if (value.length > 0) config.stopSequences = value
+  stop: (setting, config, { profile, losses }) => {
+    const stop = stopsToSend(setting, profile, losses)
+    if (stop.length > 0) config.stopSequences = stop
   },
   choices: ({ value, pointer }, _config, { losses }) => {
     if (value > 1) losses.refuse(pointer, 'A translated answer has room for one choice. Ask once for each.')
@@ -176,8 +176,7 @@ const mediaResolution = ({ turns }: Conversation, { losses }: Writing): string |
   const [first] = detailed
   if (!first) return undefined
   const isShared = detailed.every(({ detail }) => detail === first.detail)
-  for (const { pointer } of detailed)
-    losses.declare(pointer && `${pointer}/detail`, isShared ? 'approximated' : 'unsupported')
+  for (const { pointer } of detailed) losses.declare(pointer, isShared ? 'approximated' : 'unsupported')
   if (!isShared) return undefined
   return first.detail === 'low' ? 'MEDIA_RESOLUTION_LOW' : 'MEDIA_RESOLUTION_HIGH'
 }

@@ -1,7 +1,10 @@
 import type { JsonObject, ToolIdentity } from '../../canon/codec.ts'
 import type { Conversation, CustomTool, FunctionTool, HostedTool, Tool, ToolChoice } from '../../canon/conversation.ts'
 import { isObject, objectOf } from '../json.ts'
+import { FREE_TEXT, freeTextDescription } from '../shared/free-text.ts'
+import { toolField } from '../shared/pointers.ts'
 import { objectRoot, toGeminiJsonSchema, toOpenApi } from '../shared/schema.ts'
+import { markPointer } from '../shared/cache-marks.ts'
 import type { Writing } from './render-parts.ts'
 
 export interface RenderedTools {
@@ -15,13 +18,13 @@ export const renderTools = (tools: readonly Tool[], writing: Writing): RenderedT
   const declarations: JsonObject[] = []
   const hosted: JsonObject[] = []
   for (const tool of tools) {
-    if (tool.cache) writing.losses.declare(`${tool.pointer}/cache_control`, 'unsupported')
+    if (tool.cache) writing.losses.declare(markPointer(tool), 'unsupported')
     if (tool.kind === 'hosted') hosted.push(...renderHosted(tool, writing))
     else {
       const name = writing.names.sent(tool.name, tool.namespace)
       const identity = identityOf(tool, name)
       if (identity) identities.set(name, identity)
-      if (name !== tool.name) writing.losses.declare(`${tool.pointer}/name`, 'renamed')
+      if (name !== tool.name) writing.losses.declare(toolField(tool, 'name'), 'renamed')
       if (writing.profile.tools.functions) declarations.push(renderDeclaration(tool, name, writing))
       else writing.losses.refuse(tool.pointer, 'This model does not call functions. Leave the tools out.')
     }
@@ -42,21 +45,15 @@ const identityOf = (tool: FunctionTool | CustomTool, sent: string): ToolIdentity
   }
 }
 
-const FREE_TEXT: JsonObject = {
-  type: 'object',
-  properties: { input: { type: 'string' } },
-  required: ['input'],
-}
-
 const renderDeclaration = (tool: FunctionTool | CustomTool, name: string, writing: Writing): JsonObject => {
   const { losses } = writing
   const described = tool.description === undefined ? {} : { description: tool.description }
   if (tool.kind === 'custom') {
     losses.declare(tool.pointer, 'emulated')
-    return { name, ...described, ...parametersOf(FREE_TEXT, tool, writing) }
+    return { name, ...freeTextDescription(tool), ...parametersOf(FREE_TEXT, tool, writing) }
   }
   if (tool.typed !== undefined) losses.declare(tool.pointer, 'emulated')
-  if (tool.strict === true && !writing.profile.tools.strict) losses.declare(`${tool.pointer}/strict`, 'unsupported')
+  if (tool.strict === true && !writing.profile.tools.strict) losses.declare(toolField(tool, 'strict'), 'unsupported')
   for (const field of tool.unmapped ?? []) losses.declare(`${tool.pointer}/${field}`, 'unsupported')
   return { name, ...described, ...parametersOf(tool.schema, tool, writing) }
 }

@@ -75,15 +75,15 @@ const modelParts = (turn: Turn, { ...writing }: Writing): readonly JsonObject[] 
 }
 
 /**
- * Puts signatures that came in blocks of their own back on their parts: that of a call stands before its call, that of a
- * text after it or, where no text is there, before it. One whose part is gone stands on an empty text, as Gemini's own
- * streams have it.
+ * Puts signatures that came in blocks of their own back on their parts: that of a call on the first call that has none,
+ * wherever the client put it, because Gemini signs parallel calls from the first on; that of a text on the text before it
+ * or, where none is there, behind it. One whose part is gone stands on an empty text, as Gemini's own streams have it.
  */
 const place = (drafts: readonly (Draft | Detached)[]): readonly Draft[] => {
   const placed: (Draft | Detached | undefined)[] = [...drafts]
   for (const [index, draft] of drafts.entries()) {
     if (draft.kind !== 'detached') continue
-    const at = draft.on === 'call' ? nextUnsigned(placed, index, 'call') : adjacentText(placed, index)
+    const at = draft.on === 'call' ? unsignedCall(placed) : adjacentText(placed, index)
     const target = at === undefined ? undefined : placed[at]
     if (at !== undefined && target && target.kind !== 'detached') {
       placed[at] = { ...target, signature: draft.signature }
@@ -95,10 +95,9 @@ const place = (drafts: readonly (Draft | Detached)[]): readonly Draft[] => {
 
 type Places = readonly (Draft | Detached | undefined)[]
 
-const nextUnsigned = (places: Places, index: number, kind: Draft['kind']): number | undefined => {
-  const at = places.findIndex((place, other) => other > index && place?.kind === kind)
-  const found = places[at]
-  return found && found.kind !== 'detached' && found.signature === undefined ? at : undefined
+const unsignedCall = (places: Places): number | undefined => {
+  const at = places.findIndex((place) => place?.kind === 'call' && place.signature === undefined)
+  return at === -1 ? undefined : at
 }
 
 const adjacentText = (places: Places, index: number): number | undefined => {
@@ -106,5 +105,6 @@ const adjacentText = (places: Places, index: number): number | undefined => {
   const found = places[before]
   if (found?.kind === 'text' && found.signature === undefined) return before
   const after = places.findIndex((place, other) => other > index && place !== undefined && place.kind !== 'detached')
-  return places[after]?.kind === 'text' ? nextUnsigned(places, index, 'text') : undefined
+  const next = places[after]
+  return next?.kind === 'text' && next.signature === undefined ? after : undefined
 }

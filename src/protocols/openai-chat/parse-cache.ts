@@ -17,7 +17,8 @@ export const cacheOf = (reader: Reader, holder: JsonObject, pointer: string): { 
     const cache = parseCacheMark(reader, holder.cache_control, `${pointer}/cache_control`)
     return cache ? { cache } : {}
   }
-  return isAbsent(holder.prompt_cache_breakpoint) ? {} : { cache: { ttl: undefined } }
+  if (isAbsent(holder.prompt_cache_breakpoint)) return {}
+  return { cache: { ttl: undefined, pointer: `${pointer}/prompt_cache_breakpoint` } }
 }
 
 export const CACHE_FIELDS = ['cache_control', 'prompt_cache_breakpoint'] as const

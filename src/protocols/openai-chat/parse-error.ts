@@ -30,7 +30,7 @@ const saidBy = (body: unknown): Said => {
   const outer = Array.isArray(body) ? objectOf(body[0]) : objectOf(body)
   const inner = isObject(outer.error) ? outer.error : outer
   const words = [inner.code, inner.type, inner.status, outer.code, outer.type]
-  const status = words.map(Number).find((word) => Number.isInteger(word) && word >= 400 && word < 600)
+  const status = words.map(statusIn).find((word) => word !== undefined)
   const [detail] = objectsOf(outer.detail)
   const text = errorText(outer.error) ?? errorText(outer.message) ?? errorText(detail?.msg ?? outer.detail) ?? ''
   return {
@@ -38,6 +38,12 @@ const saidBy = (body: unknown): Said => {
     codes: words.filter((word) => typeof word === 'string').map((word) => word.toLowerCase()),
     status,
   }
+}
+
+/** A server may write the status as a text; an object has no number, and may not even be asked for one. */
+const statusIn = (word: unknown): number | undefined => {
+  const status = typeof word === 'number' || typeof word === 'string' ? Number(word) : undefined
+  return status !== undefined && Number.isInteger(status) && status >= 400 && status < 600 ? status : undefined
 }
 
 const isMarkup = (text: string): boolean => /^\s*</.test(text)

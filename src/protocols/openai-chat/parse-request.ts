@@ -3,10 +3,11 @@ import type { Conversation, Sourced } from '../../canon/conversation.ts'
 import type { Operation } from '../../canon/operation.ts'
 import type { GatewayError } from '../../errors.ts'
 import { err, ok, type Result } from '../../result.ts'
+import { below } from '../shared/pointers.ts'
 import { parseSettings } from './parse-settings.ts'
 import { parseToolChoice, parseTools } from './parse-tools.ts'
 import { parseTurns } from './parse-turns.ts'
-import { createReader, isAbsent, type Reader, step } from './reader.ts'
+import { createReader, isAbsent, type Reader } from './reader.ts'
 
 /** Reads a Chat Completions request; a wrong type in it is an error that names the field. */
 export const parseRequest = (
@@ -54,7 +55,7 @@ const parseParallel = (reader: Reader, body: JsonObject): Sourced<boolean> | und
 const parseStreamOptions = (reader: Reader, value: unknown): boolean => {
   const options = reader.object(value, '/stream_options') ?? {}
   for (const name of Object.keys(options)) {
-    const pointer = `/stream_options${step(name)}`
+    const pointer = below('/stream_options', name)
     // Padding against eavesdroppers is between each client and its server.
     if (name !== 'include_usage') reader.leave(pointer, name === 'include_obfuscation' ? 'ignore' : 'drop')
   }

@@ -1,9 +1,10 @@
 import type { JsonObject } from '../../canon/codec.ts'
 import type { AnswerShape, Settings, Sourced } from '../../canon/conversation.ts'
 import { isObject } from '../json.ts'
+import { below } from '../shared/pointers.ts'
 import { parseCacheMark } from './parse-cache.ts'
 import { parseReasoningWish, REASONING_FIELDS } from './parse-wish.ts'
-import { isAbsent, type Reader, step } from './reader.ts'
+import { isAbsent, type Reader } from './reader.ts'
 
 type Field = (reader: Reader, value: unknown, pointer: string, body: JsonObject) => Settings
 
@@ -14,8 +15,8 @@ export const parseSettings = (reader: Reader, body: JsonObject): Settings => {
   for (const [name, value] of Object.entries(body)) {
     if (isAbsent(value) || READ_ELSEWHERE.has(name)) continue
     const field = Object.hasOwn(FIELDS, name) ? FIELDS[name] : undefined
-    if (field) settings = { ...settings, ...field(reader, value, step(name), body) }
-    else reader.leave(step(name), 'drop')
+    if (field) settings = { ...settings, ...field(reader, value, below('', name), body) }
+    else reader.leave(below('', name), 'drop')
   }
   return settings
 }
@@ -143,7 +144,7 @@ const readMetadata = (reader: Reader, value: unknown, pointer: string): Record<s
   if (!object) return undefined
   const metadata: Record<string, string> = {}
   for (const [name, entry] of Object.entries(object)) {
-    const found = reader.text(entry, `${pointer}${step(name)}`)
+    const found = reader.text(entry, below(pointer, name))
     if (found !== undefined) metadata[name] = found
   }
   return metadata

@@ -96,8 +96,9 @@ const parseTurn = (reader: Reader, message: JsonObject, pointer: string, calls: 
 
 /** A mark on a message stands for one on its last part. */
 const marked = (reader: Reader, blocks: readonly Block[], message: JsonObject, pointer: string): readonly Block[] => {
-  const mark = cacheOf(reader, message, pointer)
-  const at = mark.cache ? blocks.findLastIndex(({ kind }) => kind === 'text' || kind === 'media') : -1
+  const { cache } = cacheOf(reader, message, pointer)
+  const mark = cache && { cache: { pointer: `${pointer}/cache_control`, ...cache } }
+  const at = mark ? blocks.findLastIndex(({ kind }) => kind === 'text' || kind === 'media') : -1
   return blocks.map((block, index) =>
     index === at && (block.kind === 'text' || block.kind === 'media') ? { ...block, ...mark } : block,
   )

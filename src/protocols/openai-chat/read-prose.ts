@@ -1,8 +1,8 @@
 import type { AnswerEvent } from '../../canon/answer.ts'
 import type { Citation, Opaque, TokenLogprob } from '../../canon/blocks.ts'
 import type { JsonObject } from '../../canon/codec.ts'
-import { unitsOf } from '../openai-responses/offsets.ts'
-import { createWholeCharacters, type WholeCharacters } from '../openai-responses/whole-characters.ts'
+import { unitsOf } from '../shared/code-points.ts'
+import { createWholeCharacters, type WholeCharacters } from '../shared/whole-characters.ts'
 import { addDetails } from './read-details.ts'
 
 type Kind = 'text' | 'refusal' | 'reasoning'

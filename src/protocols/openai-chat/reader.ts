@@ -4,6 +4,7 @@ import { numberOf } from '../../canon/json-text.ts'
 import { createLosses, type Losses } from '../../canon/losses.ts'
 import { fault, type GatewayError } from '../../errors.ts'
 import { isObject, jsonOf } from '../json.ts'
+import { below } from '../shared/pointers.ts'
 
 /**
  * Reads a request body field by field. The first mistake is kept and the reading goes on with nothing in its place.
@@ -27,9 +28,6 @@ export interface Reader {
 }
 
 export const isAbsent = (value: unknown): value is null | undefined => value === undefined || value === null
-
-/** A member's name as a step of a JSON pointer (RFC 6901). */
-export const step = (name: string): string => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
 
 const SHOWN_CHARACTERS_MAX = 80
 
@@ -62,7 +60,7 @@ export const createReader = (carriers: Carriers): Reader => {
     leave,
     leaveOthers(object, known, pointer) {
       for (const name of Object.keys(object))
-        if (!known.has(name) && !isAbsent(object[name])) leave(`${pointer}${step(name)}`, 'drop')
+        if (!known.has(name) && !isAbsent(object[name])) leave(below(pointer, name), 'drop')
     },
     text: reading('a string', (value) => (typeof value === 'string' ? value : undefined)),
     number: reading('a number', numberOf),

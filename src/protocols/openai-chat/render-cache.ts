@@ -1,17 +1,9 @@
-import type { Block, CacheMark } from '../../canon/blocks.ts'
+import type { Block } from '../../canon/blocks.ts'
 import type { JsonObject } from '../../canon/codec.ts'
 import type { Tool, Turn } from '../../canon/conversation.ts'
 import type { Losses } from '../../canon/losses.ts'
 import type { Profile } from '../../canon/profile.ts'
-
-/** Anthropic takes four marks, OpenAI as many breakpoints. The last ones cover the most. */
-const MARKS_MAX = 4
-
-/** A node that may hold a mark: a tool, a block, a part of a result. */
-export interface Markable {
-  readonly cache?: CacheMark
-  readonly pointer?: string
-}
+import { type Markable, MARKS_MAX, markPointer } from '../shared/cache-marks.ts'
 
 /** The nodes whose mark is written, each with the fields it becomes. */
 export type Marks = ReadonlyMap<Markable, JsonObject>
@@ -27,20 +19,20 @@ export const chooseMarks = (
   const add = (node: Markable, isTaken = true): void => {
     if (!node.cache) return
     if (isTaken) found.push(node)
-    else losses.declare(node.pointer, 'unsupported')
+    else losses.declare(markPointer(node), 'unsupported')
   }
   // Tools take marks in one dialect only, and calls in none.
   for (const tool of tools) add(tool, profile.cacheMarks === 'cache_control' && tool.kind !== 'hosted')
   for (const { blocks } of turns) for (const block of blocks) addBlock(block, add)
   const kept = profile.cacheMarks === 'none' ? [] : found.slice(-MARKS_MAX)
-  for (const { pointer } of found.slice(0, found.length - kept.length)) losses.declare(pointer, 'unsupported')
+  for (const node of found.slice(0, found.length - kept.length)) losses.declare(markPointer(node), 'unsupported')
   return new Map(kept.map((node) => [node, fieldsOf(node, profile, losses)]))
 }
 
-const fieldsOf = ({ cache, pointer }: Markable, profile: Profile, losses: Losses): JsonObject => {
-  const isHour = cache?.ttl === '1h'
+const fieldsOf = (node: Markable, profile: Profile, losses: Losses): JsonObject => {
+  const isHour = node.cache?.ttl === '1h'
   const keepsHour = profile.cacheMarks === 'cache_control' && profile.cacheTtlHour
-  if (isHour && !keepsHour) losses.declare(pointer, 'approximated')
+  if (isHour && !keepsHour) losses.declare(markPointer(node), 'approximated')
   return profile.cacheMarks === 'cache_control'
     ? { cache_control: { type: 'ephemeral', ...(isHour && keepsHour && { ttl: '1h' }) } }
     : { prompt_cache_breakpoint: { mode: 'explicit' } }

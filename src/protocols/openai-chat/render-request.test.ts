@@ -182,7 +182,6 @@ describe('settings', () => {
 
   const refused: [title: string, settings: Settings, patch: ProfilePatch][] = [
     ['87 several answers', { choices: at(2) }, {}],
-    ['85 more stop sequences than fit', { stop: at(['a', 'b', 'c', 'd', 'e']) }, {}],
     ['88 likelihoods where none are told', { logprobs: at(0) }, { logprobs: false }],
     ['an answer of no tokens', { outputTokensMax: at(0) }, {}],
   ]

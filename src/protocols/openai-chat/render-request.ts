@@ -5,6 +5,8 @@ import type { Profile } from '../../canon/profile.ts'
 import type { GatewayError } from '../../errors.ts'
 import { err, ok, type Result } from '../../result.ts'
 import { repairTurns } from '../shared/repair.ts'
+import { stopsToMeet } from '../shared/stops.ts'
+import { declareUnmapped } from '../shared/unmapped.ts'
 import { chooseMarks } from './render-cache.ts'
 import { renderNative } from './render-native.ts'
 import { renderSettings } from './render-settings.ts'
@@ -19,7 +21,7 @@ export const renderRequest = (conversation: Conversation, target: Target): Resul
     const body = renderNative(conversation, target, losses)
     return finished(losses, { body, losses: losses.list, tools: new Map() })
   }
-  declareUnmapped(conversation, losses)
+  declareUnmapped(conversation, losses, unsendable)
   const { profile } = target
   const names = namesOf(conversation.tools, profile)
   const shape = renderShape(conversation, profile, losses)
@@ -41,22 +43,12 @@ export const renderRequest = (conversation: Conversation, target: Target): Resul
     losses: losses.list,
     tools: tools.identities,
     ...(shape.answerTool !== undefined && { answerTool: shape.answerTool }),
+    ...stopsToMeet(conversation.settings, profile),
   })
 }
 
 const finished = (losses: Losses, rendered: RenderedRequest): Result<RenderedRequest, GatewayError> =>
   losses.refusal ? err(losses.refusal) : ok(rendered)
-
-const declareUnmapped = ({ unmapped }: Conversation, losses: Losses): void => {
-  for (const { pointer, effect } of unmapped) {
-    if (effect === 'drop') losses.declare(pointer, 'unsupported')
-    else if (effect === 'refuse')
-      losses.refuse(
-        pointer,
-        `\`${pointer}\` cannot be translated for a model behind Chat Completions, and the answer would not be what you asked for without it. Leave it out, or choose a model of the format you speak.`,
-      )
-  }
-}
 
 /** A model that calls functions only without thinking is told not to think: the tools are the request, thinking is a wish. */
 const steered = ({ settings, tools }: Conversation, profile: Profile, losses: Losses): Settings => {
@@ -87,3 +79,6 @@ const instructed = (turns: readonly Turn[], text: string | undefined): readonly 
   const instruction: Turn = { role: 'system', blocks: [{ kind: 'text', text }], pointer: '' }
   return [...turns.slice(0, at), instruction, ...turns.slice(at)]
 }
+
+const unsendable = (pointer: string): string =>
+  `\`${pointer}\` cannot be translated for a model behind Chat Completions, and the answer would not be what you asked for without it. Leave it out, or choose a model of the format you speak.`

@@ -4,6 +4,7 @@ import type { JsonObject } from '../../canon/codec.ts'
 import type { Settings } from '../../canon/conversation.ts'
 import type { LossCode, Losses } from '../../canon/losses.ts'
 import type { Profile } from '../../canon/profile.ts'
+import { stopsToSend } from '../shared/stops.ts'
 import { renderWish } from './render-wish.ts'
 import { temperatureField, topPField } from './render-sampling.ts'
 
@@ -50,13 +51,9 @@ const WRITERS: { readonly [Name in keyof Required<Settings>]: Writer<Name> } = {
   temperature: temperatureField,
   topP: topPField,
   topK: plain('top_k', ({ topK }) => topK),
-  stop: ({ value, pointer }, { profile, losses }) => {
-    if (value.length === 0) return {}
-    if (value.length > profile.stopMax) {
-      const most = profile.stopMax === 0 ? 'no stop sequences' : `at most ${profile.stopMax} stop sequences`
-      losses.refuse(pointer, `This model takes ${most}; ${value.length} were sent. Leave some out.`)
-    }
-    return { stop: value }
+  stop: (setting, { profile, losses }) => {
+    const stop = stopsToSend(setting, profile, losses)
+    return stop.length > 0 ? { stop } : {}
   },
   choices: ({ value, pointer }, { losses }) => {
     if (value > 1) losses.refuse(pointer, `\`${pointer}\` must be 1: a translated answer has room for one choice.`)

@@ -3,6 +3,8 @@ import type { Conversation, CustomTool, FunctionTool, HostedTool, Tool, ToolChoi
 import type { Losses } from '../../canon/losses.ts'
 import type { Profile } from '../../canon/profile.ts'
 import { isObject } from '../json.ts'
+import { FREE_TEXT, freeTextDescription } from '../shared/free-text.ts'
+import { toolField } from '../shared/pointers.ts'
 import { isStrictSubset, objectRoot } from '../shared/schema.ts'
 import { type SentNames, sentNames } from '../shared/tool-names.ts'
 import { isAbsent } from './reader.ts'
@@ -73,7 +75,7 @@ const renderTool = (
   losses: Losses,
 ): JsonObject => {
   const name = names.sent(tool.name, tool.namespace)
-  if (names.renamed.has(name)) losses.declare(`${tool.pointer}/name`, 'renamed')
+  if (names.renamed.has(name)) losses.declare(toolField(tool, 'name'), 'renamed')
   const described = { name, ...(tool.description !== undefined && { description: tool.description }) }
   if (tool.kind === 'function') return renderFunction(tool, described, profile, losses)
   if (profile.tools.custom) {
@@ -81,11 +83,8 @@ const renderTool = (
     return { type: 'custom', custom: { ...described, ...(format && { format }) } }
   }
   losses.declare(tool.pointer, 'emulated')
-  return { type: 'function', function: { ...described, parameters: INPUT_SCHEMA } }
+  return { type: 'function', function: { ...described, ...freeTextDescription(tool), parameters: FREE_TEXT } }
 }
-
-/** Free text as the one argument of a function. */
-const INPUT_SCHEMA: JsonObject = { type: 'object', properties: { input: { type: 'string' } }, required: ['input'] }
 
 /** Chat has a grammar one level deeper than Responses. */
 const grammarOf = (grammar: unknown): JsonObject | undefined => {
@@ -102,7 +101,7 @@ const renderFunction = (tool: FunctionTool, described: JsonObject, profile: Prof
     : objectRoot(tool.schema)
   if (changed) losses.declare(tool.pointer, 'simplified')
   const strict = tool.strict === true && profile.tools.strict && isStrictSubset(schema)
-  if (tool.strict === true && !strict) losses.declare(`${tool.pointer}/strict`, 'unsupported')
+  if (tool.strict === true && !strict) losses.declare(toolField(tool, 'strict'), 'unsupported')
   return { type: 'function', function: { ...described, parameters: schema, ...(strict && { strict }) } }
 }
 
@@ -130,8 +129,8 @@ const renderHosted = (
     losses.refuse(tool.pointer, message)
     return []
   }
-  if (tool.allowedDomains?.length) losses.declare(`${tool.pointer}/allowed_domains`, 'unsupported')
-  if (tool.usesMax !== undefined) losses.declare(`${tool.pointer}/max_uses`, 'unsupported')
+  if (tool.allowedDomains?.length) losses.declare(tool.pointer, 'unsupported')
+  if (tool.usesMax !== undefined) losses.declare(tool.pointer, 'unsupported')
   const approximate = tool.userLocation
   return [approximate ? { user_location: { type: 'approximate', approximate } } : {}]
 }

@@ -247,17 +247,17 @@ describe('cache marks', () => {
       { role: 'assistant', content: [{ type: 'text', text: 'd', ...mark }] },
       { role: 'user', content: [{ type: 'text', text: 'e', cache_control: { type: 'ephemeral', ttl: '1h' } }] },
     ])
-    expect(lossesOf(sent)).toEqual(['/a;unsupported'])
+    expect(lossesOf(sent)).toEqual(['/a/cache_control;unsupported'])
   })
   test('are breakpoints at OpenAI, which know no hour', () => {
     const sent = rendered(conversationOf(turns.slice(2)), { cacheMarks: 'prompt_cache_breakpoint' })
     expect(sent.body.messages).toEqual([
       { role: 'user', content: [{ type: 'text', text: 'e', prompt_cache_breakpoint: { mode: 'explicit' } }] },
     ])
-    expect(lossesOf(sent)).toEqual(['/e;approximated'])
+    expect(lossesOf(sent)).toEqual(['/e/cache_control;approximated'])
   })
   test('are declared where there are none', () => {
-    expect(lossesOf(rendered(conversationOf(turns.slice(2))))).toEqual(['/e;unsupported'])
+    expect(lossesOf(rendered(conversationOf(turns.slice(2))))).toEqual(['/e/cache_control;unsupported'])
   })
 })
 

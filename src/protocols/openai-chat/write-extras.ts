@@ -1,7 +1,7 @@
 import type { Citation, MediaBlock, Opaque } from '../../canon/blocks.ts'
 import type { JsonObject, Reversal } from '../../canon/codec.ts'
 import type { Losses } from '../../canon/losses.ts'
-import { codePointsOf } from '../openai-responses/offsets.ts'
+import { codePointsOf } from '../shared/code-points.ts'
 import { dataUrl } from '../shared/media.ts'
 import type { Piece } from './piece.ts'
 import { type Place, sealedEntry } from './sealed.ts'

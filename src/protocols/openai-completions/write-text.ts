@@ -3,7 +3,7 @@ import type { TokenLogprob } from '../../canon/blocks.ts'
 import type { JsonObject, Reversal } from '../../canon/codec.ts'
 import { createLosses, type Loss } from '../../canon/losses.ts'
 import { finishReason } from '../openai-chat/finish-reason.ts'
-import { codePointsOf } from '../openai-responses/offsets.ts'
+import { codePointsOf } from '../shared/code-points.ts'
 
 /** What one chunk says. */
 export interface TextPiece {

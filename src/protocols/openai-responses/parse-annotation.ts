@@ -2,7 +2,7 @@ import type { Citation } from '../../canon/blocks.ts'
 import type { JsonObject } from '../../canon/codec.ts'
 import { numberOf } from '../../canon/json-text.ts'
 import { textOf } from '../json.ts'
-import { unitsOf } from './offsets.ts'
+import { unitsOf } from '../shared/code-points.ts'
 
 /** Reads one annotation of an output text; `text` is the whole text, which its offsets point into. */
 export const parseAnnotation = (annotation: JsonObject, text: string): Citation => {

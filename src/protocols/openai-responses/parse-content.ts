@@ -1,10 +1,11 @@
 import { Buffer } from 'node:buffer'
-import type { Block, MediaBlock, MediaKind, MediaSource, Native, TextBlock } from '../../canon/blocks.ts'
+import type { CacheMark, Block, MediaBlock, MediaKind, MediaSource, Native, TextBlock } from '../../canon/blocks.ts'
 import { writeJson } from '../../canon/json-text.ts'
 import { objectsOf } from '../json.ts'
 import { readDataUrl, standardBase64, trueMediaType } from '../shared/media.ts'
+import { below } from '../shared/pointers.ts'
 import { parseAnnotation } from './parse-annotation.ts'
-import { below, type Members, membersOf, type Reading } from './reading.ts'
+import { type Members, membersOf, type Reading } from './reading.ts'
 import { FAMILY } from './reasoning-state.ts'
 
 /** What all parts of one item share. */
@@ -90,7 +91,10 @@ const parsePart = (part: Members, context: ContentContext, reading: Reading): Bl
 const standing = (part: Members, { native }: ContentContext) => ({ pointer: part.pointer, native })
 
 /** A mark to remember everything up to here; the vendor has one lifetime for all. */
-const cacheOf = (part: Members) => (part.object('prompt_cache_breakpoint') ? { cache: { ttl: undefined } } : {})
+const cacheOf = (part: Members): { readonly cache?: CacheMark } => {
+  const mark = part.object('prompt_cache_breakpoint')
+  return mark ? { cache: { ttl: undefined, pointer: mark.pointer } } : {}
+}
 
 const parseText = (part: Members, context: ContentContext, reading: Reading): TextBlock | undefined => {
   const text = part.text('text') ?? reading.fail(part.at('text'), 'a string')

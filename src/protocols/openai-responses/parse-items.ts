@@ -2,11 +2,13 @@ import type { Block, Native, Opaque, ToolCallBlock, ToolResultBlock } from '../.
 import type { Role, Tool, Turn } from '../../canon/conversation.ts'
 import { writeJson } from '../../canon/json-text.ts'
 import { fault } from '../../errors.ts'
+import { textOf } from '../json.ts'
+import { below } from '../shared/pointers.ts'
 import { type Entry, groupTurns } from './group-turns.ts'
 import { parseContent, parseOutput } from './parse-content.ts'
 import { parseReasoning } from './parse-reasoning.ts'
 import { parseTools } from './parse-tools.ts'
-import { below, type Members, membersOf, type Reading } from './reading.ts'
+import { type Members, membersOf, type Reading } from './reading.ts'
 import { FAMILY } from './reasoning-state.ts'
 import { typedArguments, typedNameOf, typedOutput } from './typed-tools.ts'
 import { isRefusedElsewhere, readable, roleOfVendorItem } from './vendor-items.ts'
@@ -72,7 +74,7 @@ const parseItem = (item: Members, progress: Progress): Entry | undefined => {
 }
 
 const itemNotFound = (item: Members) => {
-  const id = String(item.value.id)
+  const id = textOf(item.value.id)
   return fault(
     'invalid-request',
     `Item with id '${id}' not found. Items are not kept when \`store\` is false, and only for a while when it is true: send the item itself in \`input\`.`,

@@ -1,5 +1,6 @@
 import type { AnswerShape, Effort, ReasoningWish, Settings } from '../../canon/conversation.ts'
-import { below, type Members, type Reading, sourced } from './reading.ts'
+import { below } from '../shared/pointers.ts'
+import { type Members, type Reading, sourced } from './reading.ts'
 
 /** Everything beside the input and the tools that another format has a word for. */
 export const parseSettings = (body: Members, reading: Reading): Settings => ({

@@ -1,6 +1,7 @@
 import type { Conversation, ToolChoice } from '../../canon/conversation.ts'
 import { objectsOf, textOf } from '../json.ts'
-import { below, type Members, type Reading } from './reading.ts'
+import { below } from '../shared/pointers.ts'
+import type { Members, Reading } from './reading.ts'
 import { isTypedName } from './typed-tools.ts'
 
 export const parseToolChoice = (

@@ -1,5 +1,6 @@
 import type { CustomTool, FunctionTool, HostedTool, Tool } from '../../canon/conversation.ts'
-import { below, type Members, membersOf, type Reading } from './reading.ts'
+import { below } from '../shared/pointers.ts'
+import { type Members, membersOf, type Reading } from './reading.ts'
 import { isTypedName, TYPED_TOOLS, type TypedName } from './typed-tools.ts'
 
 const FORMAT = 'openai-responses'

@@ -4,6 +4,7 @@ import { numberOf } from '../../canon/json-text.ts'
 import { createLosses, type Losses } from '../../canon/losses.ts'
 import { fault, type GatewayError } from '../../errors.ts'
 import { isObject } from '../json.ts'
+import { below } from '../shared/pointers.ts'
 
 /** What the reading of one request gathers beside its conversation. The first mistake is kept, and the reading goes on. */
 export interface Reading {
@@ -50,10 +51,6 @@ export const fieldAt = (pointer: string): string =>
     .map((step) => (/^\d+$/.test(step) ? `[${step}]` : `.${step.replaceAll('~1', '/').replaceAll('~0', '~')}`))
     .join('')
     .replace(/^\./, '')
-
-/** The pointer of a member (RFC 6901). */
-export const below = (pointer: string, name: string | number): string =>
-  `${pointer}/${String(name).replaceAll('~', '~0').replaceAll('/', '~1')}`
 
 /** The members of one object. Null is as absent; `rest` leaves out, saying so, whatever nobody asked for. */
 export interface Members {

@@ -1,6 +1,6 @@
 import type { Citation } from '../../canon/blocks.ts'
 import type { JsonObject } from '../../canon/codec.ts'
-import { codePointsOf } from './offsets.ts'
+import { codePointsOf } from '../shared/code-points.ts'
 
 /**
  * Writes a citation of `text`. `undefined` where there is no word for it: a place in a document that the client sent has

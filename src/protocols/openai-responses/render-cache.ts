@@ -1,19 +1,10 @@
-import type { CacheMark } from '../../canon/blocks.ts'
 import type { Tool, Turn } from '../../canon/conversation.ts'
 import type { Losses } from '../../canon/losses.ts'
 import type { Profile } from '../../canon/profile.ts'
-
-/** Whatever may ask for everything up to it to be remembered. */
-export interface Markable {
-  readonly cache?: CacheMark
-  readonly pointer?: string
-}
+import { type Markable, MARKS_MAX, markPointer } from '../shared/cache-marks.ts'
 
 /** The nodes whose mark is written. */
 export type Marks = ReadonlySet<Markable>
-
-/** As many breakpoints are taken; the last ones cover the most. */
-const MARKS_MAX = 4
 
 /** Chooses the marks of a request. Only what comes in takes one here: not tools, calls, or what the assistant said. */
 export const chooseMarks = (
@@ -23,7 +14,7 @@ export const chooseMarks = (
   losses: Losses,
 ): Marks => {
   const lose = (node: Markable): void => {
-    if (node.cache) losses.declare(node.pointer, 'unsupported')
+    if (node.cache) losses.declare(markPointer(node), 'unsupported')
   }
   for (const tool of tools) lose(tool)
   const found: Markable[] = []
@@ -38,7 +29,7 @@ export const chooseMarks = (
     }
   for (const node of found.slice(0, -MARKS_MAX)) lose(node)
   const kept = found.slice(-MARKS_MAX)
-  for (const { cache, pointer } of kept) if (cache?.ttl === '1h') losses.declare(pointer, 'approximated')
+  for (const node of kept) if (node.cache?.ttl === '1h') losses.declare(markPointer(node), 'approximated')
   return new Set(kept)
 }
 

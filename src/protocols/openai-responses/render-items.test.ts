@@ -303,7 +303,7 @@ describe('media', () => {
       pointer: `/${n}`,
     }))
     const value = items([turn('user', blocks)], { cacheMarks: 'prompt_cache_breakpoint' })
-    expect(value.losses).toEqual(['/1 unsupported'])
+    expect(value.losses).toEqual(['/1/cache_control unsupported'])
     expect(JSON.stringify(value.input).split('"prompt_cache_breakpoint":{"mode":"explicit"}').length).toBe(5)
     expect(items([turn('user', blocks)]).losses.length).toBe(5)
   })

@@ -2,7 +2,7 @@ import type { Opening } from '../../canon/answer.ts'
 import type { Opaque } from '../../canon/blocks.ts'
 import { type BlockWriter, IGNORED, type Output, type Place } from './render-output-item.ts'
 import { writeTypedCall } from './typed-calls.ts'
-import { createWholeCharacters } from './whole-characters.ts'
+import { createWholeCharacters } from '../shared/whole-characters.ts'
 
 export type CallOpening = Extract<Opening, { kind: 'tool-call' }>
 

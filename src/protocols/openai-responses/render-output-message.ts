@@ -4,7 +4,7 @@ import type { JsonObject } from '../../canon/codec.ts'
 import { writeLogprobs } from '../openai-chat/read-logprobs.ts'
 import { renderAnnotation } from './render-annotation.ts'
 import { type BlockWriter, IGNORED, type Output, type Place } from './render-output-item.ts'
-import { createWholeCharacters } from './whole-characters.ts'
+import { createWholeCharacters } from '../shared/whole-characters.ts'
 
 export type PartOpening = Extract<Opening, { kind: 'text' | 'refusal' }>
 type ItemStatus = 'in_progress' | 'completed' | 'incomplete'

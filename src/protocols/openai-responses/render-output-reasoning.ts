@@ -4,7 +4,7 @@ import type { JsonObject } from '../../canon/codec.ts'
 import { objectsOf } from '../json.ts'
 import { FAMILY, reasoningItemOf } from './reasoning-state.ts'
 import { type BlockWriter, IGNORED, type Output, type Place } from './render-output-item.ts'
-import { createWholeCharacters } from './whole-characters.ts'
+import { createWholeCharacters } from '../shared/whole-characters.ts'
 
 /**
  * Writes a reasoning block: its text as one part of a summary, if it may be shown, and its state in `encrypted_content`.

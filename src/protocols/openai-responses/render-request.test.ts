@@ -77,12 +77,11 @@ describe('settings', () => {
     })
 
   const refused: readonly (readonly [settings: Settings, profile?: Partial<Profile>])[] = [
-    [{ stop: at(['x']) }],
     [{ choices: at(2) }],
     [{ logprobs: at(0) }, { logprobs: false }],
   ]
   for (const [settings, profile] of refused)
-    test(`85 87 88 ${JSON.stringify(settings)} are refused`, () => {
+    test(`87 88 ${JSON.stringify(settings)} are refused`, () => {
       expect(render({ settings }, profile)).toMatchObject({ error: { kind: 'unsupported-parameter', param: '/s' } })
     })
 

@@ -4,6 +4,8 @@ import { createLosses, type Losses } from '../../canon/losses.ts'
 import type { GatewayError } from '../../errors.ts'
 import { err, ok, type Result } from '../../result.ts'
 import { repairTurns } from '../shared/repair.ts'
+import { stopsToMeet } from '../shared/stops.ts'
+import { declareUnmapped } from '../shared/unmapped.ts'
 import { fieldAt } from './reading.ts'
 import { chooseMarks } from './render-cache.ts'
 import { type ItemWriting, renderItems } from './render-items.ts'
@@ -37,7 +39,7 @@ const renderForeign = (
   { model, profile, stream }: Target,
   losses: Losses,
 ): Omit<RenderedRequest, 'losses'> => {
-  declareUnmapped(conversation, losses)
+  declareUnmapped(conversation, losses, unsendable)
   const names = namesOf(conversation.tools, profile)
   const { fields, instruction, answerTool } = renderText(conversation, profile, losses)
   const turns = repairTurns(instructed(conversation.turns, instruction), RULES, losses)
@@ -58,17 +60,7 @@ const renderForeign = (
     body,
     tools: identitiesOf(conversation.tools, { profile, names }),
     ...(answerTool !== undefined && { answerTool }),
-  }
-}
-
-const declareUnmapped = ({ unmapped }: Conversation, losses: Losses): void => {
-  for (const { pointer, effect } of unmapped) {
-    if (effect === 'drop') losses.declare(pointer, 'unsupported')
-    else if (effect === 'refuse')
-      losses.refuse(
-        pointer,
-        `\`${fieldAt(pointer)}\` cannot be translated for a model behind the Responses API, and the answer would not be what you asked for without it. Leave it out, or choose a model of the format you speak.`,
-      )
+    ...stopsToMeet(conversation.settings, profile),
   }
 }
 
@@ -79,3 +71,6 @@ const instructed = (turns: readonly Turn[], text: string | undefined): readonly 
   const instruction: Turn = { role: 'system', blocks: [{ kind: 'text', text }], pointer: '' }
   return turns.toSpliced(first === -1 ? turns.length : first, 0, instruction)
 }
+
+const unsendable = (pointer: string): string =>
+  `\`${fieldAt(pointer)}\` cannot be translated for a model behind the Responses API, and the answer would not be what you asked for without it. Leave it out, or choose a model of the format you speak.`

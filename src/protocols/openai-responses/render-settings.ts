@@ -5,6 +5,7 @@ import type { LossCode, Losses } from '../../canon/losses.ts'
 import type { Profile } from '../../canon/profile.ts'
 import { temperatureField, topPField } from '../openai-chat/render-sampling.ts'
 import { effortOfBudget, nearestEffort } from '../shared/effort.ts'
+import { stopsToSend } from '../shared/stops.ts'
 import { fieldAt } from './reading.ts'
 
 interface Context {
@@ -76,12 +77,9 @@ const WRITERS: { readonly [Name in keyof Required<Settings>]: Writer<Name> } = {
   temperature: temperatureField,
   topP: topPField,
   topK: nowhere(() => false),
-  stop: ({ value, pointer }, { losses }) => {
-    if (value.length > 0)
-      losses.refuse(
-        pointer,
-        `The Responses API, through which this model is reached, has no stop sequences. Leave \`${fieldAt(pointer)}\` out, or choose another model.`,
-      )
+  stop: (stop, { profile, losses }) => {
+    // The API has no word for them.
+    stopsToSend(stop, profile, losses)
     return {}
   },
   choices: ({ value, pointer }, { losses }) => {

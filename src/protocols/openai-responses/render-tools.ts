@@ -2,7 +2,9 @@ import type { JsonObject, ToolIdentity } from '../../canon/codec.ts'
 import type { Conversation, CustomTool, FunctionTool, HostedTool, Tool, ToolChoice } from '../../canon/conversation.ts'
 import type { Losses } from '../../canon/losses.ts'
 import type { Profile } from '../../canon/profile.ts'
-import { isObject, textOf } from '../json.ts'
+import { isObject } from '../json.ts'
+import { FREE_TEXT, freeTextDescription } from '../shared/free-text.ts'
+import { toolField } from '../shared/pointers.ts'
 import { isStrictSubset, objectRoot } from '../shared/schema.ts'
 import { type SentNames, sentNames } from '../shared/tool-names.ts'
 
@@ -70,7 +72,7 @@ const renderTool = (tool: Tool, writing: ToolWriting): JsonObject | undefined =>
 
 const headOf = (tool: FunctionTool | CustomTool, { names, losses }: ToolWriting): JsonObject => {
   const name = names.sent(tool.name, tool.namespace)
-  if (names.renamed.has(name)) losses.declare(`${tool.pointer}/name`, 'renamed')
+  if (names.renamed.has(name)) losses.declare(toolField(tool, 'name'), 'renamed')
   return { name, ...(tool.description !== undefined && { description: tool.description }) }
 }
 
@@ -84,18 +86,11 @@ const renderFunction = (tool: FunctionTool, writing: ToolWriting): JsonObject =>
   const { schema, changed } = isObject(tool.schema) ? objectRoot(tool.schema) : { schema: NOTHING, changed: false }
   if (changed) losses.declare(tool.pointer, 'simplified')
   const strict = tool.strict === true && profile.tools.strict && isStrictSubset(schema)
-  if (tool.strict === true && !strict) losses.declare(`${tool.pointer}/strict`, 'unsupported')
+  if (tool.strict === true && !strict) losses.declare(toolField(tool, 'strict'), 'unsupported')
   return { type: 'function', ...headOf(tool, writing), parameters: schema, strict }
 }
 
 const NOTHING: JsonObject = { type: 'object', properties: {} }
-/** Free text as the one argument of a function. */
-const FREE_TEXT: JsonObject = {
-  type: 'object',
-  properties: { input: { type: 'string' } },
-  required: ['input'],
-  additionalProperties: false,
-}
 
 const renderCustom = (tool: CustomTool, writing: ToolWriting): JsonObject => {
   const head = headOf(tool, writing)
@@ -103,14 +98,9 @@ const renderCustom = (tool: CustomTool, writing: ToolWriting): JsonObject => {
   if (writing.profile.tools.custom)
     return { type: 'custom', ...head, ...(grammar && { format: { ...grammar, type: 'grammar' } }) }
   writing.losses.declare(tool.pointer, 'emulated')
-  const description = [textOf(head.description), grammar ? grammarNote(grammar) : ''].filter(Boolean).join('\n\n')
-  const described = description === '' ? {} : { description }
-  return { type: 'function', ...head, ...described, parameters: FREE_TEXT, strict: false }
+  const parameters = { ...FREE_TEXT, additionalProperties: false }
+  return { type: 'function', ...head, ...freeTextDescription(tool), parameters, strict: false }
 }
-
-/** A grammar that nobody enforces any more, for the model to follow. */
-const grammarNote = ({ syntax, definition }: JsonObject): string =>
-  `\`input\` follows this grammar${textOf(syntax) === '' ? '' : ` (${textOf(syntax)})`}:\n${textOf(definition)}`
 
 const renderHosted = (tool: HostedTool, { profile, losses }: ToolWriting): JsonObject | undefined => {
   if (tool.hosted === 'web-search' && profile.webSearch) return renderWebSearch(tool, losses)

@@ -36,8 +36,6 @@ describe('the envelope', () => {
     ],
     [{ previous_response_id: 'resp_1' }, { refersToStored: true }],
     [{ input: undefined, previous_response_id: 'resp_1' }, { refersToStored: true }],
-    [{ input: undefined, conversation: 'conv_1' }, { refersToStored: true }],
-    [{ input: null, conversation: { id: 'conv_1' } }, { refersToStored: true }],
     [{ input: undefined, prompt: { id: 'pmpt_1' } }, { refersToStored: true }],
     [{ input: [{ type: 'item_reference', id: 'msg_1' }] }, { refersToStored: true }],
     [{ input: [{ content: [{ type: 'input_file', file_id: 'file-1' }] }] }, { refersToStored: true }],
@@ -59,7 +57,6 @@ describe('the envelope', () => {
     [{ max_output_tokens: 0 }, 'max_output_tokens'],
     [{ max_output_tokens: true }, 'max_output_tokens'],
     [{ previous_response_id: 5 }, 'previous_response_id'],
-    [{ conversation: [] }, 'conversation'],
     [{ prompt: 'pmpt_1' }, 'prompt'],
   ]
   for (const [more, param] of refused) {
@@ -69,6 +66,12 @@ describe('the envelope', () => {
     })
   }
 })
+
+for (const conversation of ['conv_1', { id: 'conv_1' }, []])
+  test(`the conversation ${JSON.stringify(conversation)}, which is kept elsewhere, is refused and never passed over`, () => {
+    const result = read({ ...LEAST, conversation })
+    expect(result).toMatchObject({ ok: false, error: { kind: 'unsupported-parameter', param: 'conversation' } })
+  })
 
 test('a count of input tokens needs no input, but none of a wrong type', () => {
   expect(read({ model: 'm' }, COUNT).ok).toBe(true)

@@ -19,6 +19,8 @@ import {
   rewriteBody,
 } from '../envelope.ts'
 
+const CONVERSATION_INSTEAD =
+  'conversations are not kept. Send what was said in "input", or go on from an answer with "previous_response_id"'
 const INPUT_EXPECTATION = 'a string, or an array of input items'
 
 /** Reads the envelope of a Responses request, or of one that counts its input tokens. */
@@ -26,15 +28,10 @@ export const readEnvelope = (scan: Scan, operation: Operation): Result<Envelope,
   const fields = fieldsOf(scan)
   const model = readModel(fields)
   checkKind(fields, 'previous_response_id', ['string', 'null'], 'the id of a response', 'optional')
-  checkKind(
-    fields,
-    'conversation',
-    ['string', 'object', 'null'],
-    'the id of a conversation, or an object with it',
-    'optional',
-  )
+  // Everybody shares the upstream's account, so that a conversation kept there could be anybody's.
+  if (isSent(fields, 'conversation')) refuseField(fields, 'conversation', CONVERSATION_INSTEAD)
   checkKind(fields, 'prompt', ['object', 'null'], 'an object with the id of a stored prompt', 'optional')
-  const goesOn = ['previous_response_id', 'conversation', 'prompt'].some((key) => isSent(fields, key))
+  const goesOn = ['previous_response_id', 'prompt'].some((key) => isSent(fields, key))
   // A count of nothing is legal, and what is stored upstream may need no more said.
   if (goesOn || operation.action === 'count-tokens') {
     checkKind(fields, 'input', ['string', 'array', 'null'], INPUT_EXPECTATION, 'optional')

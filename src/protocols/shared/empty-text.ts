@@ -1,6 +1,7 @@
 import type { Block, CacheMark, TextBlock, ToolResultBlock } from '../../canon/blocks.ts'
 import type { Turn } from '../../canon/conversation.ts'
 import type { Losses } from '../../canon/losses.ts'
+import { markPointer } from './cache-marks.ts'
 import { withBlocks } from './merge-turns.ts'
 
 const PLACEHOLDER = '(empty message)'
@@ -62,8 +63,9 @@ const filledResult = (result: ToolResultBlock, losses: Losses): ToolResultBlock 
 
 /** "Remember everything up to here" means the same one block earlier when this block is nothing. */
 const moveMark = (block: TextBlock, cache: CacheMark, filled: Block[], earlier: Turn[], losses: Losses): void => {
-  const pointer = block.pointer === undefined ? undefined : `${block.pointer}/cache_control`
-  losses.declare(pointer, markLast(filled, cache) || markEarlier(filled, earlier, cache) ? 'moved' : 'unsupported')
+  const pointer = markPointer(block)
+  const mark = pointer === undefined ? cache : { ...cache, pointer }
+  losses.declare(pointer, markLast(filled, mark) || markEarlier(filled, earlier, mark) ? 'moved' : 'unsupported')
 }
 
 const markEarlier = (filled: readonly Block[], earlier: Turn[], cache: CacheMark): boolean => {

@@ -181,7 +181,7 @@ const convertKeyword = (keyword: string, value: unknown, type: string): readonly
     case 'exclusiveMaximum':
       return exclusive(keyword, numberOf(value), type)
     case 'format':
-      return FORMATS[type]?.includes(String(value)) ? [keyword, value] : undefined
+      return typeof value === 'string' && FORMATS[type]?.includes(value) ? [keyword, value] : undefined
     case 'propertyOrdering':
       return Array.isArray(value) ? [keyword, textsOf(value)] : undefined
     default:

@@ -53,6 +53,18 @@ export const ELSEWHERE: readonly Elsewhere[] = [
     title: 'an answer that came compressed though it was asked for plain',
   },
   {
+    number: 123,
+    layer: 'What proxies may do with a stream is said in the headers of the answer.',
+    file: 'src/gateway/relay-stream.test.ts',
+    title: 'tells proxies not to gather it, in the upstream’s own words where it has some',
+  },
+  {
+    number: 125,
+    layer: 'A conversation that is kept elsewhere is refused by whoever reads the request first.',
+    file: 'src/protocols/openai-responses/request.test.ts',
+    title: 'which is kept elsewhere, is refused and never passed over',
+  },
+  {
     number: 125,
     layer: 'Earlier responses are looked up by the gateway.',
     file: 'src/translation/stored.test.ts',

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
+import { PAIRS } from '../proofs/lanes.ts'
 import { ELSEWHERE } from './elsewhere.ts'
 import { ROWS } from './rows.ts'
-import { runRow, streamed, streamedTogether } from './run.ts'
+import { misplacedLosses, runRow, streamed, streamedTogether } from './run.ts'
 import { UNVERIFIABLE } from './unverifiable.ts'
 
 const HAZARDS = 165
@@ -17,6 +18,14 @@ test('165 streams that are translated at once share nothing', () => {
     const other = rows[(index + 1) % rows.length] ?? row
     expect(streamedTogether(row, other)).toEqual([streamed(row), streamed(other)])
   }
+})
+
+describe('a loss', () => {
+  const requests = ROWS.filter((row) => row.kind === 'request')
+  test.each(PAIRS)('of a request of %s at a model of %s names a field that the client wrote', (from, to) => {
+    const rows = requests.filter((row) => row.from === from)
+    expect(rows.flatMap((row) => misplacedLosses(row, to))).toEqual([])
+  })
 })
 
 describe('the catalogue of hazards', () => {

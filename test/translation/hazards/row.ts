@@ -46,7 +46,7 @@ interface Numbered {
 }
 
 /** What the client asked for, as far as its answer depends on it. */
-export type Asked = Partial<Pick<Reversal, 'wishes' | 'showsReasoning' | 'tools' | 'answerTool'>>
+export type Asked = Partial<Pick<Reversal, 'wishes' | 'showsReasoning' | 'tools' | 'answerTool' | 'stops'>>
 
 /** A client's request, and what the upstream is sent. */
 export interface RequestRow extends Numbered {

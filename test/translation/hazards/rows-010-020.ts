@@ -11,6 +11,7 @@ import {
   claudeBlock,
   claudeEnd,
   claudeStart,
+  claudeTool,
   geminiAnswer,
   geminiChunk,
   HI,
@@ -19,6 +20,7 @@ import {
   responsesStream,
   responsesTool,
   text,
+  toolResult,
   user,
 } from './said.ts'
 import {
@@ -184,6 +186,43 @@ export const ROWS_10_TO_20: readonly HazardRow[] = [
         '/contents/1/parts/0/thoughtSignature': 'skip_thought_signature_validator',
         '/contents/1/parts/1/thoughtSignature': ABSENT,
       },
+    },
+  },
+  {
+    number: 17,
+    title: 'the signature of parallel calls stands on the first, though a Messages client has it behind that',
+    kind: 'conversation',
+    from: 'anthropic-messages',
+    to: 'gemini',
+    input: geminiAnswer([SIGNED_CALL, { functionCall: { id: 'c2', name: 'f', args: {} } }]),
+    asksAgain: ({ content }) => {
+      const [signature, first, second] = content as readonly Message[]
+      const results = [first, second].map((call) => toolResult(String(call?.id), 'done'))
+      return claude([HI, assistant(first ?? {}, signature ?? {}, second ?? {}), user(...results)], {
+        tools: [claudeTool('f')],
+      })
+    },
+    expect: {
+      body: { '/contents/1/parts/0/thoughtSignature': 'U2lnbmVk', '/contents/1/parts/1/thoughtSignature': ABSENT },
+      losses: [],
+    },
+  },
+  {
+    number: 17,
+    title: 'the signature of parallel calls stands on the first, though a Responses client has it behind that',
+    kind: 'conversation',
+    from: 'openai-responses',
+    to: 'gemini',
+    input: geminiAnswer([SIGNED_CALL, { functionCall: { id: 'c2', name: 'f', args: {} } }]),
+    asksAgain: ({ output }) => {
+      const [signature, first, second] = output as readonly Message[]
+      const results = [first, second].map((call) => ({ ...RESULT_ITEM, call_id: call?.call_id }))
+      return responses([{ role: 'user', content: 'hi' }, first ?? {}, signature ?? {}, second ?? {}, ...results], {
+        tools: [responsesTool('f')],
+      })
+    },
+    expect: {
+      body: { '/contents/1/parts/0/thoughtSignature': 'U2lnbmVk', '/contents/1/parts/1/thoughtSignature': ABSENT },
     },
   },
   {

@@ -3,6 +3,7 @@ import { ABSENT, type HazardRow, type On } from './row.ts'
 import {
   chat,
   chatTool,
+  chunk,
   claude,
   claudeAnswer,
   gemini,
@@ -13,7 +14,16 @@ import {
   responsesAnswer,
   text,
 } from './said.ts'
+import { claudeGivesResult, FUNCTION_CALL, THOUGHT_ITEM } from './turns.ts'
 
+const UNASKED = { includesUsage: true, legacyFunctions: false, echo: {}, omitsReasoning: true } as const
+const SAYS_42 = {
+  type: 'message',
+  id: 'msg_1',
+  role: 'assistant',
+  status: 'completed',
+  content: [{ type: 'output_text', text: '42', annotations: [] }],
+}
 const OPUS_5: On = ['anthropic', 'claude-opus-5']
 const SONNET_5: On = ['anthropic', 'claude-sonnet-5']
 
@@ -195,6 +205,41 @@ export const ROWS_21_TO_28: readonly HazardRow[] = [
       { type: 'message', id: 'msg_1', role: 'assistant', content: [{ type: 'output_text', text: '42' }] },
     ]),
     expect: { contains: ['"text":"42"', 'thoughtSignature'], lacks: ['Secret.'] },
+  },
+  {
+    number: 28,
+    title: 'a Messages client without tools that did not ask for thinking is given the words first, and it is said',
+    kind: 'answer',
+    from: 'openai-responses',
+    to: 'anthropic-messages',
+    asked: { wishes: UNASKED },
+    input: responsesAnswer([THOUGHT_ITEM, SAYS_42]),
+    expect: { body: { '/content': [text('42')] }, losses: ['/response/content/0;unsupported'] },
+  },
+  {
+    number: 28,
+    title: 'a Messages client without tools that did not ask for thinking is streamed the words first',
+    kind: 'stream',
+    from: 'openai-chat',
+    to: 'anthropic-messages',
+    asked: { wishes: UNASKED },
+    input: [chunk({ reasoning_content: 'Hm.' }), chunk({ content: '42' }), chunk({}, 'stop'), '[DONE]'],
+    expect: {
+      end: 'success',
+      contains: ['{"type":"content_block_start","index":0,"content_block":{"type":"text"'],
+      lacks: ['"type":"thinking"', 'Hm.'],
+      losses: ['/response/content/0;unsupported', '/response/usage;added'],
+    },
+  },
+  {
+    number: 28,
+    title: 'a Messages client with tools is given the state of what it did not ask for, as its calls need that back',
+    kind: 'conversation',
+    from: 'anthropic-messages',
+    to: 'openai-responses',
+    input: responsesAnswer([THOUGHT_ITEM, FUNCTION_CALL]),
+    asksAgain: claudeGivesResult,
+    expect: { body: { '/input/1/type': 'reasoning', '/input/2/type': 'function_call' } },
   },
   {
     number: 28,

@@ -5,12 +5,14 @@ import { ROWS_21_TO_28 } from './rows-021-028.ts'
 import { ROWS_29_TO_43 } from './rows-029-043.ts'
 import { ROWS_44_TO_58 } from './rows-044-058.ts'
 import { ROWS_59_TO_68 } from './rows-059-068.ts'
-import { ROWS_69_TO_78 } from './rows-069-078.ts'
+import { ROWS_69_TO_72 } from './rows-069-072.ts'
+import { ROWS_73_TO_78 } from './rows-073-078.ts'
 import { ROWS_79_TO_88 } from './rows-079-088.ts'
 import { ROWS_89_TO_99 } from './rows-089-099.ts'
 import { ROWS_100_TO_111 } from './rows-100-111.ts'
 import { ROWS_112_TO_124 } from './rows-112-124.ts'
-import { ROWS_125_TO_140 } from './rows-125-140.ts'
+import { ROWS_125_TO_132 } from './rows-125-132.ts'
+import { ROWS_133_TO_140 } from './rows-133-140.ts'
 import { ROWS_141_TO_147 } from './rows-141-147.ts'
 import { ROWS_148_TO_155 } from './rows-148-155.ts'
 import { ROWS_156_TO_165 } from './rows-156-165.ts'
@@ -23,12 +25,14 @@ export const ROWS: readonly HazardRow[] = [
   ...ROWS_29_TO_43,
   ...ROWS_44_TO_58,
   ...ROWS_59_TO_68,
-  ...ROWS_69_TO_78,
+  ...ROWS_69_TO_72,
+  ...ROWS_73_TO_78,
   ...ROWS_79_TO_88,
   ...ROWS_89_TO_99,
   ...ROWS_100_TO_111,
   ...ROWS_112_TO_124,
-  ...ROWS_125_TO_140,
+  ...ROWS_125_TO_132,
+  ...ROWS_133_TO_140,
   ...ROWS_141_TO_147,
   ...ROWS_148_TO_155,
   ...ROWS_156_TO_165,

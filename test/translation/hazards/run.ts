@@ -10,6 +10,7 @@ import { createCarriers } from '../../../src/translation/carriers.ts'
 import { readRequest, reversalOf, writeRequest } from '../../../src/translation/request.ts'
 import { codecOf, FAMILY, type Format, laneOf, readStream, translateStream } from '../conformance.ts'
 import { judgeStream } from '../grammar.ts'
+import { claude, claudeTool, HI } from './said.ts'
 import {
   ABSENT,
   type AnswerExpectation,
@@ -50,7 +51,7 @@ export const runRow = (row: HazardRow): void => {
   else runConversation(row)
 }
 
-const bytesOf = (input: JsonObject | string): Uint8Array =>
+const bytesOf = (input: JsonObject | string): Buffer =>
   Buffer.from(typeof input === 'string' ? input : JSON.stringify(input))
 
 /** The model and the streaming of a Gemini request stand in its path. */
@@ -68,6 +69,19 @@ const written = (input: JsonObject | string, from: Format, to: Format, on: On, s
 
 const runRequest = ({ input, from, to, on, streams, expect: expected }: RequestRow): void =>
   judgeRequest(written(input, from, to, on ?? ORDINARY[to], streams).result, expected)
+
+/**
+ * The losses of a row's request at an ordinary model of a format that name nothing the client wrote. What the upstream's
+ * API insists on has no place in the client's body.
+ */
+export const misplacedLosses = ({ input, from, streams }: RequestRow, to: Format): readonly string[] => {
+  const { result } = written(input, from, to, ORDINARY[to], streams)
+  if (!result.ok) return []
+  const body: unknown = JSON.parse(bytesOf(input).toString())
+  return result.value.losses
+    .filter(({ pointer, code }) => code !== 'added' && at(body, pointer) === ABSENT)
+    .map(({ pointer, code }) => `${pointer};${code}`)
+}
 
 const judgeRequest = (result: ReturnType<typeof written>['result'], expected: RequestExpectation): void => {
   const refused = result.ok ? undefined : (result.error.param ?? result.error.message)
@@ -186,7 +200,7 @@ const runConversation = (row: ConversationRow): void => {
 const FIRST: Readonly<Record<Format, JsonObject>> = {
   'openai-chat': { model: 'm', messages: [{ role: 'user', content: 'hi' }] },
   'openai-responses': { model: 'm', input: 'hi', reasoning: { effort: 'low', summary: 'auto' } },
-  'anthropic-messages': { model: 'm', max_tokens: 9_000, messages: [{ role: 'user', content: 'hi' }] },
+  'anthropic-messages': claude([HI], { tools: [claudeTool('f')] }),
   gemini: { contents: [{ role: 'user', parts: [{ text: 'hi' }] }] },
 }
 

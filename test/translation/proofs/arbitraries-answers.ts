@@ -136,7 +136,7 @@ export const answerOf = (format: Format): fc.Arbitrary<Told> =>
       const [first, last = first] = usages
       if (early && first) events.push({ type: 'usage', usage: first })
       const lastGroup = groups.findLastIndex(({ calls }) => calls.length > 0)
-      for (const [index, { reasoning, text, calls }] of groups.entries()) {
+      for (const [index, { reasoning, text, calls }] of signedFromTheFirst(groups).entries()) {
         for (const block of [reasoning, text]) if (block) events.push(...played(block, ordinal++))
         const cuts = isCut && stop === 'output-limit' && index === lastGroup && index === groups.length - 1
         const played_ = calls.map((block, place) => playedCall(block, ordinal++, cuts && place === calls.length - 1))
@@ -147,6 +147,18 @@ export const answerOf = (format: Format): fc.Arbitrary<Told> =>
       events.push({ type: 'stop', stop: { reason: stop } }, { type: 'end' })
       return { events }
     })
+
+/** Gemini signs the calls of an answer from the first on: behind one without a signature stands no other with one. */
+const signedFromTheFirst = <Group extends { readonly calls: readonly Block[] }>(groups: readonly Group[]) => {
+  let isSigned = true
+  return groups.map((group) => ({
+    ...group,
+    calls: group.calls.map((call): Block => {
+      isSigned &&= call.opaque !== undefined
+      return isSigned ? call : { ...call, opaque: undefined }
+    }),
+  }))
+}
 
 const played = ({ opening, pieces, opaque }: Block, key: number): readonly AnswerEvent[] => [
   { type: 'open', key, opening },

@@ -1,0 +1,68 @@
+import type { AnswerEvent } from '../canon/answer.ts'
+
+/**
+ * Ends an answer at the first of these sequences in its text, for a model that takes none or fewer. The sequence itself is
+ * not told, as no API tells it. What the upstream says behind it is left out, but for its usage: that is paid for.
+ */
+export const createCutter = (sequences: readonly string[]): ((event: AnswerEvent) => readonly AnswerEvent[]) => {
+  const sought = sequences.filter((sequence) => sequence !== '')
+  /** The texts that are open, each with the end of it that may be the beginning of a sequence. */
+  const held = new Map<number, string>()
+  const open = new Set<number>()
+  let met: string | undefined
+
+  const read = (event: Extract<AnswerEvent, { type: 'delta' }>, before: string): readonly AnswerEvent[] => {
+    const text = before + event.text
+    const found = firstOf(sought, text)
+    if (found) met = found.sequence
+    const end = found?.at ?? text.length - lengthOfBeginning(sought, text)
+    held.set(event.key, found ? '' : text.slice(end))
+    if (found) return end === 0 ? [] : [{ type: 'delta', key: event.key, text: text.slice(0, end) }]
+    return end === 0 && !event.logprobs ? [] : [{ ...event, text: text.slice(0, end) }]
+  }
+  const close = (event: Extract<AnswerEvent, { type: 'close' }>): readonly AnswerEvent[] => {
+    const rest = held.get(event.key) ?? ''
+    held.delete(event.key)
+    open.delete(event.key)
+    return rest === '' ? [event] : [{ type: 'delta', key: event.key, text: rest }, event]
+  }
+
+  return (event) => {
+    if (event.type === 'close') return open.has(event.key) ? close(event) : []
+    if (event.type === 'stop' && met !== undefined)
+      return [{ ...event, stop: { reason: 'stop-sequence', sequence: met } }]
+    if (met !== undefined && (event.type === 'open' || event.type === 'whole')) return []
+    if (event.type === 'open') {
+      open.add(event.key)
+      if (event.opening.kind === 'text') held.set(event.key, '')
+      return [event]
+    }
+    if (!('key' in event)) return [event]
+    if (!open.has(event.key)) return []
+    const before = held.get(event.key)
+    if (before === undefined || event.type === 'opaque') return [event]
+    if (met !== undefined) return []
+    return event.type === 'delta' ? read(event, before) : [event]
+  }
+}
+
+const firstOf = (
+  sequences: readonly string[],
+  text: string,
+): { readonly at: number; readonly sequence: string } | undefined => {
+  let first: { readonly at: number; readonly sequence: string } | undefined
+  for (const sequence of sequences) {
+    const at = text.indexOf(sequence)
+    if (at !== -1 && (first === undefined || at < first.at)) first = { at, sequence }
+  }
+  return first
+}
+
+/** How much of the end of a text may be the beginning of one of the sequences. */
+const lengthOfBeginning = (sequences: readonly string[], text: string): number => {
+  let longest = 0
+  for (const sequence of sequences)
+    for (let length = Math.min(sequence.length - 1, text.length); length > longest; length -= 1)
+      if (text.endsWith(sequence.slice(0, length))) longest = length
+  return longest
+}

@@ -1,0 +1,201 @@
+/** What stays the same, what is a promise, and why a model stopped. */
+import type { HazardRow } from './row.ts'
+import {
+  assistant,
+  chat,
+  chatTool,
+  claude,
+  claudeAnswer,
+  claudeBlock,
+  claudeEnd,
+  claudeStart,
+  claudeText,
+  claudeTool,
+  gemini,
+  GEMINI_HI,
+  HI,
+  text,
+  user,
+} from './said.ts'
+
+const LONG_USER = `user_${'a'.repeat(64)}_account_${'b'.repeat(32)}_session_${'c'.repeat(32)}`
+const LONG_CHAT = chat(
+  [
+    { role: 'system', content: 'Be brief.' },
+    { role: 'user', content: [text('one'), text('two')] },
+    {
+      role: 'assistant',
+      content: 'yes',
+      tool_calls: [{ id: 'call_0', type: 'function', function: { name: 'f', arguments: '{"z":1, "a":2}' } }],
+    },
+    { role: 'tool', tool_call_id: 'call_0', content: 'done' },
+  ],
+  { tools: [chatTool('zeta'), chatTool('f'), chatTool('alpha')] },
+)
+const PREFIX =
+  '"system":[{"type":"text","text":"Be brief."}],"messages":[{"role":"user","content":[{"type":"text","text":"one"},{"type":"text","text":"two"}]},{"role":"assistant","content":[{"type":"text","text":"yes"},{"type":"tool_use","id":"call_0","name":"f","input":{"z":1,"a":2}}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"call_0","content":[{"type":"text","text":"done"}]}'
+
+export const ROWS_133_TO_140: readonly HazardRow[] = [
+  {
+    number: 133,
+    title: 'a conversation is written the same each time, in the client’s order',
+    kind: 'request',
+    from: 'openai-chat',
+    to: 'anthropic-messages',
+    input: LONG_CHAT,
+    expect: { contains: [PREFIX, '"tools":[{"name":"zeta"'] },
+  },
+  {
+    number: 133,
+    title: 'a longer conversation begins with the same bytes',
+    kind: 'request',
+    from: 'openai-chat',
+    to: 'anthropic-messages',
+    input: {
+      ...LONG_CHAT,
+      messages: [...(LONG_CHAT.messages as readonly object[]), { role: 'assistant', content: 'so' }, HI],
+    },
+    expect: { contains: [PREFIX, '"tools":[{"name":"zeta"'] },
+  },
+  {
+    number: 133,
+    title: 'arguments keep their members’ order through a Messages client',
+    kind: 'request',
+    from: 'anthropic-messages',
+    to: 'openai-chat',
+    input: claude(
+      [
+        HI,
+        assistant({ type: 'tool_use', id: 't1', name: 'f', input: { z: 1, a: 2 } }),
+        user({ type: 'tool_result', tool_use_id: 't1', content: 'x' }),
+      ],
+      { tools: [claudeTool('f')] },
+    ),
+    expect: { body: { '/messages/1/tool_calls/0/function/arguments': '{"z":1,"a":2}' } },
+  },
+  {
+    number: 135,
+    title: 'a long id of an end user is a hash, and it is said',
+    kind: 'request',
+    from: 'anthropic-messages',
+    to: 'openai-responses',
+    input: claude([HI], { metadata: { user_id: LONG_USER } }),
+    expect: {
+      lacks: [LONG_USER, 'a'.repeat(64)],
+      contains: ['"safety_identifier":"'],
+      losses: ['/metadata/user_id;approximated'],
+    },
+  },
+  {
+    number: 136,
+    title: 'a client that wants no priority does not pay for any',
+    kind: 'request',
+    from: 'openai-chat',
+    to: 'anthropic-messages',
+    input: chat([HI], { service_tier: 'default' }),
+    expect: { body: { '/service_tier': 'standard_only' } },
+  },
+  {
+    number: 136,
+    title: 'a cheaper tier that the upstream does not have is its ordinary one, and it is said',
+    kind: 'request',
+    from: 'openai-chat',
+    to: 'anthropic-messages',
+    input: chat([HI], { service_tier: 'flex' }),
+    expect: { body: { '/service_tier': 'auto' }, losses: ['/service_tier;approximated'] },
+  },
+  {
+    number: 136,
+    title: 'priority is not turned into a faster product that costs more',
+    kind: 'request',
+    from: 'openai-chat',
+    to: 'anthropic-messages',
+    input: chat([HI], { service_tier: 'priority' }),
+    expect: { lacks: ['"speed"', 'fast'] },
+  },
+  {
+    number: 137,
+    title: 'a promise of where data goes is refused where it cannot be kept',
+    kind: 'request',
+    from: 'anthropic-messages',
+    to: 'openai-chat',
+    input: claude([HI], { inference_geo: 'eu' }),
+    expect: { refused: '/inference_geo' },
+  },
+  {
+    number: 137,
+    title: 'safety settings have no place elsewhere, and it is said',
+    kind: 'request',
+    from: 'gemini',
+    to: 'openai-chat',
+    input: gemini([GEMINI_HI], {
+      safetySettings: [{ category: 'HARM_CATEGORY_HARASSMENT', threshold: 'BLOCK_LOW_AND_ABOVE' }],
+    }),
+    expect: { losses: ['/safetySettings;unsupported'] },
+  },
+  {
+    number: 137,
+    title: 'moderation is refused where there is none',
+    kind: 'request',
+    from: 'openai-chat',
+    to: 'anthropic-messages',
+    input: chat([HI], { moderation: { model: 'omni-moderation-latest' } }),
+    expect: { refused: '/moderation' },
+  },
+  {
+    number: 138,
+    title: 'Claude’s refusal is no ordinary stop to a Chat client, and its reason is told',
+    kind: 'answer',
+    from: 'anthropic-messages',
+    to: 'openai-chat',
+    input: claudeAnswer([], 'refusal', {
+      stop_details: { type: 'refusal', category: 'bio', explanation: 'I cannot.' },
+    }),
+    expect: {
+      body: { '/choices/0/finish_reason': 'content_filter', '/choices/0/message/refusal': 'I cannot.' },
+    },
+  },
+  {
+    number: 138,
+    title: 'Claude’s refusal in the middle of an answer keeps what was said',
+    kind: 'stream',
+    from: 'anthropic-messages',
+    to: 'openai-responses',
+    input: [claudeStart(), ...claudeText(0, 'First,'), ...claudeEnd('refusal')],
+    expect: { end: 'success', contains: ['First,', 'response.incomplete', 'content_filter'] },
+  },
+  {
+    number: 139,
+    title: 'a pause for the vendor’s own tools is said to be one where a client knows it',
+    kind: 'stream',
+    from: 'anthropic-messages',
+    to: 'anthropic-messages',
+    input: [claudeStart(), ...claudeText(0, 'Searching.'), ...claudeEnd('pause_turn')],
+    expect: { end: 'success', contains: ['"stop_reason":"pause_turn"'] },
+  },
+  {
+    number: 139,
+    title: 'a pause for the vendor’s own tools is told where a client has no word for it',
+    kind: 'answer',
+    from: 'anthropic-messages',
+    to: 'openai-chat',
+    input: claudeAnswer([text('Searching.')], 'pause_turn'),
+    expect: {
+      body: { '/choices/0/finish_reason': 'stop' },
+      losses: ['/response;approximated'],
+    },
+  },
+  {
+    number: 140,
+    title: 'a context that is full is a limit met',
+    kind: 'stream',
+    from: 'anthropic-messages',
+    to: 'openai-chat',
+    input: [
+      claudeStart(),
+      ...claudeBlock(0, { type: 'text', text: '' }, { type: 'text_delta', text: 'x' }),
+      ...claudeEnd('model_context_window_exceeded'),
+    ],
+    expect: { end: 'success', contains: ['"finish_reason":"length"'] },
+  },
+]
