@@ -2,6 +2,7 @@ import { createServer, type Socket } from 'node:net'
 import type { Customer, ReceiptJson } from '../harness/admin.ts'
 import { type Gateway, type GatewayOptions, startGateway } from '../harness/gateway.ts'
 import { headerOf, readRequests, type WireRequest } from '../replay/http.ts'
+import { expectNoneRefused, judge, modelIn, type Refused, refusalOf } from '../replay/judge.ts'
 
 /** Writes one answer onto the wire, byte by byte as it likes. */
 export type Script = (socket: Socket, asked: Asked) => void | Promise<void>
@@ -19,6 +20,7 @@ export interface Scripted {
   readonly asked: Asked[]
   /** What a prompt has to contain for this script to answer it. */
   plays(script: Script): string
+  /** Ends it. Rejects if it was sent anything that a real API would have refused. */
   stop(): Promise<void>
 }
 
@@ -27,6 +29,7 @@ const MARK = /script-\d+/
 const startScripted = async (): Promise<Scripted> => {
   const scripts = new Map<string, Script>()
   const asked: Asked[] = []
+  const refused: Refused[] = []
   const sockets = new Set<Socket>()
   const serve = async (socket: Socket): Promise<void> => {
     // One listener for each request on a kept connection: more than Node expects.
@@ -38,7 +41,12 @@ const startScripted = async (): Promise<Scripted> => {
       socket.on('close', () => {
         one.gone = true
       })
-      await scripts.get(MARK.exec(text)?.[0] ?? '')?.(socket, one)
+      const judgement = judge(request)
+      if (judgement && judgement.faults.length > 0) {
+        refused.push({ target: request.target, model: modelIn(request.body), faults: judgement.faults })
+        const { status, body } = refusalOf(judgement)
+        await reply(status, body)(socket, one)
+      } else await scripts.get(MARK.exec(text)?.[0] ?? '')?.(socket, one)
     }
   }
   const server = createServer({ noDelay: true }, (socket) => {
@@ -62,9 +70,10 @@ const startScripted = async (): Promise<Scripted> => {
       scripts.set(mark, script)
       return mark
     },
-    stop: () => {
+    stop: async () => {
       for (const socket of sockets) socket.destroy()
-      return new Promise((resolve) => server.close(() => resolve()))
+      await new Promise<void>((resolve) => server.close(() => resolve()))
+      expectNoneRefused(refused)
     },
   }
 }

@@ -1,5 +1,5 @@
 import type { Interaction } from '../replay/interaction.ts'
-import { type Replay, startReplay } from '../replay/server.ts'
+import { type Replay, type ReplayOptions, startReplay } from '../replay/server.ts'
 import { type Gateway, startGateway } from './gateway.ts'
 import { type CatalogueEntry, PROVIDER_KEYS, replayConfig } from './replay-config.ts'
 
@@ -16,6 +16,7 @@ export interface Replayed {
 export interface ReplayedOptions {
   readonly config?: Readonly<Record<string, unknown>>
   readonly dataFolder?: string
+  readonly unjudged?: ReplayOptions['unjudged']
 }
 
 /** Starts the replay upstream and a gateway in front of it. */
@@ -23,7 +24,11 @@ export const startReplayed = async (
   interactions: readonly Interaction[],
   options: ReplayedOptions = {},
 ): Promise<Replayed> => {
-  const replay = await startReplay({ interactions, keys: PROVIDER_KEYS })
+  const replay = await startReplay({
+    interactions,
+    keys: PROVIDER_KEYS,
+    ...(options.unjudged === undefined ? {} : { unjudged: options.unjudged }),
+  })
   const { config, catalogue } = replayConfig(replay.url, interactions)
   const start = (): Promise<Gateway> =>
     startGateway({

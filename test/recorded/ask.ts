@@ -71,6 +71,8 @@ const bodyOf = ({ id, api, stream, request }: Interaction): Record<string, unkno
   // Ollama's own embedding endpoint takes a prompt where OpenAI's takes an input.
   if (api === 'openai.embeddings' && !('input' in body)) return { ...MINIMAL[api], model: id }
   for (const name of leftOutOf(body)) delete body[name]
+  // Claude at a cloud wants the version of its API here.
+  delete body['anthropic_version']
   if (isGemini(api)) {
     delete body['model']
     // Google wants each request inside another to name the model of the path again.

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { startReplayed } from '../harness/replayed.ts'
 import { APIS, bodyBytes, type Interaction } from '../replay/interaction.ts'
 import { LEFT_OUT } from './ask.ts'
-import { EXCEPTIONS } from './exceptions.ts'
+import { EXCEPTIONS, UNJUDGED } from './exceptions.ts'
 import { RULES } from './expectation.ts'
 import { failed, judge, type Stage, type Verdict } from './passthrough.ts'
 import { ownFixtures, recordings } from './recordings.ts'
@@ -28,7 +28,7 @@ const pieceFor = (interaction: Interaction, turn: number): number => {
 let stage: Stage
 
 beforeAll(async () => {
-  const { gateway, replay, models } = await startReplayed([...own, ...recorded])
+  const { gateway, replay, models } = await startReplayed([...own, ...recorded], { unjudged: UNJUDGED })
   stage = { gateway, replay, models, customer: await gateway.createCustomer('1000000') }
 }, TEST_TIMEOUT_MS)
 
@@ -130,6 +130,10 @@ if (recorded.length > 0) describe('the pass-through lane, on recorded traffic', 
 describe('after all of it', () => {
   test('no vendor saw a Tollgate key, a wrong credential or a changed stream flag', () => {
     expect(stage.replay.complaints()).toEqual([])
+  })
+
+  test('no vendor was sent what it would refuse', () => {
+    expect(stage.replay.refused()).toEqual([])
   })
 
   test('the ledger adds up and holds nothing back', async () => {

@@ -4,6 +4,7 @@ import type { Fault, Faults } from './fault.ts'
 import type { WireRequest } from './http.ts'
 import { complaintAbout } from './inspect.ts'
 import { answerHeaders, bodyBytes, type Interaction } from './interaction.ts'
+import { judge, type Judgement, modelIn, type Refused, refusalOf } from './judge.ts'
 import { type Asked, type Library, readAsked } from './match.ts'
 
 /** A request the replay upstream has seen, and what became of it. */
@@ -34,7 +35,13 @@ export interface Exchange {
   readonly keys: readonly string[]
   readonly seen: SeenRequest[]
   readonly complaints: string[]
+  readonly refused: Refused[]
+  /** Why requests are not judged: all of them, or those for one interaction. */
+  readonly unjudged: Unjudged
 }
+
+/** A reason for every request, or by the id of the interaction that is asked for. */
+export type Unjudged = string | Readonly<Record<string, string>>
 
 interface Chosen {
   readonly answer: Answer
@@ -94,6 +101,15 @@ const mismatch = (interaction: Interaction, asked: Asked): string | undefined =>
   return undefined
 }
 
+/** What the vendor would refuse the request for; `undefined`: nothing, or it is not judged. */
+const judged = ({ unjudged }: Exchange, request: WireRequest, interaction: Interaction): Judgement | undefined => {
+  if (typeof unjudged === 'string' ? unjudged !== '' : Object.hasOwn(unjudged, interaction.id)) return undefined
+  const recorded = interaction.request.body?.['model']
+  const model = interaction.model ?? (typeof recorded === 'string' ? recorded : undefined)
+  const judgement = judge(request, { vendor: interaction.provider, model })
+  return judgement && judgement.faults.length > 0 ? judgement : undefined
+}
+
 const choose = (exchange: Exchange, request: WireRequest): Chosen => {
   const [path] = splitTarget(request.target)
   const asked = readAsked(path, parsedBody(request.body))
@@ -102,7 +118,12 @@ const choose = (exchange: Exchange, request: WireRequest): Chosen => {
   const complaint =
     complaintAbout(asked.api, request, Buffer.from(request.body).toString('latin1'), exchange.keys) ??
     (interaction ? mismatch(interaction, asked) : 'no interaction of this id, and none with an equal body')
-  if (interaction && complaint === undefined) return { answer: recordedAnswer(interaction), id: interaction.id }
+  if (interaction && complaint === undefined) {
+    const judgement = judged(exchange, request, interaction)
+    if (!judgement) return { answer: recordedAnswer(interaction), id: interaction.id }
+    exchange.refused.push({ target: request.target, model: modelIn(request.body), faults: judgement.faults })
+    return { answer: refusalOf(judgement) }
+  }
   exchange.complaints.push(`${asked.api} ${asked.model ?? ''}: ${complaint}`)
   return { answer: explained(COMPLAINT_STATUS, complaint ?? '') }
 }

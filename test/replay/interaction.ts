@@ -22,6 +22,8 @@ export interface Interaction {
   readonly provider: string
   readonly api: Api
   readonly stream: boolean
+  /** The vendor's name of the model; where it is absent, the body's or the path's. */
+  readonly model?: string | null
   readonly fidelity: string
   readonly request: {
     readonly method: string

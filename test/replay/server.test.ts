@@ -21,6 +21,8 @@ const chat = (id: string, stream: boolean, body: unknown): Interaction => ({
   response: { status: 200, headers: { 'x-vendor': 'kept', 'content-encoding': 'gzip' }, body },
 })
 
+const messages = [{ role: 'user', content: 'Hello' }]
+
 const STREAM = 'data: {"choices":[{"index":0,"delta":{"content":"grüß"}}]}\r\n\r\n: note\r\n\r\ndata: [DONE]\r\n\r\n'
 const unary = chat('unary', false, { object: 'chat.completion', text: 'ß' })
 const streamed = chat('streamed', true, STREAM)
@@ -35,13 +37,13 @@ const ask = (
   fetch(`${replay.url}/v1/chat/completions`, {
     method: 'POST',
     headers: { authorization: `Bearer ${KEY}`, ...headers },
-    body: JSON.stringify({ model, messages: [], ...more }),
+    body: JSON.stringify({ model, messages, ...more }),
   })
 
 /** What a bare TCP client sees until the server is done with it, and whether that was a reset. */
 const raw = (model: string, stream: boolean): Promise<{ text: string; reset: boolean }> =>
   new Promise((resolve) => {
-    const body = JSON.stringify({ model, stream, messages: [] })
+    const body = JSON.stringify({ model, stream, messages })
     const socket = connect(Number(new URL(replay.url).port), '127.0.0.1')
     let text = ''
     let reset = false
@@ -137,7 +139,7 @@ describe('the replay upstream', () => {
     const answer = await fetch(`${replay.url}/v1/chat/completions`, {
       method: 'POST',
       headers: { authorization: `Bearer ${KEY}` },
-      body: JSON.stringify({ model: 'streamed', stream: true }),
+      body: JSON.stringify({ model: 'streamed', stream: true, messages }),
       signal: abort.signal,
     })
     const first = await answer.body?.getReader().read()

@@ -1,8 +1,9 @@
 import { createServer, type Server, type Socket } from 'node:net'
-import { answerOne, type Exchange, type SeenRequest } from './exchange.ts'
+import { answerOne, type Exchange, type SeenRequest, type Unjudged } from './exchange.ts'
 import { type Fault, Faults } from './fault.ts'
 import { readRequests } from './http.ts'
 import { type Interaction, loadInteractions } from './interaction.ts'
+import { expectNoneRefused, type Refused } from './judge.ts'
 import { Library } from './match.ts'
 
 export interface ReplayOptions {
@@ -11,6 +12,8 @@ export interface ReplayOptions {
   readonly interactions?: readonly Interaction[]
   /** The provider keys that count as valid. */
   readonly keys: readonly string[]
+  /** Why requests are not judged by their content: for the whole server, or by the id of an interaction. */
+  readonly unjudged?: Unjudged
 }
 
 export interface Replay {
@@ -20,11 +23,14 @@ export interface Replay {
   requests(): readonly SeenRequest[]
   /** What was wrong with requests, in words: each was answered with 599. */
   complaints(): readonly string[]
-  /** Forgets requests and complaints. */
+  /** Requests that the real API would have refused, each with what for: they were answered as it would. */
+  refused(): readonly Refused[]
+  /** Forgets requests and complaints, but nothing that was refused. */
   forget(): void
   /** Puts a fault in force, for one interaction or for all of them; `undefined` heals. */
   control(fault: Fault | undefined, id?: string): void
   openConnections(): number
+  /** Ends it. Rejects if it was sent anything that a real API would have refused, so that a suite fails on it. */
   stop(): Promise<void>
 }
 
@@ -61,6 +67,8 @@ export const startReplay = async (options: ReplayOptions): Promise<Replay> => {
     keys: options.keys,
     seen: [],
     complaints: [],
+    refused: [],
+    unjudged: options.unjudged ?? '',
   }
   const sockets = new Set<Socket>()
   const server = createServer({ noDelay: true }, (socket) => {
@@ -76,15 +84,17 @@ export const startReplay = async (options: ReplayOptions): Promise<Replay> => {
     interactions,
     requests: () => exchange.seen,
     complaints: () => exchange.complaints,
+    refused: () => exchange.refused,
     forget: () => {
       exchange.seen.length = 0
       exchange.complaints.length = 0
     },
     control: (fault, id) => exchange.faults.set(fault, id),
     openConnections: () => sockets.size,
-    stop: () => {
+    stop: async () => {
       for (const socket of sockets) socket.destroy()
-      return new Promise((resolve) => server.close(() => resolve()))
+      await new Promise<void>((resolve) => server.close(() => resolve()))
+      expectNoneRefused(exchange.refused)
     },
   }
 }

@@ -68,8 +68,10 @@ describe('credentials', () => {
 describe('InvokeModel of Claude', () => {
   test('has the model in the path, the version in the body, and every other byte as the client wrote it', async () => {
     stage.vendor.answer = () => json(MESSAGE)
+    stage.vendor.unjudged = 'the client sends a field that nobody knows yet, to see that it passes'
     const body = '{"max_tokens":50, "model":"claude","messages" : [{"role":"user","content":"\\u00e9"}],"future":1.0 }'
     const answer = await stage.ask('/v1/messages?beta=true', body, { accept: 'text/event-stream' })
+    stage.vendor.unjudged = ''
     expect(await answer.json()).toEqual(MESSAGE)
     const { target, text, headers } = stage.last()
     expect(target).toBe(`${PATH}/invoke`)

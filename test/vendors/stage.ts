@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import type { Customer, ReceiptJson } from '../harness/admin.ts'
 import { type Gateway, startGateway } from '../harness/gateway.ts'
+import { expectNoneRefused, judge, modelIn, type Refused, refusalOf } from '../replay/judge.ts'
 
 /** A request as it came over the wire. */
 export interface Asked {
@@ -24,6 +25,9 @@ export interface Vendor {
   readonly host: string
   readonly asked: Asked[]
   answer: (asked: Asked) => Reply
+  /** Why requests are not judged at the moment; empty: they are. */
+  unjudged: string
+  /** Ends it. Rejects if it was sent anything that the real one would have refused. */
   stop(): Promise<void>
 }
 
@@ -40,11 +44,16 @@ export const sse = (events: readonly (readonly [string, unknown])[]): Reply => (
 
 export const startVendor = async (): Promise<Vendor> => {
   const asked: Asked[] = []
+  const refused: Refused[] = []
   const server = createServer(async (request, response) => {
     const text = await bodyOf(request)
     const one = { method: request.method ?? '', target: request.url ?? '', headers: headersOf(request), text }
     asked.push(one)
-    const { status = 200, headers = {}, chunks } = vendor.answer(one)
+    const {
+      status = 200,
+      headers = {},
+      chunks,
+    } = (vendor.unjudged === '' ? refusal(one, refused) : undefined) ?? vendor.answer(one)
     response.writeHead(status, headers)
     for (const chunk of chunks) response.write(chunk)
     response.end()
@@ -60,13 +69,26 @@ export const startVendor = async (): Promise<Vendor> => {
     host: `127.0.0.1:${port}`,
     asked,
     answer: () => json({ message: 'no answer was made up for this' }, 500),
-    stop: () =>
-      new Promise((resolve) => {
+    unjudged: '',
+    stop: async () => {
+      await new Promise<void>((resolve) => {
         server.close(() => resolve())
         server.closeAllConnections()
-      }),
+      })
+      expectNoneRefused(refused)
+    },
   }
   return vendor
+}
+
+/** What the vendor says to a request that it would not take. */
+const refusal = ({ target, headers, text }: Asked, refused: Refused[]): Reply | undefined => {
+  const body = Buffer.from(text)
+  const judgement = judge({ target, headers: Object.entries(headers), body })
+  if (!judgement || judgement.faults.length === 0) return undefined
+  refused.push({ target, model: modelIn(body), faults: judgement.faults })
+  const answer = refusalOf(judgement)
+  return { status: answer.status, headers: Object.fromEntries(answer.headers), chunks: [answer.body] }
 }
 
 const bodyOf = async (request: IncomingMessage): Promise<string> => {

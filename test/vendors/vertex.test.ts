@@ -213,15 +213,16 @@ describe('Gemini', () => {
     expect(await stage.settled()).toMatchObject({ upstream_format: 'gemini', ended: 'whole', cost_usd: COST_USD })
   })
 
+  const INSTRUCTION = { parts: [{ text: 'Be brief' }] }
   test('a whole request is counted without its wrapper', async () => {
     answering(() => json({ totalTokens: 5 }))
     const wrapped = {
-      generateContentRequest: { model: 'models/gem', ...BODY, toolConfig: {}, systemInstruction: { parts: [] } },
+      generateContentRequest: { model: 'models/gem', ...BODY, toolConfig: {}, systemInstruction: INSTRUCTION },
     }
     const answer = await stage.ask('/v1beta/models/gem:countTokens', wrapped)
     expect(await answer.json()).toEqual({ totalTokens: 5 })
     expect(stage.last().target).toBe(`${PATH}:countTokens`)
-    expect(JSON.parse(stage.last().text)).toEqual({ ...BODY, systemInstruction: { parts: [] } })
+    expect(JSON.parse(stage.last().text)).toEqual({ ...BODY, systemInstruction: INSTRUCTION })
   })
 
   test('lists of texts to embed are refused, as Vertex takes none', async () => {

@@ -1,5 +1,6 @@
 import { messagesRules } from './anthropic-rules.ts'
 import { constrainedSchema, toolSchema } from './schemas.ts'
+import type { Sent } from './sent.ts'
 import {
   address,
   anything,
@@ -76,7 +77,7 @@ const NAME = /^[a-zA-Z0-9_-]{1,128}$/
 
 const toolUse = object(
   { ...isType('tool_use'), id: text({ matches: ID }), name: text({ matches: NAME }), input: record(anything) },
-  { ...cached, caller: anything, toolset_name: text() },
+  { ...cached, caller: anything, toolset_name: nullable(text()) },
 )
 
 const toolResult = object(
@@ -175,9 +176,12 @@ const toolChoice = tagged('type', {
 })
 
 const thinking = tagged('type', {
-  enabled: object({ ...isType('enabled'), budget_tokens: integer(1_024) }, { display: oneOf('summarized', 'omitted') }),
+  enabled: object(
+    { ...isType('enabled'), budget_tokens: integer(1_024) },
+    { display: nullable(oneOf('summarized', 'omitted')) },
+  ),
   disabled: object(isType('disabled')),
-  adaptive: object(isType('adaptive'), { display: oneOf('summarized', 'omitted') }),
+  adaptive: object(isType('adaptive'), { display: nullable(oneOf('summarized', 'omitted')) }),
   between_tools: object(isType('between_tools')),
 })
 
@@ -188,11 +192,15 @@ const body = object(
   {
     ...cached,
     container: anything,
-    inference_geo: text(),
+    inference_geo: nullable(text()),
     metadata: object({}, { user_id: nullable(text({ max: 512 })) }),
     output_config: object(
       {},
-      { effort: oneOf('low', 'medium', 'high', 'xhigh', 'max'), format: nullable(shape), task_budget: anything },
+      {
+        effort: nullable(oneOf('low', 'medium', 'high', 'xhigh', 'max')),
+        format: nullable(shape),
+        task_budget: anything,
+      },
     ),
     service_tier: oneOf('auto', 'standard_only'),
     stop_sequences: list(text({ visible: true })),
@@ -201,21 +209,24 @@ const body = object(
     temperature: number(0, 1),
     thinking,
     tool_choice: toolChoice,
-    tools: list(typedTool, 1),
+    tools: list(typedTool),
     top_k: integer(0),
     top_p: number(0, 1),
     context_management: anything,
     diagnostics: anything,
-    fallback_credit_token: text(),
+    fallback_credit_token: anything,
     fallbacks: anything,
     mcp_servers: list(anything),
     output_format: anything,
-    speed: oneOf('standard', 'fast'),
+    speed: nullable(oneOf('standard', 'fast')),
+    billing_policy: anything,
+    compaction: anything,
+    thread: anything,
   },
 )
 
 /** What Anthropic would refuse of a request to `/v1/messages`. */
-export const faultsOfMessages = (value: unknown): string[] => {
-  const faults = run(body, value)
-  return [...faults, ...messagesRules(value)]
-}
+export const faultsOfMessages = (value: unknown, sent: Sent = {}): string[] => [
+  ...run(body, value),
+  ...messagesRules(value, sent),
+]

@@ -1,10 +1,22 @@
+import type { Sent } from './sent.ts'
 import { find, isObject, type Json, listOf, objectOf, textOf } from './shapes.ts'
 
 /** What the shape of a Messages request does not say: order, pairs, limits across fields. */
-export const messagesRules = (value: unknown): string[] => {
+export const messagesRules = (value: unknown, { model, isPassedThrough }: Sent): string[] => {
   const body = objectOf(value)
-  return [...turnRules(body), ...markRules(body), ...thinkingRules(body), ...toolRules(body)]
+  const sampling = isPassedThrough && SETTLED.test(model ?? '') ? samplingRules(body) : []
+  return [...turnRules(body), ...markRules(body), ...thinkingRules(body), ...toolRules(body), ...sampling]
 }
+
+/** Models after Claude Opus 4.6, which are not to be steered by sampling. */
+const SETTLED = /claude-(?:opus-4-[7-9]|[a-z]+-[5-9])(?!\d)/
+
+const samplingRules = (body: Json): string[] => [
+  ...(isOther(body.temperature, 1) ? ['/temperature may only be 1 for this model'] : []),
+  ...(Number(body.top_p ?? 1) < 0.99 ? ['/top_p must be at least 0.99 for this model'] : []),
+  ...(body.top_k === undefined || body.top_k === null ? [] : ['/top_k is not supported by this model']),
+]
+const isOther = (value: unknown, only: number): boolean => value !== undefined && value !== null && value !== only
 
 interface Turn {
   readonly role: string
@@ -116,9 +128,12 @@ const thinkingRules = (body: Json): string[] => {
   if (body.top_k !== undefined) faults.push('/top_k must be unset with thinking')
   if (body.top_p !== undefined && Number(body.top_p) < 0.95) faults.push('/top_p must be at least 0.95 with thinking')
   const choice = objectOf(body.tool_choice).type
-  if (choice === 'any' || choice === 'tool') faults.push('/tool_choice may not force tool use with thinking')
+  if (thinking.type === 'enabled' && (choice === 'any' || choice === 'tool'))
+    faults.push('/tool_choice may not force tool use with thinking')
   const last = mergedTurns(body).at(-1)
-  if (last?.role === 'assistant') faults.push(`${last.at}: no prefill with thinking`)
+  // A turn that was paused between the vendor's own tools goes on where it was.
+  const isPaused = last?.blocks.some(({ type }) => type === 'server_tool_use')
+  if (last?.role === 'assistant' && !isPaused) faults.push(`${last.at}: no prefill with thinking`)
   if (thinking.type === 'enabled') faults.push(...loopRules(body))
   return faults
 }
@@ -134,8 +149,12 @@ const loopRules = (body: Json): readonly string[] => {
     : []
 }
 
+const STRICT_TOOLS_MAX = 20
+
 const toolRules = (body: Json): string[] => {
   const faults: string[] = []
+  const strict = listOf(body.tools).filter((tool) => tool.strict === true)
+  if (strict.length > STRICT_TOOLS_MAX) faults.push(`/tools: Too many strict tools (${strict.length})`)
   const names = listOf(body.tools).map(({ name }) => name)
   if (new Set(names).size < names.length) faults.push('/tools: tool names must be unique')
   const choice = objectOf(body.tool_choice)

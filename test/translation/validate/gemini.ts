@@ -1,3 +1,5 @@
+import { asProtoJson } from './gemini-json.ts'
+import { geminiRules } from './gemini-rules.ts'
 import { geminiJsonSchema, openApiSchema } from './schemas.ts'
 import type { Sent } from './sent.ts'
 import {
@@ -7,10 +9,7 @@ import {
   either,
   flag,
   integer,
-  isObject,
-  type Json,
   list,
-  listOf,
   number,
   object,
   objectOf,
@@ -51,6 +50,7 @@ const DATA: Readonly<Record<string, Check>> = {
   codeExecutionResult: object({ outcome: text() }, { ...id, output: text() }),
   toolCall: anything,
   toolResponse: anything,
+  audioTranscription: anything,
 }
 
 const part: Check = (value, at, faults) => {
@@ -63,6 +63,8 @@ const part: Check = (value, at, faults) => {
       videoMetadata: anything,
       mediaResolution: anything,
       partMetadata: anything,
+      mediaProcessing: anything,
+      speechMetadata: anything,
     },
   )(value, at, faults)
   const kinds = Object.keys(objectOf(value)).filter((name) => Object.hasOwn(DATA, name))
@@ -72,7 +74,10 @@ const part: Check = (value, at, faults) => {
 }
 
 const content = object({ parts: list(part, 1) }, { role: oneOf('user', 'model') })
-const systemInstruction = object({ parts: list(object({ text: text({ min: 1 }) }), 1) }, { role: text() })
+const systemInstruction = object(
+  { parts: list(object({ text: text({ min: 1 }) }, { thought: flag }), 1) },
+  { role: text() },
+)
 
 const declaration = object(
   { name: text({ matches: NAME }) },
@@ -100,6 +105,8 @@ const tool = object(
     mcpServers: anything,
     retrieval: anything,
     enterpriseWebSearch: anything,
+    exaAiSearch: anything,
+    parallelAiSearch: anything,
   },
 )
 
@@ -131,6 +138,11 @@ const generationConfig = object(
     ),
     imageConfig: anything,
     enableEnhancedCivicAnswers: anything,
+    enableAffectiveDialog: anything,
+    routingConfig: anything,
+    modelSelectionConfig: anything,
+    audioTranscriptionConfig: anything,
+    translationConfig: anything,
   },
 )
 
@@ -139,11 +151,27 @@ const toolConfig = object(
   {
     functionCallingConfig: object(
       {},
-      { mode: oneOf('AUTO', 'ANY', 'NONE', 'VALIDATED'), allowedFunctionNames: list(text({ matches: NAME }), 1) },
+      {
+        mode: oneOf('AUTO', 'ANY', 'NONE', 'VALIDATED'),
+        allowedFunctionNames: list(text({ matches: NAME }), 1),
+        streamFunctionCallArguments: flag,
+      },
     ),
     retrievalConfig: anything,
     includeServerSideToolInvocations: flag,
   },
+)
+
+const threshold = either(
+  oneOf(
+    'HARM_BLOCK_THRESHOLD_UNSPECIFIED',
+    'BLOCK_LOW_AND_ABOVE',
+    'BLOCK_MEDIUM_AND_ABOVE',
+    'BLOCK_ONLY_HIGH',
+    'BLOCK_NONE',
+    'OFF',
+  ),
+  integer(0, 5),
 )
 
 const body = object(
@@ -152,108 +180,24 @@ const body = object(
     systemInstruction,
     tools: list(tool, 1),
     toolConfig,
-    safetySettings: list(anything),
+    safetySettings: list(
+      object(
+        { category: either(text({ matches: /^HARM_CATEGORY_/ }), integer(0, 20)), threshold },
+        { method: anything },
+      ),
+    ),
     generationConfig,
     cachedContent: text(),
     labels: record(text({ max: 63 }), 64),
     serviceTier: oneOf('unspecified', 'flex', 'standard', 'priority'),
     modelArmorConfig: anything,
+    model: text(),
+    store: flag,
   },
 )
 
 /** What Google would refuse of a request to `generateContent`. */
-export const faultsOfGemini = (value: unknown, { url, isPassedThrough }: Sent = {}): string[] => {
-  const request = objectOf(isPassedThrough ? asJson(value) : value)
-  return [...run(body, request), ...turnRules(request), ...fieldRules(request), ...idRules(request, url)]
-}
-
-/** Google reads names in either case, and `null` as nothing. */
-const asJson = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(asJson)
-  if (!isObject(value)) return value
-  const present = Object.entries(value).filter(([, member]) => member !== null)
-  return Object.fromEntries(
-    present.map(([name, member]) => [
-      name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()),
-      FREE.has(name) ? member : asJson(member),
-    ]),
-  )
-}
-/** Members whose own members are the client's. */
-const FREE = new Set(['args', 'response', 'properties', 'parametersJsonSchema', 'responseJsonSchema'])
-
-const partsOf = (turn: Json | undefined, kind: string): readonly Json[] =>
-  listOf(turn?.parts)
-    .filter((one) => isObject(one[kind]))
-    .map((one) => objectOf(one[kind]))
-
-const turnRules = (request: Json): readonly string[] => {
-  const faults: string[] = []
-  const contents = listOf(request.contents)
-  if (contents[0]?.role === 'model') faults.push('/contents/0: the conversation must begin with the user')
-  for (const [index, turn] of contents.entries()) {
-    const at = `/contents/${index}`
-    const calls = partsOf(turn, 'functionCall')
-    const responses = partsOf(turn, 'functionResponse')
-    if (turn.role === 'model' && responses.length > 0) faults.push(`${at}: a functionResponse of the model`)
-    if (turn.role !== 'model' && calls.length > 0) faults.push(`${at}: a functionCall of the user`)
-    const before = index > 0 ? partsOf(contents[index - 1], 'functionCall') : []
-    if (responses.length > 0 && contents[index - 1]?.role !== 'model')
-      faults.push(`${at}: a functionResponse that follows no functionCall`)
-    const after = partsOf(contents[index + 1], 'functionResponse')
-    if (calls.length > 0 && after.length !== calls.length)
-      faults.push(
-        `${at}: the number of function response parts (${after.length}) is not that of function call parts (${calls.length})`,
-      )
-    for (const [place, response] of responses.entries()) {
-      const call = before[place]
-      if (response.name !== call?.name)
-        faults.push(`${at}: response ${place} is of ${response.name}, the call of ${call?.name}`)
-      if (response.id !== call?.id)
-        faults.push(`${at}: response ${place} has the id ${response.id}, the call ${call?.id}`)
-    }
-    const ids = calls.flatMap((call) => (call.id === undefined ? [] : [call.id]))
-    if (new Set(ids).size < ids.length) faults.push(`${at}: call ids twice`)
-    const first = contents[index + 1]?.parts
-    if (calls.length > 0 && Array.isArray(first) && !isObject(objectOf(first[0]).functionResponse))
-      faults.push(`${at}: other parts before the function responses`)
-  }
-  return faults
-}
-
-const fieldRules = (request: Json): readonly string[] => {
-  const faults: string[] = []
-  const { mode, allowedFunctionNames } = objectOf(objectOf(request.toolConfig).functionCallingConfig)
-  const names = listOf(request.tools).flatMap(({ functionDeclarations }) =>
-    listOf(functionDeclarations).map(({ name }) => name),
-  )
-  if (new Set(names).size < names.length) faults.push('/tools: function names must be unique')
-  if (allowedFunctionNames !== undefined && mode !== 'ANY' && mode !== 'VALIDATED')
-    faults.push(`/toolConfig: allowedFunctionNames with mode ${mode}`)
-  for (const name of Array.isArray(allowedFunctionNames) ? allowedFunctionNames : [])
-    if (!names.includes(name)) faults.push(`/toolConfig allows ${name}, which is no function`)
-  if ((mode === 'ANY' || mode === 'VALIDATED') && names.length === 0)
-    faults.push(`/toolConfig: mode ${mode} without functions`)
-  for (const declared of listOf(request.tools).flatMap(({ functionDeclarations }) => listOf(functionDeclarations)))
-    if (declared.parameters !== undefined && declared.parametersJsonSchema !== undefined)
-      faults.push(`/tools: ${String(declared.name)} has parameters twice`)
-  const config = objectOf(request.generationConfig)
-  const shapes = ['responseSchema', 'responseJsonSchema'].filter((field) => config[field] !== undefined)
-  if (shapes.length > 1) faults.push('/generationConfig: two schemas')
-  if (shapes.length > 0 && config.responseMimeType !== 'application/json' && config.responseMimeType !== 'text/x.enum')
-    faults.push('/generationConfig: a schema without responseMimeType application/json')
-  if (config.logprobs !== undefined && config.responseLogprobs !== true)
-    faults.push('/generationConfig: logprobs without responseLogprobs')
-  const thinking = objectOf(config.thinkingConfig)
-  if (thinking.thinkingBudget !== undefined && thinking.thinkingLevel !== undefined)
-    faults.push('/generationConfig/thinkingConfig: a budget and a level')
-  return faults
-}
-
-const idRules = (request: Json, url: string | undefined): readonly string[] => {
-  if (!url?.includes('aiplatform.googleapis.com')) return []
-  const ids = listOf(request.contents).flatMap((turn) =>
-    [...partsOf(turn, 'functionCall'), ...partsOf(turn, 'functionResponse')].filter((one) => one.id !== undefined),
-  )
-  return ids.length > 0 ? ['/contents: Unknown name "id" at function_call'] : []
+export const faultsOfGemini = (value: unknown, sent: Sent = {}): string[] => {
+  const request = objectOf(sent.isPassedThrough ? asProtoJson(value) : value)
+  return [...run(body, request), ...geminiRules(request, sent)]
 }

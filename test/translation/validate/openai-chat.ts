@@ -158,36 +158,36 @@ const body = object(
     presence_penalty: nullable(number(-2, 2)),
     functions: list(anything, 1),
     function_call: anything,
-    logit_bias: record(number(-100, 100)),
+    logit_bias: nullable(record(number(-100, 100))),
     logprobs: nullable(flag),
-    top_logprobs: integer(0, 20),
+    top_logprobs: nullable(integer(0, 20)),
     max_completion_tokens: nullable(integer(1)),
     max_tokens: nullable(integer(1)),
-    metadata: record(text({ max: 512 }), 16),
-    modalities: list(oneOf('text', 'audio')),
+    metadata: nullable(record(text({ max: 512 }), 16)),
+    modalities: nullable(list(oneOf('text', 'audio'))),
     audio: anything,
     moderation: anything,
-    n: integer(1, 128),
+    n: nullable(integer(1, 128)),
     parallel_tool_calls: flag,
     prediction: anything,
-    prompt_cache_key: text(),
+    prompt_cache_key: nullable(text()),
     prompt_cache_options: anything,
-    prompt_cache_retention: oneOf('in_memory', '24h'),
-    reasoning_effort: oneOf('none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'),
+    prompt_cache_retention: nullable(oneOf('in_memory', '24h')),
+    reasoning_effort: nullable(oneOf('none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max')),
     response_format: shape,
-    safety_identifier: text({ max: 64 }),
+    safety_identifier: nullable(text({ max: 64 })),
     seed: nullable(integer(Number.MIN_SAFE_INTEGER)),
-    service_tier: oneOf('auto', 'default', 'flex', 'scale', 'priority', 'fast'),
-    stop: either(text({ min: 1 }), list(text({ min: 1 }), 1, 4)),
+    service_tier: nullable(oneOf('auto', 'default', 'flex', 'scale', 'priority', 'fast')),
+    stop: nullable(either(text({ min: 1 }), list(text({ min: 1 }), 1, 4))),
     store: nullable(flag),
     stream: nullable(flag),
-    stream_options: object({}, { include_usage: flag, include_obfuscation: flag }),
+    stream_options: nullable(object({}, { include_usage: flag, include_obfuscation: flag })),
     temperature: nullable(number(0, 2)),
     tool_choice: toolChoice,
     tools: list(tool, 1, 128),
     top_p: nullable(number(0, 1)),
     user: text({ max: 64 }),
-    verbosity: oneOf('low', 'medium', 'high'),
+    verbosity: nullable(oneOf('low', 'medium', 'high')),
     web_search_options: anything,
   },
 )
@@ -198,12 +198,14 @@ export const faultsOfChat = (value: unknown): string[] => {
   return [...faults, ...fieldRules(objectOf(value)), ...messageRules(objectOf(value))]
 }
 
+const isSaid = (value: unknown): boolean => value !== undefined && value !== null
+
 const fieldRules = (request: Json): readonly string[] => {
   const faults: string[] = []
-  if (request.max_tokens !== undefined && request.max_completion_tokens !== undefined)
+  if (isSaid(request.max_tokens) && isSaid(request.max_completion_tokens))
     faults.push('/max_tokens and /max_completion_tokens cannot both be set')
-  if (request.stream_options !== undefined && request.stream !== true) faults.push('/stream_options without /stream')
-  if (request.top_logprobs !== undefined && request.logprobs !== true) faults.push('/top_logprobs without /logprobs')
+  if (isSaid(request.stream_options) && request.stream !== true) faults.push('/stream_options without /stream')
+  if (isSaid(request.top_logprobs) && request.logprobs !== true) faults.push('/top_logprobs without /logprobs')
   const tools = listOf(request.tools)
   const names = tools.map((one) => objectOf(one.function ?? one.custom).name)
   if (new Set(names).size < names.length) faults.push('/tools: names must be unique')

@@ -1,13 +1,13 @@
 import { inputItem, NAME } from './responses-items.ts'
 import { responsesRules } from './responses-rules.ts'
 import { constrainedSchema, toolSchema } from './schemas.ts'
-import type { Sent } from './sent.ts'
 import {
   anything,
   type Check,
   either,
   flag,
   integer,
+  isObject,
   list,
   nullable,
   number,
@@ -26,7 +26,13 @@ const name = text({ matches: NAME })
 const functionTool: Check = (value, at, faults) => {
   object(
     { ...isType('function'), name, parameters: nullable(toolSchema), strict: nullable(flag) },
-    { description: nullable(text()), output_schema: anything, defer_loading: flag, allowed_callers: anything },
+    {
+      description: nullable(text()),
+      output_schema: anything,
+      defer_loading: flag,
+      async: flag,
+      allowed_callers: anything,
+    },
   )(value, at, faults)
   const { strict, parameters } = objectOf(value)
   if (strict === true) constrainedSchema('openai')(parameters, `${at}/parameters`, faults)
@@ -53,6 +59,7 @@ const webSearch = (type: string): Check =>
     filters: nullable(object({}, { allowed_domains: nullable(list(text(), 0, 100)) })),
     user_location: nullable(anything),
     search_context_size: oneOf('low', 'medium', 'high'),
+    external_web_access: flag,
   })
 
 const tool = tagged('type', {
@@ -111,9 +118,14 @@ const INCLUDES = [
   'message.output_text.logprobs',
 ]
 
+const required = { model: text({ min: 1 }), input: either(text({ min: 1 }), list(inputItem, 1)) }
+
 const body = object(
-  { model: text({ min: 1 }), input: either(text({ min: 1 }), list(inputItem, 1)), store: flag },
+  { store: flag },
   {
+    ...required,
+    access_programs: anything,
+    image: anything,
     background: nullable(flag),
     context_management: anything,
     conversation: anything,
@@ -126,7 +138,7 @@ const body = object(
     parallel_tool_calls: nullable(flag),
     previous_response_id: nullable(text()),
     prompt: anything,
-    prompt_cache_key: text(),
+    prompt_cache_key: nullable(text()),
     prompt_cache_options: anything,
     prompt_cache_retention: anything,
     reasoning: nullable(
@@ -136,19 +148,19 @@ const body = object(
           effort: nullable(oneOf('none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max')),
           summary: nullable(oneOf('auto', 'concise', 'detailed')),
           generate_summary: anything,
-          context: oneOf('auto', 'current_turn', 'all_turns'),
+          context: nullable(oneOf('auto', 'current_turn', 'all_turns')),
           mode: oneOf('standard', 'pro'),
         },
       ),
     ),
-    safety_identifier: text({ max: 64 }),
+    safety_identifier: nullable(text({ max: 64 })),
     service_tier: nullable(oneOf('auto', 'default', 'flex', 'scale', 'priority', 'fast', 'ultrafast')),
     stream: nullable(flag),
     stream_options: anything,
     temperature: nullable(number(0, 2)),
     text: textField,
     tool_choice: either(oneOf('none', 'auto', 'required'), chosen),
-    tools: list(tool, 1),
+    tools: list(tool),
     top_logprobs: nullable(integer(0, 20)),
     top_p: nullable(number(0, 1)),
     truncation: nullable(oneOf('auto', 'disabled')),
@@ -156,11 +168,10 @@ const body = object(
   },
 )
 
-/** Left out, `store` is true and `strict` is tried: whoever translates must say both, and `annotations`. */
-const UNSAID = /\/(?:store|strict|annotations) is nothing/
-
 /** What OpenAI would refuse of a request to `/v1/responses`. */
-export const faultsOfResponses = (value: unknown, { isPassedThrough }: Sent = {}): string[] => {
-  const faults = [...run(body, value), ...responsesRules(objectOf(value))]
-  return isPassedThrough ? faults.filter((fault) => !UNSAID.test(fault)) : faults
+export const faultsOfResponses = (value: unknown): string[] => {
+  const request = objectOf(value)
+  // A stored prompt may hold the model and the input.
+  const missing = isObject(request.prompt) ? [] : Object.keys(required).filter((name) => request[name] === undefined)
+  return [...missing.map((name) => `/${name} is missing`), ...run(body, value), ...responsesRules(request)]
 }

@@ -94,7 +94,7 @@ const output = either(text({ max: OUTPUT_MAX }), list(inputPart))
 const prefixed = (prefix: string) => ({ id: nullable(text({ matches: new RegExp(`^${prefix}_`) })) })
 
 const OTHERS =
-  'file_search_call computer_call computer_call_output web_search_call tool_search_call tool_search_output additional_tools compaction image_generation_call code_interpreter_call local_shell_call local_shell_call_output shell_call shell_call_output apply_patch_call apply_patch_call_output mcp_list_tools mcp_approval_request mcp_approval_response mcp_call compaction_trigger item_reference program program_output'
+  'file_search_call computer_call computer_call_output web_search_call tool_search_call tool_search_output additional_tools compaction image_generation_call code_interpreter_call local_shell_call local_shell_call_output shell_call shell_call_output apply_patch_call apply_patch_call_output mcp_list_tools mcp_approval_request mcp_approval_response mcp_call compaction_trigger configuration_update item_reference program program_output'
 
 export const inputItem = tagged(
   'type',

@@ -72,9 +72,12 @@ const mediaRules = (body: Json): string[] => {
 
 const fieldRules = (body: Json): string[] => {
   const faults: string[] = []
-  const tools = listOf(body.tools)
-  const names = tools.flatMap(({ name }) => (typeof name === 'string' ? [name] : []))
-  if (new Set(names).size < names.length) faults.push('/tools: names must be unique')
+  const later = listOf(body.input).filter(({ type }) => type === 'additional_tools' || type === 'tool_search_output')
+  const namesOf = (tools: readonly Json[]) => tools.flatMap(({ name }) => (typeof name === 'string' ? [name] : []))
+  const own = namesOf(listOf(body.tools))
+  if (new Set(own).size < own.length) faults.push('/tools: names must be unique')
+  const tools = [...listOf(body.tools), ...later.flatMap((item) => listOf(item.tools))]
+  const names = namesOf(tools)
   for (const field of ['tool_choice', 'parallel_tool_calls'])
     if (body[field] !== undefined && tools.length === 0) faults.push(`/${field} without /tools`)
   const choice = isObject(body.tool_choice) ? body.tool_choice : {}
