@@ -64,10 +64,34 @@ export const writeRequest = (
   { conversation, losses }: ReadRequest,
   target: Target,
 ): Result<WrittenRequest, GatewayError> => {
-  const rendered = codec.renderRequest(conversation, target)
+  const { said, unusable } = codec.format === conversation.format ? asSaid(conversation) : withinRange(conversation)
+  const rendered = codec.renderRequest(said, target)
   if (!rendered.ok) return rendered
   const { body, losses: more } = rendered.value
-  return ok({ body: Buffer.from(writeJson(body)), losses: [...losses, ...more], rendered: rendered.value })
+  const all = [...losses, ...unusable, ...more]
+  return ok({ body: Buffer.from(writeJson(body)), losses: all, rendered: rendered.value })
+}
+
+interface Usable {
+  readonly said: Conversation
+  readonly unusable: readonly Loss[]
+}
+
+const asSaid = (said: Conversation): Usable => ({ said, unusable: [] })
+
+/** Below the range of every API. Servers of open models read `-1` as "not in force" and some clients send it to all. */
+const LEAST = { temperature: 0, topP: 0, topK: 1 } as const
+
+const withinRange = (conversation: Conversation): Usable => {
+  const settings = { ...conversation.settings }
+  const unusable: Loss[] = []
+  for (const name of ['temperature', 'topP', 'topK'] as const) {
+    const setting = settings[name]
+    if (setting === undefined || setting.value >= LEAST[name]) continue
+    delete settings[name]
+    unusable.push({ pointer: setting.pointer, code: 'unsupported' })
+  }
+  return unusable.length === 0 ? asSaid(conversation) : { said: { ...conversation, settings }, unusable }
 }
 
 /**

@@ -72,6 +72,15 @@ export const ROWS_79_TO_88: readonly HazardRow[] = [
     expect: { body: { '/temperature': 1 }, losses: ['/temperature;clamped'] },
   },
   {
+    number: 82,
+    title: 'sampling that is switched off by -1, as servers of open models have it, is left out',
+    kind: 'request',
+    from: 'anthropic-messages',
+    to: 'openai-chat',
+    input: claude([HI], { top_p: -1, top_k: -1 }),
+    expect: { body: { '/top_p': ABSENT, '/top_k': ABSENT }, losses: ['/top_p;unsupported', '/top_k;unsupported'] },
+  },
+  {
     number: 83,
     title: 'sampling is left out where a model takes none, and it is said',
     kind: 'request',
