@@ -3,7 +3,7 @@ import { Buffer } from 'node:buffer'
 import type { Block, MediaBlock, MediaKind, MediaSource, TextBlock } from '../../canon/blocks.ts'
 import type { JsonObject } from '../../canon/codec.ts'
 import { isObject, objectOf, objectsOf, textOf } from '../json.ts'
-import { readDataUrl, trueMediaType } from '../shared/media.ts'
+import { readDataUrl, sniffMediaType, standardBase64, trueMediaType } from '../shared/media.ts'
 import { CACHE_FIELDS, cacheOf } from './parse-cache.ts'
 import { isAbsent, type Reader } from './reader.ts'
 
@@ -50,9 +50,14 @@ const located = (reader: Reader, part: JsonObject, name: string, pointer: string
 }
 
 const sourceOf = (url: string): MediaSource => {
-  const data = readDataUrl(url)
-  return data ? { kind: 'base64', ...data } : { kind: 'url', url }
+  const read = readDataUrl(url)
+  if (read) return { kind: 'base64', ...read }
+  // Perplexity takes the bare bytes of a document in the place of its URL.
+  const data = HAS_SCHEME.test(url) ? undefined : standardBase64(url)
+  const mediaType = data && sniffMediaType(data)
+  return data && mediaType ? { kind: 'base64', mediaType, data } : { kind: 'url', url }
 }
+const HAS_SCHEME = /^\s*[a-z][a-z0-9+.-]*:/i
 
 const DETAILS: ReadonlySet<unknown> = new Set(['low', 'high', 'original', 'auto'])
 

@@ -253,6 +253,14 @@ describe('messages', () => {
     ],
     [{ type: 'video_url', video_url: { url: 'https://a.example/b.mp4' } }, { media: 'video' }],
     [
+      { type: 'file_url', file_url: { url: 'JVBERi0xLjcK' } },
+      { media: 'document', source: { kind: 'base64', mediaType: 'application/pdf', data: 'JVBERi0xLjcK' } },
+    ],
+    [
+      { type: 'file_url', file_url: { url: 'papers/tides' } },
+      { media: 'document', source: { kind: 'url', url: 'papers/tides' } },
+    ],
+    [
       { type: 'text', text: 'x', prompt_cache_breakpoint: { mode: 'explicit' } },
       { kind: 'text', cache: { ttl: undefined } },
     ],

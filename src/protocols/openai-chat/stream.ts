@@ -65,6 +65,7 @@ const read = (event: JsonObject): Reading => {
   const failed = choices.find((choice) => choice.finish_reason === 'error' || errorText(choice.error) !== undefined)
   return {
     usage,
+    serviceTier: event.service_tier,
     terminal: choices.some(finished),
     content: choices.some(hasContent),
     error:
