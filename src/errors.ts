@@ -109,6 +109,7 @@ export const ERRORS = {
   'no-channel': row(503, 'upstream_error', 'model_not_found', 'overloaded_error', 'UNAVAILABLE', 'later'),
   'model-retired': row(503, 'upstream_error', 'model_not_found', 'not_found_error', 'NOT_FOUND', 'never'),
   'no-active-keys': row(503, 'upstream_error', 'no_active_keys', 'overloaded_error', 'UNAVAILABLE', 'later'),
+  'upstream-overloaded': row(503, 'upstream_error', 'overloaded', 'overloaded_error', 'UNAVAILABLE', 'later'),
   overloaded: row(503, 'internal_error', 'overloaded', 'overloaded_error', 'UNAVAILABLE', 'later'),
   'upstream-timeout': row(504, 'upstream_error', 'upstream_timeout', 'timeout_error', 'DEADLINE_EXCEEDED', 'allowed'),
 } as const satisfies Record<string, ErrorRow>
@@ -129,8 +130,12 @@ export const fault = (
 /** The headers a failure carries in every format: whether and when a client should try again. */
 export const retryHeaders = (error: GatewayError): Record<string, string> => {
   const { retry } = ERRORS[error.kind]
-  if (retry === 'never') return { 'x-should-retry': 'false' }
+  // A budget that begins anew is worth a later try, but not one of the SDKs' own, which give up long before.
+  const wait = error.retryAfterMs === undefined ? {} : { 'retry-after': wholeSeconds(error.retryAfterMs) }
+  if (retry === 'never') return { 'x-should-retry': 'false', ...wait }
   if (retry === 'allowed' && error.retryAfterMs === undefined) return {}
-  // Whole seconds: the SDKs read nothing finer, and a wait rounded down is a second refusal.
-  return { 'retry-after': String(Math.max(1, Math.ceil((error.retryAfterMs ?? 1_000) / 1_000))) }
+  return { 'retry-after': wholeSeconds(error.retryAfterMs ?? 1_000) }
 }
+
+/** Whole seconds: the SDKs read nothing finer, and a wait rounded down is a second refusal. */
+const wholeSeconds = (ms: number): string => String(Math.max(1, Math.ceil(ms / 1_000)))

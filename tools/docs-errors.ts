@@ -49,13 +49,13 @@ const ADVICE: Readonly<Record<ErrorKind, Advice>> = {
     advice: 'Add credit, wait for running requests to end, or ask for fewer output tokens.',
   },
   'key-budget-exceeded': {
-    when: 'What is left of the budget of the key does not cover the most that the request can cost.',
-    advice: 'Use another key, or have a new one made with a larger budget.',
+    when: 'What is left of a budget of the key does not cover the most that the request can cost.',
+    advice: 'Wait for the next window where there is a `retry-after`, use another key, or have the budget raised.',
   },
   'project-budget-exceeded': {
-    when: 'The budget of the project does not cover the request.',
-    advice: 'Raise the budget of the project.',
-    reserved: true,
+    when: 'What is left of a budget of the project of the key does not cover the most that the request can cost.',
+    advice:
+      'Wait for the next window where there is a `retry-after`, use a key of another project, or have the budget raised.',
   },
   'model-not-allowed': {
     when: 'The key may use only some models, and not this one.',
@@ -118,7 +118,7 @@ const ADVICE: Readonly<Record<ErrorKind, Advice>> = {
     when: "The provider refused the operator's account or key (its 401, 402, 403 or 407).",
     advice: "The client's key is fine: tell the operator, or use another model.",
   },
-  'upstream-unreadable': { when: "The provider's answer is not readable JSON.", advice: 'Try again.' },
+  'upstream-unreadable': { when: "The provider's answer is not readable JSON, or not in the JSON shape that the model was asked for.", advice: 'Try again.' },
   'stream-broken': {
     when: 'The provider ended a stream before the answer was complete. Sent as an event inside the stream.',
     advice: 'Try again; only what was delivered is charged.',
@@ -134,6 +134,10 @@ const ADVICE: Readonly<Record<ErrorKind, Advice>> = {
   'no-active-keys': {
     when: 'The provider that would serve the model needs a key and has none configured.',
     advice: 'The operator adds a provider key.',
+  },
+  'upstream-overloaded': {
+    when: 'The provider says that it is overloaded, in an answer that was translated.',
+    advice: 'Wait for `retry-after` seconds.',
   },
   overloaded: {
     when: 'More is waiting to be recorded than the database takes, or its disk is full.',

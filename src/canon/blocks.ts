@@ -26,6 +26,8 @@ export interface Opaque {
    * `reasoning-item`: JSON of the Responses item (`id`, `summary`, `encrypted_content`, `content`);
    * `thought-signature`: JSON `{"signature","on"}` with `on` one of `text`, `call`, `thought`;
    * `reasoning-text`: the text of `reasoning_content`; `reasoning-details`: JSON of `reasoning_details`;
+   * `phase`: which part of an answer a text is, in OpenAI's word; that a text has one is said by its `phase`, and this is
+   * how it travels through a client without a place for it;
    * `native-block`: JSON of a whole block or item that only its vendor understands (server tools, compaction).
    */
   readonly data: string
@@ -37,6 +39,7 @@ export const OPAQUE_KINDS = [
   'thought-signature',
   'reasoning-text',
   'reasoning-details',
+  'phase',
   'native-block',
 ] as const
 export type OpaqueKind = (typeof OPAQUE_KINDS)[number]

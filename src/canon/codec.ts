@@ -2,7 +2,7 @@ import type { GatewayError } from '../errors.ts'
 import type { Result } from '../result.ts'
 import type { Answer, AnswerEvent } from './answer.ts'
 import type { Opaque } from './blocks.ts'
-import type { Conversation, Wishes } from './conversation.ts'
+import type { Conversation, JsonShape, Wishes } from './conversation.ts'
 import type { Loss } from './losses.ts'
 import type { Action, Operation, UpstreamFormat, WireFormat } from './operation.ts'
 import type { Profile } from './profile.ts'
@@ -33,6 +33,10 @@ export interface RenderedRequest {
   readonly tools: ReadonlyMap<string, ToolIdentity>
   /** The answer is JSON in disguise of a call to the tool of this name, to be given back as text. */
   readonly answerTool?: string
+  /** The shape that the model is only asked for, not held to: whoever reads the answer looks whether it was kept. */
+  readonly emulates?: JsonShape
+  /** The answer comes as `{"value": …}`, where the API takes nothing but objects; the client is given the value. */
+  readonly wrapsAnswer?: true
   /** Stop sequences that the answer has to be cut at, as the model was not told of them all. */
   readonly stops?: readonly string[]
 }
@@ -60,6 +64,8 @@ export interface Reversal {
   readonly showsReasoning: boolean
   readonly tools: ReadonlyMap<string, ToolIdentity>
   readonly answerTool?: string
+  readonly emulates?: JsonShape
+  readonly wrapsAnswer?: true
   readonly stops?: readonly string[]
   readonly carriers: Carriers
 }

@@ -61,6 +61,9 @@ export type AnswerShape =
       readonly schema: unknown
     }
 
+/** A shape that an answer may have or not: it can be looked at whether it was kept. */
+export type JsonShape = Exclude<AnswerShape, { readonly kind: 'text' }>
+
 /** Every setting with a meaning in more than one format. All optional: absent means the client did not say. */
 export interface Settings {
   readonly outputTokensMax?: Sourced<number>

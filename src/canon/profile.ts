@@ -60,6 +60,11 @@ export interface Profile {
     readonly callIdLengthMax: number
     /** Whether calls carry ids (Vertex refuses them). */
     readonly callIds: boolean
+    /**
+     * Whether functions may stand beside tools that the vendor runs: `freely`, also where absent; `told`: only where it is
+     * asked to tell of its own calls as well (Gemini 3); `never`.
+     */
+    readonly besideHosted?: 'freely' | 'told' | 'never'
     /** Functions are taken only where it is told not to think (OpenAI's newer models in Chat). */
     readonly onlyWithoutReasoning?: boolean
   }

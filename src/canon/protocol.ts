@@ -66,6 +66,8 @@ export interface UpstreamProtocol {
   /** Text, reasoning and tool arguments of a unary answer, for counting where no usage was told. */
   answerText(body: Uint8Array): string
   tap(options: TapOptions): StreamTap
+  /** The wait that an error names in its body, where the format has a place for it. */
+  retryDelayMs?(body: unknown): number | undefined
 }
 
 /** One wire format that clients speak too: what Tollgate reads of its requests, and how it speaks for itself in it. Pure. */

@@ -9,11 +9,18 @@ import { fault, type GatewayError } from '../errors.ts'
 import type { Principal } from '../keys/types.ts'
 import { responseNotFound } from '../protocols/openai-responses/parse-request.ts'
 import { err, ok, type Result, type Soon } from '../result.ts'
-import { continueFrom, outputItems, readTurn, referredIds, type StoredTurn } from '../translation/stored.ts'
+import {
+  continueFrom,
+  itemsOf,
+  readTurn,
+  referredIds,
+  responsesOfInput,
+  type StoredTurn,
+} from '../translation/stored.ts'
 import type { Call } from './call.ts'
 
 export interface RecallDeps {
-  readonly responses: Pick<Store['responses'], 'chain' | 'bodiesOf'>
+  readonly responses: Pick<Store['responses'], 'chain' | 'turns'>
   readonly bodyBytesMax: number
   readonly depthMax: number
 }
@@ -48,7 +55,7 @@ const recalled = async (
   if (!turns.ok) return turns
   const ids = referredIds(body.value, turns.value)
   if (typeof previousId !== 'string' && ids.length === 0) return ok(envelope)
-  const referred = await itemsOf(deps, scope, ids)
+  const referred = await itemsReferredTo(deps, scope, ids)
   if (!referred.ok) return referred
   const input = writeJson(continueFrom(body.value, turns.value, referred.value).input)
   const whole = applySplices(scan.bytes, editMembers(scan, { set: { input }, remove: ['previous_response_id'] }))
@@ -91,21 +98,35 @@ const turnsBefore = async (
 ): Promise<Result<readonly StoredTurn[], GatewayError>> => {
   const chain = await responses.chain(scope, id, { turnsMax: TURNS_MAX, bytesMax: bodyBytesMax })
   if (chain.ok) return ok(chain.value.map(({ input, body }) => readTurn(input, body)))
-  return err(chain.error === 'too-long' ? tooLong(bodyBytesMax) : responseNotFound(id.slice(0, 128)))
+  if (chain.error === 'too-long') return err(tooLong(bodyBytesMax))
+  const named = id.slice(0, ID_LENGTH_SHOWN)
+  return err(chain.error === 'not-found' ? responseNotFound(named) : turnDeleted(named, chain.error.missing))
 }
 
-const itemsOf = async (
+/** Of an id that a client made up. */
+const ID_LENGTH_SHOWN = 128
+
+/** What was deleted is gone for later turns too: they cannot be told with a hole in what was said before them. */
+const turnDeleted = (id: string, missing: string): GatewayError =>
+  fault(
+    'response-not-found',
+    `The conversation before response '${id}' is not whole: response '${missing.slice(0, ID_LENGTH_SHOWN)}', which it goes on from, was deleted. Send what matters of the conversation in \`input\`.`,
+    { param: 'previous_response_id', issue: 'previous_response_not_found' },
+  )
+
+const itemsReferredTo = async (
   { responses }: RecallDeps,
   scope: string,
   ids: readonly string[],
 ): Promise<Result<ReadonlyMap<unknown, JsonObject>, GatewayError>> => {
   if (ids.length === 0) return ok(new Map())
   const wanted = new Set<unknown>(ids)
-  const bodies = await responses.bodiesOf(scope, [...new Set(ids)])
-  const items = bodies.flatMap((body) => outputItems(readJson(body)).filter(({ id }) => wanted.has(id)))
+  const itemIds = [...new Set(ids)]
+  const turns = await responses.turns(scope, { ids: [...new Set(itemIds.flatMap(responsesOfInput))], itemIds })
+  const items = turns.flatMap(({ input, body }) => itemsOf(readTurn(input, body)).filter(({ id }) => wanted.has(id)))
   const found = new Map(items.map((item) => [item.id, item]))
   const missing = ids.find((id) => !found.has(id))
-  return missing === undefined ? ok(found) : err(itemNotFound(missing.slice(0, 128)))
+  return missing === undefined ? ok(found) : err(itemNotFound(missing.slice(0, ID_LENGTH_SHOWN)))
 }
 
 const tooLong = (bytesMax: number): GatewayError =>

@@ -10,6 +10,7 @@ import type { Watchdog } from '../upstream/watchdog.ts'
 import type { AnswerHeaders } from './answer.ts'
 import type { Admitted, Begun, Call } from './call.ts'
 import type { Keep, Keeping } from './keep.ts'
+import { secretsHiderOf } from './provider-secrets.ts'
 import { createPulse, type Pulse } from './pulse.ts'
 
 export interface StreamDeps {
@@ -163,7 +164,8 @@ class StreamRelay {
       return controller.close()
     }
     // An event cut in two is never passed on: its half would be read as a whole one.
-    if ((terminal || (error !== undefined && !failed)) && rest.length > 0) controller.enqueue(this.#kept(rest))
+    if ((terminal || (error !== undefined && !failed)) && rest.length > 0)
+      controller.enqueue(this.#kept(this.#shown(rest)))
     // Where the upstream told its failure itself, its words are enough.
     if (!terminal && error === undefined) controller.enqueue(this.#failure(failed))
     controller.close()
@@ -172,7 +174,13 @@ class StreamRelay {
   /** What the client may have of a chunk now. */
   #push(chunk: Uint8Array): Uint8Array {
     const passed = this.#tap.push(chunk)
-    return this.#kept(this.#translation ? this.#translation.push(chunk) : passed)
+    return this.#kept(this.#shown(this.#translation ? this.#translation.push(chunk) : passed))
+  }
+
+  /** Where an error was told, without the key that its words may repeat. */
+  #shown(events: Uint8Array): Uint8Array {
+    if (events.length === 0 || this.#tap.observe().error === undefined) return events
+    return secretsHiderOf(this.#begun.candidate.channel.provider)(events)
   }
 
   /** What the client is given of whole events, after a copy has been kept. */
@@ -193,7 +201,7 @@ class StreamRelay {
   #endTranslation(failed: UpstreamFault | undefined, terminal: boolean): Uint8Array | undefined {
     if (!this.#translation) return undefined
     if (failed && !terminal) return this.#translation.fail(failureDuring(failed, this.#begun))
-    return this.#kept(this.#translation.end())
+    return this.#kept(this.#shown(this.#translation.end()))
   }
 
   /** An answer that was whole upstream but could not be told to its end is cut for the client. */

@@ -7,6 +7,7 @@ import { formatUsd } from '../units.ts'
 import { type AnswerHeaders, answerHeaders, declareWarnings, type LimitHeaders } from './answer.ts'
 import { failureOf } from './attempt.ts'
 import type { Admitted, Begun, Call } from './call.ts'
+import { secretsHiderOf } from './provider-secrets.ts'
 import { refusalOf } from './upstream-errors.ts'
 import { relayStream, type StreamDeps } from './relay-stream.ts'
 import type { Candidate } from '../routing/types.ts'
@@ -68,7 +69,9 @@ const relayWhole = async (deps: RelayDeps, call: Call, admitted: Admitted, begun
     const message = `Provider ${id} sent an answer that is not readable JSON. Nothing was charged; try again.`
     return giveUp(deps, call, admitted, begun, fault('upstream-unreadable', message))
   }
-  const written = begun.estimated ? ok({ body: body.value, losses: [] }) : writtenFor(admitted, begun, body.value)
+  // An error's words may repeat the key that was refused.
+  const shown = observation.error === undefined ? body.value : secretsHiderOf(candidate.channel.provider)(body.value)
+  const written = begun.estimated ? ok({ body: shown, losses: [] }) : writtenFor(admitted, begun, shown)
   if (!written.ok) return giveUp(deps, call, admitted, begun, written.error)
   admitted.tab.warnings.push(...warningsOf(written.value.losses))
   // An error beside content is an answer that broke off: what there is of it is delivered, and charged.

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { ERRORS } from '../errors.ts'
+import { gemini } from '../protocols/gemini/index.ts'
 import { answerOf, candidateOf, PREPARED } from './test-parts.ts'
 import { refusalOf } from './upstream-errors.ts'
 
@@ -46,10 +47,32 @@ describe('the time to wait that an upstream names', () => {
     })
   }
 
+  test('is the one that Gemini names in its body, unless a header says otherwise', async () => {
+    const info = { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '59s' }
+    const body = JSON.stringify({ error: { code: 429, status: 'RESOURCE_EXHAUSTED', details: [info] } })
+    const ask = async (headers: Record<string, string>): Promise<unknown> => {
+      const prepared = { ...PREPARED, protocol: gemini }
+      const refusal = await refusalOf(
+        { candidate: candidateOf(), answer: answerOf(429, body, headers), prepared },
+        BYTES_MAX,
+        NOW_MS,
+      )
+      return refusal.ok && refusal.value.retry
+    }
+    expect(await ask({})).toEqual({ 'retry-after': '59' })
+    expect(await ask({ 'retry-after': '3' })).toEqual({ 'retry-after': '3' })
+  })
+
   test('is told as well where its own words are a page for people', async () => {
     const refusal = await refused(429, '<html>', { 'retry-after': '9' })
     expect(refusal).toMatchObject({ ok: false, error: { kind: 'rate-limit-exceeded', retryAfterMs: 9_000 } })
   })
+})
+
+test('a refusal that repeats the provider’s key passes without it', async () => {
+  const refusal = await refused(400, '{"error":{"message":"vendor-key is no key; nor is xvendor-keyx"}}')
+  const body = refusal.ok ? new TextDecoder().decode(refusal.value.body) : ''
+  expect(body).toBe('{"error":{"message":"[key] is no key; nor is x[key]x"}}')
 })
 
 describe('an upstream’s refusal', () => {

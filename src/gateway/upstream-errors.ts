@@ -1,6 +1,7 @@
 import { fault, type GatewayError } from '../errors.ts'
 import { err, ok, type Result } from '../result.ts'
 import type { Begun } from './call.ts'
+import { secretsHiderOf } from './provider-secrets.ts'
 
 /** An upstream's refusal as the client will see it. */
 export interface PassedRefusal {
@@ -17,7 +18,7 @@ const OPERATORS_BUSINESS = new Set([401, 402, 403, 407])
  * on for 4xx and for the overloads (503, 529) that clients know how to wait for; any other failure is a 502.
  */
 export const refusalOf = async (
-  { answer, candidate }: Begun,
+  { answer, candidate, prepared }: Begun,
   bytesMax: number,
   nowMs: number,
 ): Promise<Result<PassedRefusal, GatewayError>> => {
@@ -29,8 +30,14 @@ export const refusalOf = async (
     const message = `Provider ${id} refused the gateway's own credentials or account (status ${status}). Nothing was charged. Your key is fine: tell the operator, or choose another model.`
     return err(fault('upstream-refused', message))
   }
-  if (status < 400 || !body.ok || !isJsonObject(text)) return err(unreadable(id, status, headers, nowMs))
-  return ok({ status: passedStatus(status), body: body.value, retry: retryFor(status, headers, nowMs) })
+  const value = body.ok ? objectIn(text) : undefined
+  if (status < 400 || !body.ok || value === undefined) return err(unreadable(id, status, headers, nowMs))
+  const shown = secretsHiderOf(candidate.channel.provider)(body.value)
+  return ok({
+    status: passedStatus(status),
+    body: shown,
+    retry: retryFor(status, waitSeconds(headers, nowMs, prepared.protocol.retryDelayMs?.(value))),
+  })
 }
 
 const passedStatus = (status: number): number => {
@@ -43,37 +50,41 @@ const WAITED_OUT = new Set([429, 503, 529])
 const WORTH_RETRYING = new Set([408, 409, 425])
 
 /** 429 and overloads always say when to come back: several clients fail at once, or hammer, without it. */
-const retryFor = (status: number, headers: Headers, nowMs: number): Record<string, string> => {
-  if (WAITED_OUT.has(status)) return { 'retry-after': String(retryAfterSeconds(headers, nowMs)) }
+const retryFor = (status: number, seconds: number): Record<string, string> => {
+  if (WAITED_OUT.has(status)) return { 'retry-after': String(seconds) }
   return status < 500 && !WORTH_RETRYING.has(status) ? { 'x-should-retry': 'false' } : {}
 }
 
 const RETRY_SECONDS_DEFAULT = 5
 const RETRY_SECONDS_MAX = 3_600
 
-/** A vendor's `retry-after` (RFC 9110: seconds or a date; some send fractions) in whole seconds, within reason. */
-const retryAfterSeconds = (headers: Headers, nowMs: number): number => {
+/**
+ * A vendor's `retry-after` (RFC 9110: seconds or a date; some send fractions) in whole seconds, within reason; without
+ * one, the wait that the body names.
+ */
+const waitSeconds = (headers: Headers, nowMs: number, bodyMs?: number): number => {
   const written = headers.get('retry-after') ?? ''
   const given = written === '' ? Number.NaN : Number(written)
-  const seconds = Number.isNaN(given) ? (Date.parse(written) - nowMs) / 1_000 : given
+  const told = Number.isNaN(given) ? (Date.parse(written) - nowMs) / 1_000 : given
+  const seconds = Number.isFinite(told) || bodyMs === undefined ? told : bodyMs / 1_000
   if (!Number.isFinite(seconds)) return RETRY_SECONDS_DEFAULT
   return Math.min(RETRY_SECONDS_MAX, Math.max(1, Math.ceil(seconds)))
 }
 
 const unreadable = (id: string, status: number, headers: Headers, nowMs: number): GatewayError => {
   if (status === 429) {
-    const retryAfterMs = retryAfterSeconds(headers, nowMs) * 1_000
+    const retryAfterMs = waitSeconds(headers, nowMs) * 1_000
     return fault('rate-limit-exceeded', `Provider ${id} is rate limiting. Wait and try again.`, { retryAfterMs })
   }
   if (status === 413) return fault('request-too-large', `Provider ${id} takes no request as large as this. Send less.`)
   return fault('upstream-failed', `Provider ${id} failed with status ${status}. Nothing was charged; try again.`)
 }
 
-const isJsonObject = (text: string): boolean => {
+const objectIn = (text: string): object | undefined => {
   try {
     const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null
+    return typeof value === 'object' && value !== null ? value : undefined
   } catch {
-    return false
+    return undefined
   }
 }

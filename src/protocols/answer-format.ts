@@ -6,6 +6,8 @@ import type { RawEvent } from './raw-event.ts'
 export interface Reading {
   /** The vendor's usage object as it stands. */
   readonly usage?: JsonObject | undefined
+  /** The tier of service, where the vendor writes it beside its usage. */
+  readonly serviceTier?: unknown
   readonly terminal?: boolean
   readonly content?: boolean
   readonly error?: string | undefined

@@ -8,6 +8,8 @@ export interface Known {
   usage: Usage | undefined
   /** The vendor's own report, small enough to be stored with the receipt. */
   rawUsage: JsonObject | undefined
+  /** The tier of service in the vendor's word. */
+  serviceTier: string | undefined
   terminal: boolean
   contentSeen: boolean
   error: string | undefined
@@ -16,6 +18,7 @@ export interface Known {
 export const nothingKnown = (): Known => ({
   usage: undefined,
   rawUsage: undefined,
+  serviceTier: undefined,
   terminal: false,
   contentSeen: false,
   error: undefined,
@@ -23,7 +26,11 @@ export const nothingKnown = (): Known => ({
 
 /** Adds what one reading says to what is known. */
 export const learn = (format: AnswerFormat, known: Known, reading: Reading): void => {
-  if (reading.usage) learnUsage(format, known, reading.usage, reading.begins === true)
+  if (reading.usage) {
+    learnUsage(format, known, reading.usage, reading.begins === true)
+    known.serviceTier = tierIn(reading.usage) ?? known.serviceTier
+  }
+  if (reading.serviceTier !== undefined) known.serviceTier = wordOf(reading.serviceTier) ?? known.serviceTier
   if (reading.terminal) known.terminal = true
   if (reading.content) known.contentSeen = true
   known.error ??= reading.error
@@ -51,3 +58,12 @@ const isLess = (now: Usage, before: Usage): boolean => {
   const output = outputTotal(now) - outputTotal(before)
   return input <= 0 && output <= 0 && input + output < 0
 }
+
+/** Longer than any vendor's word for a tier; receipts keep it. */
+const WORD = /^\w{1,40}$/
+const wordOf = (value: unknown): string | undefined =>
+  typeof value === 'string' && WORD.test(value) ? value : undefined
+
+/** The tier where the vendor writes it into its usage: Anthropic (whose fast mode is a speed), Gemini, Vertex. */
+const tierIn = (usage: JsonObject): string | undefined =>
+  usage.speed === 'fast' ? 'fast' : wordOf(usage.service_tier ?? usage.serviceTier ?? usage.trafficType)

@@ -8,6 +8,7 @@ const GEMINI: Opaque = { family: 'google', kind: 'thought-signature', data: '{"s
 
 const reasoning = (text: string, opaque?: Opaque): Block => ({ kind: 'reasoning', text, ...(opaque && { opaque }) })
 const said = (text: string, opaque?: Opaque): Block => ({ kind: 'text', text, ...(opaque && { opaque }) })
+const spoken = (text: string, phase: string): Block => ({ kind: 'text', text, phase })
 const call = (id: string, opaque?: Opaque): Block => ({
   kind: 'tool-call',
   id,
@@ -29,6 +30,7 @@ describe('of an answer is kept', () => {
     ['state, under its first call', [reasoning('hm', SIGNED), said('hi'), call('c1'), call('c2')], 'c1'],
     ['state that stands on a call', [call('c1', GEMINI), call('c2')], 'c1'],
     ['state that stands on a text', [said('hi', GEMINI), call('c1')], 'c1'],
+    ['the phase of a text', [spoken('hi', 'commentary'), call('c1')], 'c1'],
   ]
   test.each(ROWS)('%s', (_, blocks, callId) => {
     expect(stateToKeep(blocks)?.callId).toBe(callId as string)
@@ -64,6 +66,12 @@ describe('a history', () => {
       [said('hi', GEMINI), call('c1', GEMINI), call('c2')],
       [said('hi'), call('c1'), call('c2')],
       [said('hi', GEMINI), call('c1', GEMINI), call('c2')],
+    ],
+    [
+      'has the phase of its text again',
+      [reasoning('hm', SIGNED), spoken('hi', 'commentary'), call('c1')],
+      [said('hi'), call('c1')],
+      [reasoning('hm', SIGNED), spoken('hi', 'commentary'), call('c1')],
     ],
     [
       'without one of its calls has no state for that',

@@ -103,7 +103,7 @@ const SHOWN_UNASKED: ReadonlySet<WireFormat> = new Set(['openai-chat', 'anthropi
 /** What the answer to a written request is turned back with. */
 export const reversalOf = (
   { conversation }: ReadRequest,
-  { tools, answerTool, stops }: RenderedRequest,
+  { tools, answerTool, emulates, wrapsAnswer, stops }: RenderedRequest,
   given: Pick<Reversal, 'requestId' | 'createdAtMs' | 'carriers'>,
 ): Reversal => ({
   ...given,
@@ -113,6 +113,9 @@ export const reversalOf = (
   showsReasoning: conversation.settings.reasoning?.value.visible ?? SHOWN_UNASKED.has(conversation.format),
   tools,
   ...(answerTool !== undefined && { answerTool }),
+  // Words that go on with the client's own are no whole answer.
+  ...(emulates && conversation.turns.at(-1)?.role !== 'assistant' && { emulates }),
+  ...(wrapsAnswer && { wrapsAnswer }),
   ...(stops && { stops }),
 })
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import type { AnswerEvent, StopReason } from '../canon/answer.ts'
 import type { ToolIdentity } from '../canon/codec.ts'
 import { collect } from '../canon/collect.ts'
+import type { WireFormat } from '../canon/operation.ts'
 import { createRestorer } from './restore.ts'
 
 const call = (name: string, pieces: readonly string[], key = 0): readonly AnswerEvent[] => [
@@ -61,6 +62,23 @@ describe('a call', () => {
     const answer = restore([...call('json', ['{"a":', '1}']), ...stop('tool-calls')], {}, 'json')
     expect(answer.blocks).toEqual([{ kind: 'text', text: '{"a":1}' }])
     expect(answer.stop.reason).toBe('natural')
+  })
+})
+
+describe('a call that the provider itself could not read', () => {
+  const ROWS: readonly (readonly [WireFormat, string | undefined])[] = [
+    ['openai-chat', 'upstream-failed'],
+    ['anthropic-messages', 'upstream-failed'],
+    ['openai-completions', 'upstream-failed'],
+    ['openai-responses', undefined],
+    ['gemini', undefined],
+  ]
+  test.each(ROWS)('109 is a failure to a client of %s, or has a word there: %p', (clientFormat, kind) => {
+    const stopped = { type: 'stop', stop: { reason: 'malformed-call', explanation: 'no such function' } } as const
+    const answer = collect([...call('f', ['{}']), stopped].flatMap(createRestorer({ tools: new Map(), clientFormat })))
+    expect(answer.error?.kind).toBe(kind as never)
+    if (answer.error) expect(answer.error.internal).toBe('no such function')
+    else expect(answer.stop.reason).toBe('malformed-call')
   })
 })
 

@@ -1,6 +1,9 @@
 import type { AnswerEvent, Opening, Stop } from '../canon/answer.ts'
 import type { Reversal, ToolIdentity } from '../canon/codec.ts'
+import type { WireFormat } from '../canon/operation.ts'
+import { fault } from '../errors.ts'
 import { createCutter } from './cut.ts'
+import { createShapeKeeper } from './held-to-shape.ts'
 import { createUnwrapper, type Unwrapper } from './unwrap.ts'
 
 type CallOpening = Extract<Opening, { kind: 'tool-call' }>
@@ -8,15 +11,30 @@ type CallOpening = Extract<Opening, { kind: 'tool-call' }>
 /**
  * Gives an answer back the shape the client asked for: calls get the names and forms of the tools it declared, an answer
  * that had to be disguised as a call becomes text again, the stop reason says "tool calls" exactly where calls were made,
- * and text ends at the stop sequences that the model was not told of. One for each stream.
+ * text ends at the stop sequences that the model was not told of, JSON that the model could only be asked for is looked at,
+ * and an answer that ended in a call nobody can read is a failure where the client's format has no word for that. One for
+ * each stream.
  */
 export const createRestorer = (
-  reversal: Pick<Reversal, 'tools' | 'answerTool' | 'stops'>,
+  reversal: Pick<Reversal, 'tools'> & Partial<Reversal>,
 ): ((event: AnswerEvent) => readonly AnswerEvent[]) => {
   const reshape = createReshaper(reversal)
-  if (!reversal.stops) return reshape
-  const cut = createCutter(reversal.stops)
-  return (event) => reshape(event).flatMap(cut)
+  const { clientFormat, stops, emulates, wrapsAnswer } = reversal
+  const others: ((event: AnswerEvent) => readonly AnswerEvent[])[] = []
+  if (stops) others.push(createCutter(stops))
+  if (emulates || wrapsAnswer) others.push(createShapeKeeper(reversal))
+  if (clientFormat !== undefined && !TELLS_MALFORMED.has(clientFormat)) others.push(failingIfMalformed)
+  return (event) => others.reduce((events, step) => events.flatMap(step), reshape(event))
+}
+
+/** Gemini stops with `MALFORMED_FUNCTION_CALL`, a response has failed; elsewhere it would look like an ordinary end. */
+const TELLS_MALFORMED: ReadonlySet<WireFormat> = new Set(['gemini', 'openai-responses'])
+
+const failingIfMalformed = (event: AnswerEvent): readonly AnswerEvent[] => {
+  if (event.type !== 'stop' || event.stop.reason !== 'malformed-call') return [event]
+  const message = 'The model made a call that the provider could not read. Try again.'
+  const { explanation } = event.stop
+  return [{ type: 'error', error: fault('upstream-failed', message, explanation ? { internal: explanation } : {}) }]
 }
 
 const createReshaper = ({

@@ -1,11 +1,21 @@
 import { describe, expect, test } from 'bun:test'
-import { continueFrom, inputItems, listedItems, readTurn, referredIds, type StoredTurn } from './stored.ts'
+import {
+  continueFrom,
+  inputItems,
+  itemsOf,
+  listedItems,
+  readTurn,
+  referredIds,
+  responsesOfInput,
+  type StoredTurn,
+} from './stored.ts'
 
 const user = (text: string) => ({ type: 'message', role: 'user', content: [{ type: 'input_text', text }] })
 const said = { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'hi', annotations: [] }] }
 const call = { type: 'function_call', call_id: 'call_1', name: 'f', arguments: '{}' }
 const thought = { type: 'reasoning', id: 'rs_1', summary: [], encrypted_content: 'sealed' }
 const turn: StoredTurn = {
+  id: 'resp_1',
   input: [user('hello')],
   output: [
     { ...thought, status: 'completed' },
@@ -36,9 +46,26 @@ describe('a request that goes on from an earlier one', () => {
     expect(referredIds({ input }, [turn])).toEqual([])
   })
 
+  test('does not say twice what it was asked before and refers to, and knows it from what was answered', () => {
+    const own: StoredTurn = { ...turn, input: [user('hello'), { ...user('again'), id: 'msg_own' }] }
+    const [asked, again] = listedItems(JSON.stringify(own.input), own.id)
+    const input = [asked, again].map((item) => ({ type: 'item_reference', id: item?.id }))
+    expect(input.map(({ id }) => id)).toEqual(['msg_in_1_0', 'msg_own'])
+    expect(referredIds({ input }, [own])).toEqual([])
+    expect(continueFrom({ input }, [own]).input).toEqual([...own.input, thought, said, call])
+    expect(itemsOf(own).map(({ id }) => id)).toEqual(['msg_in_1_0', 'msg_own', 'rs_1', 'msg_1', 'fc_1', 'rs_2'])
+  })
+
+  test('takes a reference among its earlier turns for no item of theirs', () => {
+    const reference = { type: 'item_reference', id: 'msg_9' }
+    expect(itemsOf({ id: 'resp_1', input: [reference, user('a')], output: [] }).map(({ id }) => id)).toEqual([
+      'msg_in_1_1',
+    ])
+  })
+
   test('says what it refers to elsewhere in its place, in earlier turns too', () => {
     const reference = { type: 'item_reference', id: 'msg_9' }
-    const earlier: StoredTurn = { input: [reference, user('a')], output: [] }
+    const earlier: StoredTurn = { id: 'resp_0', input: [reference, user('a')], output: [] }
     const input = [user('b'), reference]
     expect(referredIds({ input }, [earlier])).toEqual(['msg_9', 'msg_9'])
     const referred = new Map([['msg_9', { ...said, id: 'msg_9', status: 'completed' }]])
@@ -50,8 +77,8 @@ describe('a request that goes on from an earlier one', () => {
 test('a turn is read from what was kept of it, its numbers as they were written', () => {
   const { input, output } = readTurn('[{"type":"x","n":1.0}]', '{"output":[{"type":"y","n":9007199254740993}]}')
   expect(JSON.stringify([input, output])).toBe('[[{"type":"x","n":1.0}],[{"type":"y","n":9007199254740993}]]')
-  expect(readTurn('"hi"', '{"output":null}')).toEqual({ input: [user('hi')], output: [] })
-  expect(readTurn('null', '[]')).toEqual({ input: [], output: [] })
+  expect(readTurn('"hi"', '{"id":"r","output":null}')).toEqual({ id: 'r', input: [user('hi')], output: [] })
+  expect(readTurn('null', '[]')).toEqual({ id: '', input: [], output: [] })
 })
 
 test('listed items have an id each, their own or one that stays the same', () => {
@@ -63,18 +90,30 @@ test('listed items have an id each, their own or one that stays the same', () =>
     { type: 'constructor' },
   ])
   expect(listedItems(input, 'resp_1')).toEqual([
-    { ...user('a'), id: 'msg_1_0', status: 'completed' },
+    { ...user('a'), id: 'msg_in_1_0', status: 'completed' },
     {
       type: 'message',
       role: 'assistant',
       content: [{ type: 'output_text', annotations: [], text: 'b' }],
-      id: 'msg_1_1',
+      id: 'msg_in_1_1',
       status: 'completed',
     },
     { ...call, id: 'fc_own' },
-    { type: 'function_call_output', call_id: 'call_1', output: 'c', id: 'fco_1_3' },
-    { type: 'constructor', id: 'item_1_4' },
+    { type: 'function_call_output', call_id: 'call_1', output: 'c', id: 'fco_in_1_3' },
+    { type: 'constructor', id: 'item_in_1_4' },
   ])
+})
+
+test.each([
+  ['resp_abc', ['resp_abc', 'abc']],
+  ['gen-1_in_2', ['resp_gen-1_in_2', 'gen-1_in_2']],
+])('an item of the input of %s says by its id where it is found', (responseId, expected) => {
+  const [item] = listedItems('"hi"', responseId)
+  expect(responsesOfInput(String(item?.id))).toEqual(expected)
+})
+
+test.each(['msg_abc_0', 'msg_in_abc', 'msg', ''])('%s is the id of no input', (id) => {
+  expect(responsesOfInput(id)).toEqual([])
 })
 
 test('a string is one user message', () => {

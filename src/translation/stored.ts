@@ -3,6 +3,8 @@ import { readJson, writeJson } from '../canon/json-text.ts'
 
 /** An earlier request and what it was answered, as the Responses API keeps them. */
 export interface StoredTurn {
+  /** The response's. */
+  readonly id: string
   /** The items of the request's own input, without what came before. */
   readonly input: readonly JsonObject[]
   readonly output: readonly JsonObject[]
@@ -12,10 +14,11 @@ const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** A turn from the texts it was kept as: the request's `input`, and the response object. */
-export const readTurn = (input: string, body: string): StoredTurn => ({
-  input: inputItems({ input: readJson(input) }),
-  output: outputItems(readJson(body)),
-})
+export const readTurn = (input: string, body: string): StoredTurn => {
+  const response = readJson(body)
+  const id = isObject(response) && typeof response.id === 'string' ? response.id : ''
+  return { id, input: inputItems({ input: readJson(input) }), output: outputItems(response) }
+}
 
 /** The items of a response object's output. */
 export const outputItems = (response: unknown): readonly JsonObject[] =>
@@ -28,7 +31,7 @@ export const inputItems = ({ input }: JsonObject): readonly JsonObject[] => {
   return Array.isArray(input) ? input.filter(isObject) : []
 }
 
-/** The ids of the items that a request and its earlier turns only refer to, where no turn's output has them. */
+/** The ids of the items that a request and its earlier turns only refer to, where no turn has them. */
 export const referredIds = (body: JsonObject, turns: readonly StoredTurn[]): readonly string[] => {
   const known = idsOf(turns)
   const items = [...turns.flatMap(({ input }) => input), ...inputItems(body)]
@@ -61,7 +64,13 @@ export const continueFrom = (
 }
 
 const idsOf = (turns: readonly StoredTurn[]): ReadonlySet<unknown> =>
-  new Set(turns.flatMap(({ output }) => output.map(({ id }) => id)))
+  new Set(turns.flatMap(itemsOf).map(({ id }) => id))
+
+/** What a turn itself says, by which it can be referred to: what it was asked, then what it answered. */
+export const itemsOf = ({ id, input, output }: StoredTurn): readonly JsonObject[] => [
+  ...input.map((item, index) => listed(item, id, index)).filter(({ type }) => type !== 'item_reference'),
+  ...output,
+]
 
 /** Members that answers have and requests do not. */
 const ANSWER_ONLY = new Set(['status', 'created_by', 'parsed', 'parsed_arguments'])
@@ -88,13 +97,24 @@ const ID_PREFIXES: Readonly<Record<string, string>> = {
 }
 
 /** A request's input as the API lists it: every item with an id, the same each time it is asked for. */
-export const listedItems = (input: string, responseId: string): readonly JsonObject[] => {
-  const stem = responseId.replace(/^resp_/, '')
-  return inputItems({ input: readJson(input) }).map((item, index) => {
-    const type = typeof item.type === 'string' ? item.type : 'message'
-    const prefix = Object.hasOwn(ID_PREFIXES, type) ? ID_PREFIXES[type] : 'item'
-    return { id: `${prefix}_${stem}_${index}`, type, ...contentOf(type, item) }
-  })
+export const listedItems = (input: string, responseId: string): readonly JsonObject[] =>
+  inputItems({ input: readJson(input) }).map((item, index) => listed(item, responseId, index))
+
+/** The id is the client's own where it wrote one; else it says where the item is found, and that it is no answer's. */
+const listed = (item: JsonObject, responseId: string, index: number): JsonObject => {
+  const type = typeof item.type === 'string' ? item.type : 'message'
+  const prefix = Object.hasOwn(ID_PREFIXES, type) ? ID_PREFIXES[type] : 'item'
+  const id = typeof item.id === 'string' ? item.id : `${prefix}_in_${responseId.replace(RESPONSE, '')}_${index}`
+  return { type, ...contentOf(type, item), id }
+}
+
+const RESPONSE = /^resp_/
+const MADE_UP = /^[a-z]+_in_(.+)_\d+$/
+
+/** The response whose input an id was made up for: one of these, as not all vendors' ids begin alike. */
+export const responsesOfInput = (itemId: string): readonly string[] => {
+  const stem = MADE_UP.exec(itemId)?.[1]
+  return stem === undefined ? [] : [`resp_${stem}`, stem]
 }
 
 /** A message's content may be written as a string, and is listed as parts. */

@@ -61,6 +61,23 @@ describe('an upstream that', () => {
       },
     )
 
+    test(`repeats the key it refuses does not tell it to a client of ${format.name}`, async () => {
+      const key = `upstream-secret-${format.name.split('-')[0]}`
+      const said = `Incorrect API key provided: ${key}.`
+      const error = { type: 'error', error: { type: 'invalid_request_error', code: 400, message: said } }
+      const event = `event: error\ndata: ${JSON.stringify(error)}\n\n`
+      const faults = [
+        [format.unary, status(400, {}, JSON.stringify(error))],
+        [format.unary, status(200, {}, JSON.stringify(error))],
+        [format.streamed, status(200, { 'content-type': 'text/event-stream' }, event)],
+      ] as const
+      for (const [interaction, fault] of faults) {
+        stage.replay.control(fault)
+        const text = await (await ask(stage.gateway.url, interaction, customer.key)).text()
+        expect(text).toContain('Incorrect API key provided: [key].')
+      }
+    })
+
     test(`resets a kept connection once before it answers is asked again, unseen by a client of ${format.name}`, async () => {
       stage.replay.control({ cut: { how: 'reset', after: 'before-headers' }, times: 1 })
       const answer = await ask(stage.gateway.url, format.unary, customer.key)

@@ -82,7 +82,7 @@ const runWhole = (lane: Lane, client: Format, bytes: Uint8Array): Outcome => {
   const said = lane.upstream.parseResponse(object, lane.source)
   const translated = translateAnswer(lane, bytes)
   if (!translated.ok) {
-    const faults = said.error ? [] : [`refused: ${translated.error.message}`]
+    const faults = hasFailed(said, client) ? [] : [`refused: ${translated.error.message}`]
     return { kind: 'upstream-error', faults, losses: [] }
   }
   const heard = codecOf(client).parseResponse(readJson(translated.value.body) as Record<string, unknown>, {
@@ -95,6 +95,12 @@ const runWhole = (lane: Lane, client: Format, bytes: Uint8Array): Outcome => {
     losses: translated.value.losses.map(({ pointer, code }) => `${pointer};${code}`),
   }
 }
+
+/** Formats without a word for a call that nobody can read: to their clients such an answer is a failure. */
+const FAILS_MALFORMED: ReadonlySet<Format> = new Set(['openai-chat', 'anthropic-messages'])
+
+const hasFailed = ({ error, stop }: Answer, client: Format): boolean =>
+  error !== undefined || (stop.reason === 'malformed-call' && FAILS_MALFORMED.has(client))
 
 const restored = (answer: Answer): Answer => {
   const calls = answer.blocks.some(({ kind }) => kind === 'tool-call')
@@ -131,7 +137,7 @@ const runStream = (lane: Lane, client: Format, bytes: Uint8Array): Outcome => {
   const faults = [...verdict.faults]
   const declared = losses.map(({ pointer, code }) => `${pointer};${code}`)
   if (failure) {
-    if (!said.error) faults.push(`ended in an error: ${failure.message}`)
+    if (!hasFailed(said, client)) faults.push(`ended in an error: ${failure.message}`)
     if (verdict.end !== 'error') faults.push(`the client sees ${verdict.end} where the upstream failed`)
     return { kind: 'upstream-error', faults, losses: declared }
   }
@@ -172,7 +178,6 @@ const SAME: Readonly<Record<Format, Partial<Record<StopReason, StopReason>>>> = 
     refusal: 'filter',
     paused: 'natural',
     compaction: 'natural',
-    'malformed-call': 'natural',
     other: 'natural',
   },
   'openai-responses': {
@@ -184,7 +189,7 @@ const SAME: Readonly<Record<Format, Partial<Record<StopReason, StopReason>>>> = 
     other: 'natural',
     'malformed-call': 'other',
   },
-  'anthropic-messages': { filter: 'refusal', other: 'natural', 'malformed-call': 'natural' },
+  'anthropic-messages': { filter: 'refusal', other: 'natural' },
   gemini: {
     'stop-sequence': 'natural',
     'tool-calls': 'natural',

@@ -21,12 +21,12 @@ const ROWS: readonly [status: number, body: unknown, kind: string][] = [
   [429, body('rate_limit_error'), 'rate-limit-exceeded'],
   [500, body('api_error'), 'upstream-failed'],
   [504, body('timeout_error'), 'upstream-timeout'],
-  [529, body('overloaded_error'), 'overloaded'],
-  [200, body('overloaded_error'), 'overloaded'],
+  [529, body('overloaded_error'), 'upstream-overloaded'],
+  [200, body('overloaded_error'), 'upstream-overloaded'],
   [418, {}, 'invalid-request'],
   [502, '<html>bad gateway</html>', 'upstream-failed'],
   [400, { error: 'a bare text' }, 'invalid-request'],
-  [503, undefined, 'overloaded'],
+  [503, undefined, 'upstream-overloaded'],
 ]
 test.each(ROWS)('an error of status %d and body %j is of the kind %s', (status, said, kind) => {
   expect(parseError(status, said)).toMatchObject({ kind })

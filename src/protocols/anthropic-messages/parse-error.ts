@@ -15,7 +15,7 @@ const KINDS: Readonly<Record<string, ErrorKind>> = {
   request_too_large: 'request-too-large',
   rate_limit_error: 'rate-limit-exceeded',
   timeout_error: 'upstream-timeout',
-  overloaded_error: 'overloaded',
+  overloaded_error: 'upstream-overloaded',
   api_error: 'upstream-failed',
 }
 
@@ -30,9 +30,9 @@ const KINDS_BY_STATUS: Readonly<Record<number, ErrorKind>> = {
   413: 'request-too-large',
   422: 'invalid-request',
   429: 'rate-limit-exceeded',
-  503: 'overloaded',
+  503: 'upstream-overloaded',
   504: 'upstream-timeout',
-  529: 'overloaded',
+  529: 'upstream-overloaded',
 }
 
 /** What is said instead of the vendor's words where those concern the operator's account, or may name machines. */
@@ -41,7 +41,7 @@ const OWN_WORDS: Partial<Record<ErrorKind, string>> = {
     "The provider refused the gateway's own credentials or account. Your key is fine: tell the operator, or choose another model.",
   'upstream-failed': 'The provider failed. Try again.',
   'upstream-timeout': 'The provider took too long. Try again.',
-  overloaded: 'The provider is overloaded. Wait and try again.',
+  'upstream-overloaded': 'The provider is overloaded. Wait and try again.',
   'rate-limit-exceeded': 'The provider is rate limiting. Wait and try again.',
 }
 

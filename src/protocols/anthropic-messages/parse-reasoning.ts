@@ -1,15 +1,16 @@
 import type { Block, Opaque, ReasoningBlock } from '../../canon/blocks.ts'
 import { writeJson } from '../../canon/json-text.ts'
 import { objectOf, parseJson, textOf } from '../json.ts'
+import { phaseIn } from '../shared/phase.ts'
 import type { Fields, Reading } from './fields.ts'
 import { vendorBlock } from './vendor-blocks.ts'
 
 const FORMAT = 'anthropic-messages'
 
-/** A signature that stood on another block, travelling in a thinking block beside it. */
+/** A signature that stood on another block, or its phase, travelling in a thinking block beside it. */
 interface Carried {
   readonly kind: 'carried'
-  readonly on: 'text' | 'call'
+  readonly on: 'text' | 'call' | 'phase'
   readonly block: ReasoningBlock & { readonly opaque: Opaque }
 }
 export type Read = Block | Carried
@@ -53,6 +54,7 @@ const restored = (opaque: Opaque, text: string, base: Pick<ReasoningBlock, 'poin
     return { ...vendorBlock(objectOf(parseJson(opaque.data)), opaque.family), opaque, ...base }
   }
   const block = { kind: 'reasoning' as const, text, opaque, ...base }
+  if (opaque.kind === 'phase') return { kind: 'carried', on: 'phase', block }
   const on = opaque.kind === 'thought-signature' ? textOf(objectOf(parseJson(opaque.data)).on) : ''
   return text === '' && (on === 'text' || on === 'call') ? { kind: 'carried', on, block } : block
 }
@@ -60,12 +62,19 @@ const restored = (opaque: Opaque, text: string, base: Pick<ReasoningBlock, 'poin
 /**
  * Puts carried signatures back on the blocks they came from. That of a call belongs to the first call without one, as
  * Gemini signs parallel calls from the first on. That of a text travels behind it; where that neighbour is gone, the one
- * before it is tried, and else the block stays what it looks like.
+ * before it is tried, and else the block stays what it looks like. A phase travels right before its text.
  */
 export const placeCarried = (read: readonly Read[]): readonly Block[] => {
   const placed: (Read | undefined)[] = read.slice()
   for (const [index, item] of read.entries()) {
     if (item.kind !== 'carried') continue
+    const phase = phaseIn(item.block.opaque)
+    if (phase !== undefined) {
+      const next = placed[index + 1]
+      if (next?.kind === 'text') placed[index + 1] = { ...next, phase }
+      placed[index] = next?.kind === 'text' ? undefined : item.block
+      continue
+    }
     const at = item.on === 'call' ? placed.findIndex(isUnsignedCall) : besideText(placed, index)
     const target = placed[at]
     const isFound = target?.kind === 'text' || target?.kind === 'tool-call'

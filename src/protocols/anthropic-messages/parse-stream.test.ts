@@ -138,7 +138,7 @@ describe('a stream', () => {
   test('124 reports an error event, and reads nothing after it', () => {
     const error = { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } }
     const events = parsed([START, error, change('end_turn'), STOP])
-    expect(events.at(-1)).toMatchObject({ type: 'error', error: { kind: 'overloaded' } })
+    expect(events.at(-1)).toMatchObject({ type: 'error', error: { kind: 'upstream-overloaded' } })
   })
 
   test('155 ignores the same beginning twice, and fails at another', () => {
@@ -192,7 +192,7 @@ describe('a whole answer', () => {
 
   test('is an error where a success holds one, or nothing', () => {
     const overloaded = { type: 'error', error: { type: 'overloaded_error', message: 'x' } }
-    expect(parseResponse(overloaded, SOURCE).error).toMatchObject({ kind: 'overloaded' })
+    expect(parseResponse(overloaded, SOURCE).error).toMatchObject({ kind: 'upstream-overloaded' })
     expect(parseResponse({}, SOURCE).error).toMatchObject({ kind: 'upstream-unreadable' })
   })
 })

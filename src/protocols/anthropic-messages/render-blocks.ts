@@ -10,8 +10,8 @@ import type { Losses } from '../../canon/losses.ts'
 import type { Profile } from '../../canon/profile.ts'
 import { readJson } from '../../canon/json-text.ts'
 import { objectOf, parseJson, textOf } from '../json.ts'
-import { fitCallId } from '../shared/call-ids.ts'
-import type { SentNames } from '../shared/tool-names.ts'
+import { fitCallId, sentCallId } from '../shared/call-ids.ts'
+import { sentCallName, type SentNames } from '../shared/tool-names.ts'
 import { readArguments } from './arguments.ts'
 import type { Draft, Marks } from './marks.ts'
 import { renderMedia } from './render-media.ts'
@@ -101,8 +101,8 @@ const renderCall = (block: ToolCallBlock, { profile, losses, marks, names }: Wri
   leaveState(block, losses)
   const written: Draft = {
     type: 'tool_use',
-    id: fitCallId(block.id, profile.tools.callIdLengthMax),
-    name: names.sent(block.name, block.namespace),
+    id: sentCallId(block, profile.tools.callIdLengthMax, losses),
+    name: sentCallName(block, names, losses),
     input: block.form === 'custom' ? { input: block.arguments } : inputOf(block, losses),
   }
   marks.put(written, block)

@@ -61,6 +61,7 @@ const renderBlock = (block: Block, { profile, losses }: Writing): unknown => {
     case 'text':
     case 'tool-call':
       if (block.opaque) losses.declare(block.pointer, 'reasoning_foreign')
+      if (block.kind === 'text' && block.phase !== undefined) losses.declare(block.pointer, 'unsupported')
       return native
     default:
       return native

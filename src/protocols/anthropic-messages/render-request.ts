@@ -52,7 +52,7 @@ export const renderForeign = (
     unfit: lacksThinking(messages) || messages.at(-1)?.role === 'assistant',
   })
   const mayForce = known.length === 0 && mayForceTool(target, thinking)
-  const { format, tool, instruction } = renderShape({ shape: settings.shape, profile, losses, mayForce })
+  const { format, tool, instruction, emulates } = renderShape({ shape: settings.shape, profile, losses, mayForce })
   const choice = tool
     ? { type: 'tool', name: ANSWER_TOOL, disable_parallel_tool_use: true }
     : known === tools || known.length === 0
@@ -82,6 +82,7 @@ export const renderForeign = (
     body,
     tools: identities,
     ...(tool && { answerTool: ANSWER_TOOL }),
+    ...(emulates && { emulates }),
     ...stopsToMeet(settings, profile),
   }
 }

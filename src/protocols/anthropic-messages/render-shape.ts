@@ -1,8 +1,8 @@
-import type { AnswerShape, Sourced } from '../../canon/conversation.ts'
+import type { AnswerShape, JsonShape, Sourced } from '../../canon/conversation.ts'
 import { writeJson } from '../../canon/json-text.ts'
 import type { Losses } from '../../canon/losses.ts'
 import type { Profile } from '../../canon/profile.ts'
-import { forConstrainedOutput, objectRoot } from '../shared/schema.ts'
+import { forConstrainedOutput, isRecursive, objectRoot } from '../shared/schema.ts'
 import type { Draft } from './marks.ts'
 
 export interface ShapeQuestion {
@@ -18,18 +18,21 @@ export interface RenderedShape {
   readonly format?: Draft
   readonly tool?: Draft
   readonly instruction?: string
+  /** The shape that it is only asked for. */
+  readonly emulates?: JsonShape
 }
 
 /** The tool whose input is the answer. */
 export const ANSWER_TOOL = 'json'
 
-const ONLY_JSON =
-  'Answer with one JSON object and nothing else: no words before or after it, and no code fence around it.'
+const onlyJson = (what: string): string =>
+  `Answer with one JSON ${what} and nothing else: no words before or after it, and no code fence around it.`
 
 export const renderShape = ({ shape, profile, losses, mayForce }: ShapeQuestion): RenderedShape => {
   if (!shape || shape.value.kind === 'text') return {}
   const { value, pointer } = shape
-  if (value.kind === 'json-schema' && profile.structured === 'json-schema') {
+  // Anthropic refuses a schema that contains itself where it would hold the answer to it.
+  if (value.kind === 'json-schema' && profile.structured === 'json-schema' && !isRecursive(value.schema)) {
     const { schema, changed } = forConstrainedOutput(value.schema)
     if (changed) losses.declare(pointer, 'simplified')
     // A description has no place; and a schema that is only a hint binds here.
@@ -42,11 +45,14 @@ export const renderShape = ({ shape, profile, losses, mayForce }: ShapeQuestion)
   // A schema whose root is no object would come back changed from a tool.
   const root = schema === undefined ? { schema: { type: 'object' }, changed: false } : objectRoot(schema)
   if (mayForce && !root.changed) {
-    return { tool: { name: ANSWER_TOOL, description: description ?? ANSWER, input_schema: root.schema } }
+    const tool = { name: ANSWER_TOOL, description: description ?? ANSWER, input_schema: root.schema }
+    return { tool, emulates: value }
   }
-  return {
-    instruction: schema === undefined ? ONLY_JSON : `${ONLY_JSON} It follows this JSON schema:\n${writeJson(schema)}`,
-  }
+  const instruction =
+    schema === undefined
+      ? onlyJson('object')
+      : `${onlyJson('value')} It follows this JSON schema:\n${writeJson(schema)}`
+  return { instruction, emulates: value }
 }
 
 const ANSWER = 'Gives the answer, as JSON.'

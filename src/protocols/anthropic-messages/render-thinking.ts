@@ -136,6 +136,9 @@ const budgeted = ({ value, pointer }: Sourced<ReasoningWish>, question: Thinking
   const tokens = Math.max(budgetMin, Math.min(wanted, room, budgetMax))
   if (mode === 'budget' && tokens !== wanted) losses.declare(pointer, 'clamped')
   const beside = effort === undefined ? undefined : nearestEffort(effort, reasoning.efforts)
+  // The degree itself is told where there is a word for it; else the budget has to stand for it.
+  const isMet = beside?.exact ?? (effort === undefined || effortOfBudget(tokens) === effort)
+  if (mode !== 'budget' && !isMet) losses.declare(pointer, 'approximated')
   return {
     thinking: { type: 'enabled', budget_tokens: tokens },
     ...(beside && { effort: beside.effort }),

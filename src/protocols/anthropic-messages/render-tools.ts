@@ -1,6 +1,7 @@
 import type { ToolIdentity } from '../../canon/codec.ts'
 import type { Conversation, CustomTool, FunctionTool, HostedTool, Tool, ToolChoice } from '../../canon/conversation.ts'
 import { FREE_TEXT, freeTextDescription } from '../shared/free-text.ts'
+import { declareLimits } from '../shared/hosted-tools.ts'
 import { toolField } from '../shared/pointers.ts'
 import { isStrictSubset, objectRoot } from '../shared/schema.ts'
 import type { Draft } from './marks.ts'
@@ -49,6 +50,7 @@ const identityOf = (tool: FunctionTool | CustomTool): ToolIdentity => ({
 const described = (description: string | undefined): Draft => (description ? { description } : {})
 
 const functionOf = (tool: FunctionTool, name: string, { profile, losses }: Writing): Draft => {
+  if (tool.typed !== undefined) losses.declare(tool.pointer, 'emulated')
   const { schema, changed } = objectRoot(tool.schema)
   if (changed) losses.declare(tool.pointer, 'simplified')
   const strict = tool.strict === true && profile.tools.strict && isStrictSubset(schema)
@@ -73,6 +75,7 @@ const renderHosted = (tool: HostedTool, { profile, losses, marks }: Writing): re
   losses.declare(tool.pointer, 'approximated')
   const { usesMax, allowedDomains, userLocation } = tool
   const place = tool.hosted === 'web-search' ? userLocation : undefined
+  if (!place) declareLimits(tool, ['allowedDomains', 'usesMax'], losses)
   const written: Draft = {
     ...base,
     ...(usesMax !== undefined && { max_uses: usesMax }),

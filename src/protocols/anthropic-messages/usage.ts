@@ -60,7 +60,9 @@ const inputOf = (counters: Buckets): number =>
 /** Reads Anthropic's usage: `input_tokens` excludes what was read from and written to the cache. */
 export const readUsage = (raw: JsonObject): Usage | undefined => {
   const top = readCounters(raw)
-  return top && usageOf(sumOfIterations(raw.iterations, top))
+  const usage = top && usageOf(sumOfIterations(raw.iterations, top))
+  const webSearches = count(objectOf(raw.server_tool_use).web_search_requests) ?? 0
+  return usage && webSearches > 0 ? { ...usage, units: { webSearches } } : usage
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Carriers, JsonObject } from '../../canon/codec.ts'
 import { readJson, writeJson } from '../../canon/json-text.ts'
 import type { Losses } from '../../canon/losses.ts'
 import { objectOf, parseJson, textOf } from '../json.ts'
+import { phaseState } from '../shared/phase.ts'
 import { createWholeCharacters } from '../shared/whole-characters.ts'
 
 export type BlockEvent = Extract<AnswerEvent, { readonly key: number }>
@@ -52,6 +53,7 @@ export interface BlockWriter {
 export const createBlockWriter = (opening: Opening, rules: BlockRules): BlockWriter => {
   switch (opening.kind) {
     case 'text':
+      return textWriter(rules, opening.phase)
     case 'refusal':
       return textWriter(rules)
     case 'reasoning':
@@ -68,7 +70,7 @@ export const carrierBlock = ({ frame, seal }: Pick<BlockRules, 'frame' | 'seal'>
   frame.stop(),
 ]
 
-const textWriter = (rules: BlockRules): BlockWriter => {
+const textWriter = (rules: BlockRules, phase?: string): BlockWriter => {
   const { frame, losses } = rules
   const characters = createWholeCharacters()
   let opaque: Opaque | undefined
@@ -78,6 +80,8 @@ const textWriter = (rules: BlockRules): BlockWriter => {
     started = true
     if (opaque) rules.waiting.push(opaque)
     opaque = undefined
+    if (phase !== undefined && rules.omitsReasoning) losses.declare(frame.pointer, 'unsupported')
+    else if (phase !== undefined) rules.waiting.push(phaseState(phase))
     return begin(rules, { type: 'text', text: '' })
   }
   const write = (text: string): Written => (text === '' ? [] : [...open(), frame.delta({ type: 'text_delta', text })])

@@ -2,6 +2,7 @@ import type { Protocol } from '../../canon/protocol.ts'
 import { readFromTail, readTokenCount, readWhole, textOfWhole } from '../answer.ts'
 import { createTap } from '../tap.ts'
 import { KEEP_ALIVE, renderError, renderStreamError } from './error.ts'
+import { parseError } from './parse-error.ts'
 import { readEnvelope, rewrite, upstreamPath } from './request.ts'
 import { geminiAnswers } from './stream.ts'
 
@@ -21,6 +22,7 @@ export const gemini: Protocol = {
   readAnswer,
   answerText: (body) => textOfWhole(geminiAnswers, body),
   tap: (options) => createTap(geminiAnswers, options),
+  retryDelayMs: (body) => parseError(429, body).retryAfterMs,
   renderError,
   renderStreamError,
   keepAlive: KEEP_ALIVE,

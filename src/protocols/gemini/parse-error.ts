@@ -31,7 +31,7 @@ const KINDS: Readonly<Record<number, ErrorKind>> = {
   409: 'state-conflict',
   413: 'request-too-large',
   429: 'rate-limit-exceeded',
-  503: 'overloaded',
+  503: 'upstream-overloaded',
   504: 'upstream-timeout',
 }
 
@@ -41,7 +41,7 @@ const MESSAGES: Partial<Record<ErrorKind, string>> = {
     "The provider refused the gateway's own credentials or account. Your key is fine: tell the operator, or choose another model.",
   'upstream-failed': 'The provider failed to answer. Try again.',
   'upstream-timeout': 'The provider took too long to answer. Try again, or ask for less.',
-  overloaded: 'The provider is overloaded. Wait and try again.',
+  'upstream-overloaded': 'The provider is overloaded. Wait and try again.',
 }
 
 const TOO_LONG = /exceeds the maximum number of tokens|input token count .*exceeds/i

@@ -229,7 +229,7 @@ describe('the end', () => {
 
   test('124 after an error nothing follows', () => {
     const seen = events(chunk([text('a')]), { error: { code: 503, status: 'UNAVAILABLE' } }, chunk([text('b')], STOP))
-    expect(seen.at(-1)).toMatchObject({ type: 'error', error: { kind: 'overloaded' } })
+    expect(seen.at(-1)).toMatchObject({ type: 'error', error: { kind: 'upstream-overloaded' } })
     expect(seen.filter(({ type }) => type === 'delta')).toHaveLength(1)
   })
 

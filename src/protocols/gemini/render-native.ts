@@ -4,7 +4,7 @@ import type { Conversation, Turn } from '../../canon/conversation.ts'
 import type { Losses } from '../../canon/losses.ts'
 import type { Profile } from '../../canon/profile.ts'
 import { isObject, objectOf, textOf } from '../json.ts'
-import { isStandIn, signatureFor } from './signatures.ts'
+import { isStandIn, NO_SIGNATURE, signatureFor } from './signatures.ts'
 
 /**
  * A request that was Gemini's already, as it came. Only what the client holds for other vendors is taken out of its
@@ -30,7 +30,8 @@ export const renderNative = ({ native, turns }: Conversation, target: Target, lo
 const WRAPPERS: readonly string[] = ['generateContentRequest', 'generate_content_request']
 
 const contentOf = (turn: Turn, profile: Profile, losses: Losses): JsonObject | undefined => {
-  const parts = turn.blocks.flatMap((block) => partOf(block, profile, losses))
+  const written = turn.blocks.flatMap((block) => partOf(block, profile, losses))
+  const parts = profile.reasoning.demandsCallSignature ? signed(written, turn, losses) : written
   const content = turn.native?.value ?? { role: turn.role === 'assistant' ? 'model' : 'user', parts: [] }
   if (parts.length === 0 && turn.blocks.length > 0) return undefined
   return Object.fromEntries(
@@ -39,6 +40,20 @@ const contentOf = (turn: Turn, profile: Profile, losses: Losses): JsonObject | u
 }
 
 const SIGNATURES: readonly string[] = ['thoughtSignature', 'thought_signature']
+const FUNCTION_CALLS: readonly string[] = ['functionCall', 'function_call']
+
+/**
+ * The first call of a step has to be signed, and a step in which nothing is was another vendor's. Google's own streams may
+ * put the signature on a part beside the call: where there is one, nobody knows better than the client.
+ */
+const signed = (parts: readonly JsonObject[], { blocks, pointer }: Turn, losses: Losses): readonly JsonObject[] => {
+  const at = parts.findIndex((part) => FUNCTION_CALLS.some((name) => isObject(part[name])))
+  const first = parts[at]
+  const isSigned = parts.some((part) => SIGNATURES.some((name) => textOf(part[name]) !== ''))
+  if (!first || isSigned) return parts
+  losses.declare(blocks.find(({ kind }) => kind === 'tool-call')?.pointer ?? pointer, 'added')
+  return parts.with(at, { ...withoutMembers(first, SIGNATURES), thoughtSignature: NO_SIGNATURE })
+}
 
 const partOf = (block: Block, profile: Profile, losses: Losses): readonly JsonObject[] => {
   const opaque = 'opaque' in block ? block.opaque : undefined

@@ -4,8 +4,8 @@ import { numberOf, readJson, writeJson } from '../../canon/json-text.ts'
 import type { Losses } from '../../canon/losses.ts'
 import type { Profile } from '../../canon/profile.ts'
 import { isObject, parseJson } from '../json.ts'
-import { fitCallId } from '../shared/call-ids.ts'
-import type { SentNames } from '../shared/tool-names.ts'
+import { fitCallId, sentCallId } from '../shared/call-ids.ts'
+import { sentCallName, type SentNames } from '../shared/tool-names.ts'
 import { markPointer } from '../shared/cache-marks.ts'
 import { renderMedia } from './render-media.ts'
 import { type SignedPart, signatureFor } from './signatures.ts'
@@ -95,8 +95,8 @@ const signatureOn = (
 const renderCall = (block: ToolCallBlock, { profile, losses, names }: Writing): JsonObject => {
   const { args, exact } = argumentsOf(block)
   if (!exact) losses.declare(block.pointer, 'approximated')
-  const id = profile.tools.callIds ? { id: fitCallId(block.id, profile.tools.callIdLengthMax) } : {}
-  return { ...id, name: names.sent(block.name, block.namespace), args }
+  const id = profile.tools.callIds ? { id: sentCallId(block, profile.tools.callIdLengthMax, losses) } : {}
+  return { ...id, name: sentCallName(block, names, losses), args }
 }
 
 /** Arguments as the object Gemini wants. What is none travels whole under a name of its own: nothing is made up. */

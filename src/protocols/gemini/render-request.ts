@@ -9,7 +9,7 @@ import { stopsToMeet } from '../shared/stops.ts'
 import { declareUnmapped } from '../shared/unmapped.ts'
 import { renderNative } from './render-native.ts'
 import type { Writing } from './render-parts.ts'
-import { emulatedShape, renderSettings } from './render-settings.ts'
+import { emulatedShape, instructionFor, renderSettings } from './render-settings.ts'
 import { renderToolConfig, renderTools } from './render-tools.ts'
 import { renderContents, renderSystem } from './render-turns.ts'
 
@@ -28,11 +28,12 @@ export const renderRequest = (conversation: Conversation, target: Target): Resul
     { lengthMax: nameLengthMax, allowsDots: nameAllowsDots },
   )
   const writing: Writing = { profile: target.profile, losses, names }
-  const { tools, identities } = renderTools(conversation.tools, writing)
+  const { tools, identities, isMixed } = renderTools(conversation, writing)
   const { system, rest } = splitSystem(spokenTurns(conversation.turns))
-  const systemParts = [...renderSystem(system, writing), ...emulatedShape(conversation.settings.shape, target.profile)]
+  const emulates = emulatedShape(conversation.settings.shape, target.profile)
+  const systemParts = [...renderSystem(system, writing), ...(emulates ? [instructionFor(emulates)] : [])]
   const contents = renderContents(rest, writing)
-  const toolConfig = renderToolConfig(conversation, writing)
+  const toolConfig = renderToolConfig(conversation, isMixed, writing)
   const { generationConfig, ...others } = renderSettings(conversation, writing)
   declareUnmapped(conversation, losses, unsendable)
   const request: JsonObject = {
@@ -47,7 +48,8 @@ export const renderRequest = (conversation: Conversation, target: Target): Resul
   const isCount = target.action === 'count-tokens'
   const body = isCount ? { generateContentRequest: { model: `models/${target.model}`, ...request } } : request
   const stops = stopsToMeet(conversation.settings, target.profile)
-  return losses.refusal ? err(losses.refusal) : ok({ body, losses: losses.list, tools: identities, ...stops })
+  const reading = { ...(emulates && { emulates }), ...stops }
+  return losses.refusal ? err(losses.refusal) : ok({ body, losses: losses.list, tools: identities, ...reading })
 }
 
 /** Those before the first other turn are the system prompt; later ones stay where they are. */

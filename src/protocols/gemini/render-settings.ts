@@ -1,6 +1,6 @@
 import type { Block } from '../../canon/blocks.ts'
 import type { JsonObject } from '../../canon/codec.ts'
-import type { AnswerShape, Conversation, Settings, Sourced } from '../../canon/conversation.ts'
+import type { AnswerShape, JsonShape, Conversation, Settings, Sourced } from '../../canon/conversation.ts'
 import { writeJson } from '../../canon/json-text.ts'
 import type { Profile } from '../../canon/profile.ts'
 import { toGeminiJsonSchema, toOpenApi } from '../shared/schema.ts'
@@ -154,17 +154,19 @@ const renderShape = ({ value, pointer }: Sourced<AnswerShape>, { profile, losses
   }
 }
 
-/** Where the model cannot be held to a shape, it is asked for it, at the end of the system prompt. */
-export const emulatedShape = (shape: Settings['shape'], profile: Profile): readonly JsonObject[] => {
-  if (!shape || shape.value.kind === 'text' || profile.structured === 'json-schema') return []
-  if (shape.value.kind === 'json-schema')
-    return [
-      {
-        text: `Answer with JSON alone, and nothing around it. It must fit this schema:\n${writeJson(shape.value.schema)}`,
-      },
-    ]
-  return profile.structured === 'none' ? [{ text: 'Answer with one JSON object alone, and nothing around it.' }] : []
+/** The shape that the model can only be asked for. */
+export const emulatedShape = (shape: Settings['shape'], { structured }: Profile): JsonShape | undefined => {
+  if (!shape || shape.value.kind === 'text' || structured === 'json-schema') return undefined
+  return shape.value.kind === 'json-schema' || structured === 'none' ? shape.value : undefined
 }
+
+/** What it is asked, at the end of the system prompt. */
+export const instructionFor = (shape: JsonShape): JsonObject => ({
+  text:
+    shape.kind === 'json-schema'
+      ? `Answer with JSON alone, and nothing around it. It must fit this schema:\n${writeJson(shape.schema)}`
+      : 'Answer with one JSON object alone, and nothing around it.',
+})
 
 /** One setting for all media: where they disagree, none is made. */
 const mediaResolution = ({ turns }: Conversation, { losses }: Writing): string | undefined => {

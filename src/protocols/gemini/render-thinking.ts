@@ -80,7 +80,7 @@ const budgetOf = (
   if (effort === undefined) return { thinkingBudget: DYNAMIC }
   const nearest = nearestEffort(effort, efforts) ?? { effort, exact: true }
   const thinkingBudget = inRange(budgetOfEffort(nearest.effort, outputTokensMax ?? OUTPUT_UNKNOWN))
-  // A tiny output limit leaves no room for any thinking.
-  if (!nearest.exact || thinkingBudget === 0) declare('approximated')
+  // A small output limit leaves room for less thinking than that, a tiny one for none.
+  if (!nearest.exact || effortOfBudget(thinkingBudget) !== nearest.effort) declare('approximated')
   return { thinkingBudget }
 }

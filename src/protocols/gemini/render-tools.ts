@@ -2,6 +2,7 @@ import type { JsonObject, ToolIdentity } from '../../canon/codec.ts'
 import type { Conversation, CustomTool, FunctionTool, HostedTool, Tool, ToolChoice } from '../../canon/conversation.ts'
 import { isObject, objectOf } from '../json.ts'
 import { FREE_TEXT, freeTextDescription } from '../shared/free-text.ts'
+import { declareLimits, isDispensable } from '../shared/hosted-tools.ts'
 import { toolField } from '../shared/pointers.ts'
 import { objectRoot, toGeminiJsonSchema, toOpenApi } from '../shared/schema.ts'
 import { markPointer } from '../shared/cache-marks.ts'
@@ -10,16 +11,18 @@ import type { Writing } from './render-parts.ts'
 export interface RenderedTools {
   readonly tools: readonly JsonObject[]
   readonly identities: ReadonlyMap<string, ToolIdentity>
+  /** Functions stand beside Google's own tools. */
+  readonly isMixed: boolean
 }
 
 /** Functions in one list of declarations, then Google's own tools. */
-export const renderTools = (tools: readonly Tool[], writing: Writing): RenderedTools => {
+export const renderTools = (conversation: Conversation, writing: Writing): RenderedTools => {
   const identities = new Map<string, ToolIdentity>()
   const declarations: JsonObject[] = []
   const hosted: JsonObject[] = []
-  for (const tool of tools) {
+  for (const tool of conversation.tools) {
     if (tool.cache) writing.losses.declare(markPointer(tool), 'unsupported')
-    if (tool.kind === 'hosted') hosted.push(...renderHosted(tool, writing))
+    if (tool.kind === 'hosted') hosted.push(...renderHosted(tool, conversation, writing))
     else {
       const name = writing.names.sent(tool.name, tool.namespace)
       const identity = identityOf(tool, name)
@@ -30,7 +33,8 @@ export const renderTools = (tools: readonly Tool[], writing: Writing): RenderedT
     }
   }
   const functions = declarations.length > 0 ? [{ functionDeclarations: declarations }] : []
-  return { tools: [...functions, ...hosted], identities }
+  const isMixed = functions.length > 0 && hosted.length > 0
+  return { tools: [...functions, ...hosted], identities, isMixed }
 }
 
 const identityOf = (tool: FunctionTool | CustomTool, sent: string): ToolIdentity | undefined => {
@@ -77,21 +81,32 @@ const parametersOf = (schema: unknown, { pointer }: Tool, { profile, losses }: W
   return isJson ? { parametersJsonSchema: fitted.schema } : { parameters: fitted.schema }
 }
 
-const renderHosted = (tool: HostedTool, { profile, losses }: Writing): readonly JsonObject[] => {
+const renderHosted = (
+  tool: HostedTool,
+  conversation: Conversation,
+  { profile, losses }: Writing,
+): readonly JsonObject[] => {
   const { pointer, hosted } = tool
-  const refuse = (): readonly JsonObject[] => {
-    losses.refuse(pointer, `This model has no tool like \`${tool.name}\`. Leave it out, or choose another model.`)
+  const refuse = (why = `This model has no tool like \`${tool.name}\`.`): readonly JsonObject[] => {
+    losses.refuse(pointer, `${why} Leave it out, or choose another model.`)
+    return []
+  }
+  const isBeside = profile.tools.besideHosted === 'never' && conversation.tools.some(({ kind }) => kind !== 'hosted')
+  if ((isBeside || !profile.webSearch) && isDispensable(tool, conversation)) {
+    losses.declare(pointer, 'unsupported')
     return []
   }
   switch (hosted) {
     case 'web-search':
     case 'web-fetch': {
       if (!profile.webSearch) return refuse()
-      const limits = tool.allowedDomains ?? tool.usesMax ?? tool.userLocation
-      losses.declare(pointer, limits === undefined ? 'approximated' : 'unsupported')
+      if (isBeside) return refuse(BESIDE_FUNCTIONS)
+      declareLimits(tool, [], losses)
+      losses.declare(pointer, 'approximated')
       return [hosted === 'web-search' ? { googleSearch: {} } : { urlContext: {} }]
     }
     case 'code-execution':
+      if (isBeside) return refuse(BESIDE_FUNCTIONS)
       losses.declare(pointer, 'approximated')
       return [{ codeExecution: {} }]
     case 'file-search':
@@ -102,11 +117,23 @@ const renderHosted = (tool: HostedTool, { profile, losses }: Writing): readonly 
   }
 }
 
+const BESIDE_FUNCTIONS = 'This model runs no tools of its own beside functions.'
+
 /** How freely the model calls; `undefined` where Gemini's default is what the client asked for. */
 export const renderToolConfig = (
-  { toolChoice, parallelTools, tools }: Conversation,
+  conversation: Conversation,
+  isMixed: boolean,
   writing: Writing,
 ): JsonObject | undefined => {
+  const config = choiceConfig(conversation, writing)
+  if (!isMixed || writing.profile.tools.besideHosted !== 'told') return config
+  // Google's own default beside its tools: the model chooses, and its arguments fit.
+  const { mode, ...names } = objectOf(config?.functionCallingConfig)
+  const asked = mode === undefined || mode === 'AUTO' ? 'VALIDATED' : mode
+  return { functionCallingConfig: { mode: asked, ...names }, includeServerSideToolInvocations: true }
+}
+
+const choiceConfig = ({ toolChoice, parallelTools, tools }: Conversation, writing: Writing): JsonObject | undefined => {
   const { losses, profile } = writing
   if (parallelTools?.value === false) losses.declare(parallelTools.pointer, 'unsupported')
   const functions = tools.filter((tool) => tool.kind !== 'hosted')

@@ -2,6 +2,7 @@ import type { Block, Citation, Opaque, ToolCallBlock } from '../../canon/blocks.
 import type { JsonObject } from '../../canon/codec.ts'
 import { writeJson } from '../../canon/json-text.ts'
 import { isObject, objectOf, objectsOf, parseJson, textOf } from '../json.ts'
+import { phaseIn } from '../shared/phase.ts'
 import { parseContent } from './parse-parts.ts'
 import { isAbsent, type Reader } from './reader.ts'
 import { isSealed, type Place, placeOf, textOfDetail, textOfOpaque } from './sealed.ts'
@@ -57,24 +58,26 @@ const parseSealed = (
   pointer: string,
 ): readonly Placed[] => {
   const entries = details.map((detail, index) => ({ detail: objectOf(detail), index }))
-  const sealed = entries.filter(({ detail }) => isSealed(detail))
-  const placed: Placed[] = []
-  for (const { detail, index } of sealed) {
-    const at = `${pointer}/reasoning_details/${index}`
+  const sealed = entries.flatMap(({ detail, index }) => {
+    if (!isSealed(detail)) return []
     const opaque = reader.carriers.open(textOf(detail.data))
-    if (opaque === undefined || opaque === 'damaged') reader.losses.declare(at, 'reasoning_damaged')
-    else {
-      const alone = sealed.length === 1 ? textOf(message.reasoning_content) : ''
-      placed.push({ place: placeOf(detail), block: blockOf(opaque, alone, at) })
-    }
-  }
-  return placed
+    return [{ detail, opaque, at: `${pointer}/reasoning_details/${index}` }]
+  })
+  const thoughts = sealed.filter(({ opaque }) => typeof opaque !== 'object' || phaseIn(opaque) === undefined)
+  const alone = thoughts.length === 1 ? textOf(message.reasoning_content) : ''
+  return sealed.flatMap(({ detail, opaque, at }): readonly Placed[] => {
+    if (typeof opaque === 'object') return [{ place: placeOf(detail), block: blockOf(opaque, alone, at) }]
+    reader.losses.declare(at, 'reasoning_damaged')
+    return []
+  })
 }
 
 const blockOf = (opaque: Opaque, textAside: string, pointer: string): Block => {
   if (opaque.kind === 'native-block') {
     return { kind: 'vendor', type: textOf(objectOf(parseJson(opaque.data)).type), opaque, text: '', pointer }
   }
+  const phase = phaseIn(opaque)
+  if (phase !== undefined) return { kind: 'text', text: '', phase, pointer }
   // A signature that stood on a text or a call is handed to the one that follows.
   if (isDetached(opaque)) return { kind: 'text', text: '', opaque, pointer }
   return { kind: 'reasoning', text: textOfOpaque(opaque) || textAside, opaque, pointer }
@@ -119,9 +122,14 @@ const interleave = (
   return blocks
 }
 
-/** Adds a block; a signature without a text of its own before it was this block's. */
+/** Adds a block; a signature or a phase without a text of its own before it was this block's. */
 const give = (blocks: Block[], block: Block): void => {
   const last = blocks.at(-1)
+  const phase = last?.kind === 'text' && last.text === '' ? last.phase : undefined
+  if (phase !== undefined && block.kind === 'text') {
+    blocks[blocks.length - 1] = { ...block, phase }
+    return
+  }
   const isWaiting = last?.kind === 'text' && last.text === '' && last.opaque !== undefined
   if (isWaiting && (block.kind === 'text' || block.kind === 'tool-call') && !block.opaque)
     blocks[blocks.length - 1] = { ...block, opaque: last.opaque }

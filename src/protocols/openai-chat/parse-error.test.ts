@@ -19,9 +19,9 @@ describe('an error', () => {
     [429, [{ error: { message: 'x', status: 'RESOURCE_EXHAUSTED' } }], 'rate-limit-exceeded'],
     [500, '<html>', 'upstream-failed'],
     [502, undefined, 'upstream-failed'],
-    [503, {}, 'overloaded'],
+    [503, {}, 'upstream-overloaded'],
     [504, null, 'upstream-timeout'],
-    [529, {}, 'overloaded'],
+    [529, {}, 'upstream-overloaded'],
   ]
   for (const [status, body, kind] of rows)
     test(`${status} ${JSON.stringify(body)} is ${kind}`, () =>

@@ -58,10 +58,10 @@ const BY_CODE: ReadonlyMap<string, ErrorKind> = new Map([
   ['rate_limit_error', 'rate-limit-exceeded'],
   ['resource_exhausted', 'rate-limit-exceeded'],
   ['model_not_found', 'model-not-found'],
-  ['server_is_overloaded', 'overloaded'],
-  ['overloaded_error', 'overloaded'],
-  ['slow_down', 'overloaded'],
-  ['unavailable', 'overloaded'],
+  ['server_is_overloaded', 'upstream-overloaded'],
+  ['overloaded_error', 'upstream-overloaded'],
+  ['slow_down', 'upstream-overloaded'],
+  ['unavailable', 'upstream-overloaded'],
   ['unsupported_parameter', 'unsupported-parameter'],
   ['unsupported_value', 'unsupported-parameter'],
   ['string_above_max_length', 'invalid-request'],
@@ -81,9 +81,9 @@ const BY_STATUS: ReadonlyMap<number, ErrorKind> = new Map([
   [413, 'request-too-large'],
   [415, 'unsupported-media-type'],
   [429, 'rate-limit-exceeded'],
-  [503, 'overloaded'],
+  [503, 'upstream-overloaded'],
   [504, 'upstream-timeout'],
-  [529, 'overloaded'],
+  [529, 'upstream-overloaded'],
 ])
 
 /** Servers without codes say it in words only. */
@@ -107,7 +107,7 @@ const LEADS: Partial<Record<ErrorKind, string>> = {
   'upstream-refused':
     "The provider refused the gateway's own credentials or account. Your key is fine: tell the operator, or choose another model.",
   'upstream-failed': 'The provider failed. Try again.',
-  overloaded: 'The provider is overloaded. Wait and try again.',
+  'upstream-overloaded': 'The provider is overloaded. Wait and try again.',
   'rate-limit-exceeded': 'The provider is rate limiting. Wait and try again.',
   'upstream-timeout': 'The provider took too long. Try again.',
 }

@@ -309,7 +309,12 @@ describe('a stream that broke off', () => {
   })
 
   const failures: [title: string, event: JsonObject, name: string, kind: string][] = [
-    ['124 an error at the top', { error: { message: 'down', code: 'server_is_overloaded' } }, '', 'overloaded'],
+    [
+      '124 an error at the top',
+      { error: { message: 'down', code: 'server_is_overloaded' } },
+      '',
+      'upstream-overloaded',
+    ],
     ['an error by its status', { error: { message: 'slow', code: 429 }, choices: [] }, '', 'rate-limit-exceeded'],
     ['an event named so', { message: 'x' }, 'error', 'upstream-failed'],
     [

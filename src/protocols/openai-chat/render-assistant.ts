@@ -1,8 +1,8 @@
 import type { ToolCallBlock, VendorBlock } from '../../canon/blocks.ts'
 import type { JsonObject } from '../../canon/codec.ts'
 import type { Turn } from '../../canon/conversation.ts'
-import { fitCallId } from '../shared/call-ids.ts'
-import type { SentNames } from '../shared/tool-names.ts'
+import { sentCallId } from '../shared/call-ids.ts'
+import { sentCallName, type SentNames } from '../shared/tool-names.ts'
 import { type PartContext, renderText } from './render-parts.ts'
 import { reasoningFields, signatureFields } from './render-reasoning.ts'
 
@@ -72,8 +72,8 @@ const renderVendor = (block: VendorBlock, { losses }: AssistantContext): readonl
 
 const renderCall = (block: ToolCallBlock, isFirst: boolean, context: AssistantContext): JsonObject => {
   const { profile, losses, names } = context
-  const id = fitCallId(block.id, profile.tools.callIdLengthMax)
-  const name = names.sent(block.name, block.namespace)
+  const id = sentCallId(block, profile.tools.callIdLengthMax, losses)
+  const name = sentCallName(block, names, losses)
   const signed = signatureFields(block, isFirst, profile, losses)
   if (block.form === 'custom' && profile.tools.custom)
     return { id, type: 'custom', custom: { name, input: block.arguments }, ...signed }

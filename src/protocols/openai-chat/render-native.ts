@@ -52,6 +52,7 @@ const nativeReasoning = (turn: Turn, value: JsonObject, profile: Profile, losses
   for (const block of turn.blocks) {
     if (block.kind === 'vendor') losses.declare(block.pointer, 'reasoning_foreign')
     if (block.kind === 'text' && block.opaque) losses.declare(block.pointer, 'reasoning_foreign')
+    if (block.kind === 'text' && block.phase !== undefined) losses.declare(block.pointer, 'unsupported')
   }
   const kept = Object.entries(value).filter(([name]) => !REASONING_NAMES.includes(name))
   return { ...Object.fromEntries(kept), ...fields }

@@ -42,7 +42,7 @@ export const renderRequest = (conversation: Conversation, target: Target): Resul
     body,
     losses: losses.list,
     tools: tools.identities,
-    ...(shape.answerTool !== undefined && { answerTool: shape.answerTool }),
+    ...shape.reading,
     ...stopsToMeet(conversation.settings, profile),
   })
 }

@@ -1,36 +1,34 @@
-import type { JsonObject } from '../../canon/codec.ts'
-import type { AnswerShape, Conversation } from '../../canon/conversation.ts'
+import type { JsonObject, RenderedRequest } from '../../canon/codec.ts'
+import type { AnswerShape, Conversation, JsonShape } from '../../canon/conversation.ts'
 import { writeJson } from '../../canon/json-text.ts'
 import type { Losses } from '../../canon/losses.ts'
 import type { Profile } from '../../canon/profile.ts'
-import { forConstrainedOutput, isStrictSubset, objectRoot } from '../shared/schema.ts'
+import { forConstrainedOutput, isStrictSubset, objectAnswer, objectRoot } from '../shared/schema.ts'
 
 export interface RenderedShape {
   readonly fields: JsonObject
   /** Said to the model where it cannot be made to. */
   readonly instruction?: string
-  readonly answerTool?: string
+  /** How the answer is read: see `RenderedRequest`. */
+  readonly reading?: Pick<RenderedRequest, 'answerTool' | 'emulates' | 'wrapsAnswer'>
 }
 
 /** Asks for an answer of a shape, as well as the model can be asked. */
 export const renderShape = (conversation: Conversation, profile: Profile, losses: Losses): RenderedShape => {
-  const { tools } = conversation
   const { shape } = conversation.settings
   if (!shape || shape.value.kind === 'text') return { fields: {} }
-  const asked = shape.value
-  if (profile.structured === 'json-schema' && asked.kind === 'json-schema')
-    return { fields: { response_format: schemaFormat(asked, shape.pointer, losses) } }
+  const { value: asked, pointer } = shape
+  if (profile.structured === 'json-schema' && asked.kind === 'json-schema') return schemaShape(asked, pointer, losses)
   if (profile.structured !== 'none' && asked.kind === 'json-object') {
     const fields = { response_format: { type: 'json_object' } }
     if (saysJson(conversation)) return { fields }
-    losses.declare(shape.pointer, 'added')
+    losses.declare(pointer, 'added')
     return { fields, instruction: instructionOf(asked) }
   }
-  losses.declare(shape.pointer, 'emulated')
-  const instruction = instructionOf(asked)
-  if (profile.structured !== 'none') return { fields: { response_format: { type: 'json_object' } }, instruction }
-  const canForce = profile.tools.functions && profile.tools.choice === 'all' && tools.length === 0
-  return canForce ? asTool(asked) : { fields: {}, instruction }
+  losses.declare(pointer, 'emulated')
+  if (profile.structured !== 'none') return objectShape(asked)
+  const canForce = profile.tools.functions && profile.tools.choice === 'all' && conversation.tools.length === 0
+  return canForce ? asTool(asked) : { fields: {}, instruction: instructionOf(asked), reading: { emulates: asked } }
 }
 
 /**
@@ -44,27 +42,42 @@ const saysJson = ({ format, turns }: Conversation): boolean => {
   return beginning.some(({ blocks }) => blocks.some((block) => block.kind === 'text' && /json/i.test(block.text)))
 }
 
-type JsonShape = Exclude<AnswerShape, { kind: 'text' }>
 type SchemaShape = Extract<AnswerShape, { kind: 'json-schema' }>
 
 const NAME = /^[A-Za-z0-9_-]{1,64}$/
 const NAME_DEFAULT = 'response'
 
-/** `strict` is only written for a schema that it takes: any other would be refused. */
-const schemaFormat = (asked: SchemaShape, pointer: string, losses: Losses): JsonObject => {
+/** The root has to be an object; and `strict` is only written for a schema that it takes: any other would be refused. */
+const schemaShape = (asked: SchemaShape, pointer: string, losses: Losses): RenderedShape => {
   const { name, description, strict } = asked
   if (name !== undefined && !NAME.test(name)) losses.declare(`${pointer}/name`, 'renamed')
-  const fitted = strict === true ? fittedSchema(asked.schema, pointer, losses) : asked.schema
-  return {
+  const { schema, isWrapped } = objectAnswer(asked.schema)
+  if (isWrapped) losses.declare(pointer, 'emulated')
+  const fitted = strict === true ? fittedSchema(schema, pointer, losses) : schema
+  const isStrict = strict !== false && isStrictSubset(fitted)
+  const format = {
     type: 'json_schema',
     json_schema: {
       name: name !== undefined && NAME.test(name) ? name : NAME_DEFAULT,
       ...(description !== undefined && { description }),
       schema: fitted,
-      strict: strict !== false && isStrictSubset(fitted),
+      strict: isStrict,
     },
   }
+  const reading = isWrapped && { reading: { wrapsAnswer: true, ...(!isStrict && { emulates: asked }) } as const }
+  return { fields: { response_format: format }, ...reading }
 }
+
+/** A model that can be held to objects only, and is told of what kind. */
+const objectShape = (asked: JsonShape): RenderedShape => {
+  const fields = { response_format: { type: 'json_object' } }
+  const { schema, isWrapped } = asked.kind === 'json-schema' ? objectAnswer(asked.schema) : NOT_WRAPPED
+  if (!isWrapped) return { fields, instruction: instructionOf(asked), reading: { emulates: asked } }
+  const instruction = instructionOf({ kind: 'json-schema', schema })
+  return { fields, instruction, reading: { emulates: asked, wrapsAnswer: true } }
+}
+
+const NOT_WRAPPED = { schema: undefined, isWrapped: false }
 
 const fittedSchema = (schema: unknown, pointer: string, losses: Losses): unknown => {
   if (isStrictSubset(schema)) return schema
@@ -84,14 +97,14 @@ const asTool = (asked: JsonShape): RenderedShape => {
   const parameters = asked.kind === 'json-schema' ? objectRoot(asked.schema).schema : { type: 'object' }
   const isWhole = asked.kind !== 'json-schema' || !objectRoot(asked.schema).changed
   // A schema whose root is no object does not survive as arguments.
-  if (!isWhole) return { fields: {}, instruction: instructionOf(asked) }
+  if (!isWhole) return { fields: {}, instruction: instructionOf(asked), reading: { emulates: asked } }
   const declared = { name: ANSWER_TOOL, description: 'Gives the answer.', parameters }
   return {
     fields: {
       tools: [{ type: 'function', function: declared }],
       tool_choice: { type: 'function', function: { name: ANSWER_TOOL } },
     },
-    answerTool: ANSWER_TOOL,
+    reading: { answerTool: ANSWER_TOOL, emulates: asked },
   }
 }
 

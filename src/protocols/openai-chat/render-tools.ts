@@ -4,6 +4,7 @@ import type { Losses } from '../../canon/losses.ts'
 import type { Profile } from '../../canon/profile.ts'
 import { isObject } from '../json.ts'
 import { FREE_TEXT, freeTextDescription } from '../shared/free-text.ts'
+import { declareLimits, isDispensable } from '../shared/hosted-tools.ts'
 import { toolField } from '../shared/pointers.ts'
 import { isStrictSubset, objectRoot } from '../shared/schema.ts'
 import { type SentNames, sentNames } from '../shared/tool-names.ts'
@@ -95,6 +96,7 @@ const grammarOf = (grammar: unknown): JsonObject | undefined => {
 }
 
 const renderFunction = (tool: FunctionTool, described: JsonObject, profile: Profile, losses: Losses): JsonObject => {
+  if (tool.typed !== undefined) losses.declare(tool.pointer, 'emulated')
   for (const field of tool.unmapped ?? []) losses.declare(`${tool.pointer}/${field}`, 'unsupported')
   const { schema, changed } = isAbsent(tool.schema)
     ? { schema: { type: 'object', properties: {} }, changed: false }
@@ -103,15 +105,6 @@ const renderFunction = (tool: FunctionTool, described: JsonObject, profile: Prof
   const strict = tool.strict === true && profile.tools.strict && isStrictSubset(schema)
   if (tool.strict === true && !strict) losses.declare(toolField(tool, 'strict'), 'unsupported')
   return { type: 'function', function: { ...described, parameters: schema, ...(strict && { strict }) } }
-}
-
-/**
- * A search of the web that the model may use beside other tools is left out where nobody runs it: agents declare it
- * always. One that was asked for by name, or alone, is what the answer depends on.
- */
-const isDispensable = ({ hosted }: HostedTool, { tools, toolChoice }: Conversation): boolean => {
-  const isFree = !toolChoice || toolChoice.value.kind === 'auto' || toolChoice.value.kind === 'none'
-  return hosted === 'web-search' && isFree && tools.some(({ kind }) => kind !== 'hosted')
 }
 
 const renderHosted = (
@@ -129,8 +122,7 @@ const renderHosted = (
     losses.refuse(tool.pointer, message)
     return []
   }
-  if (tool.allowedDomains?.length) losses.declare(tool.pointer, 'unsupported')
-  if (tool.usesMax !== undefined) losses.declare(tool.pointer, 'unsupported')
+  declareLimits(tool, ['userLocation'], losses)
   const approximate = tool.userLocation
   return [approximate ? { user_location: { type: 'approximate', approximate } } : {}]
 }

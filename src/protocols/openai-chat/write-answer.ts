@@ -3,6 +3,7 @@ import type { MediaBlock, Opaque, VendorBlock } from '../../canon/blocks.ts'
 import type { JsonObject, Reversal } from '../../canon/codec.ts'
 import { createLosses, type Loss } from '../../canon/losses.ts'
 import { finishReason } from './finish-reason.ts'
+import { phaseState } from '../shared/phase.ts'
 import type { Piece } from './piece.ts'
 import { signatureOf } from './render-reasoning.ts'
 import { createCallWriter } from './write-calls.ts'
@@ -50,6 +51,8 @@ export const createAnswerWriter = (reversal: Reversal): AnswerWriter => {
           return opened(event.key, event.opening, writers)
         case 'delta':
           if (block?.kind === 'tool-call') return shown(calls.say(event.key, event.text))
+          if (block?.phase !== undefined && block.text === '' && event.text !== '')
+            extras.carry(phaseState(block.phase), block.place)
           return block ? prose.say(block, event.text, event.logprobs) : []
         case 'paragraph':
           return block ? prose.paragraph(block) : []
@@ -85,7 +88,9 @@ interface Writers {
 }
 
 const opened = (key: number, opening: Opening, { calls, prose, blocks }: Writers): readonly Piece[] => {
-  blocks.set(key, { kind: opening.kind, place: { text: prose.length, calls: calls.count }, text: '' })
+  const phase = opening.kind === 'text' ? opening.phase : undefined
+  const place = { text: prose.length, calls: calls.count }
+  blocks.set(key, { kind: opening.kind, place, ...(phase !== undefined && { phase }), text: '' })
   return opening.kind === 'tool-call' ? shown(calls.open(key, opening)) : []
 }
 

@@ -9,6 +9,7 @@ import type { Place } from './sealed.ts'
 export interface Said {
   readonly kind: 'text' | 'refusal' | 'reasoning' | 'tool-call'
   readonly place: Place
+  readonly phase?: string
   /** What of it was written: of a text, for counting the offsets of what cites it. */
   text: string
 }

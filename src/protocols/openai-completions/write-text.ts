@@ -36,6 +36,8 @@ export const createTextWriter = ({ wishes }: Reversal): TextWriter => {
         case 'start':
           return prompt === '' ? [] : [piece(prompt, undefined)]
         case 'open':
+          if (event.opening.kind === 'text' && event.opening.phase !== undefined)
+            losses.declare('/response', 'unsupported')
           if (event.opening.kind === 'text' || event.opening.kind === 'refusal') said.add(event.key)
           // A call has no place here, and no tools were sent to call.
           else if (event.opening.kind === 'tool-call') losses.declare('/response', 'unsupported')

@@ -24,11 +24,11 @@ const CASES: readonly (readonly [status: number, body: unknown, kind: ErrorKind]
   [429, error('rate_limit_exceeded'), 'rate-limit-exceeded'],
   [429, error('insufficient_quota'), 'upstream-refused'],
   [500, error('server_error'), 'upstream-failed'],
-  [500, error('slow_down'), 'overloaded'],
+  [500, error('slow_down'), 'upstream-overloaded'],
   [502, '<html>Bad gateway</html>', 'upstream-failed'],
-  [503, undefined, 'overloaded'],
+  [503, undefined, 'upstream-overloaded'],
   [504, null, 'upstream-timeout'],
-  [529, [], 'overloaded'],
+  [529, [], 'upstream-overloaded'],
 ]
 for (const [status, body, kind] of CASES)
   test(`${status} with ${JSON.stringify(body)} is ${kind}`, () => expect(parseError(status, body).kind).toBe(kind))

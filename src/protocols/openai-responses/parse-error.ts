@@ -29,8 +29,8 @@ const WORDS: Readonly<Record<string, ErrorKind>> = {
   data_residency_mismatch: 'upstream-refused',
   model_not_found: 'model-not-found',
   rate_limit_exceeded: 'rate-limit-exceeded',
-  server_is_overloaded: 'overloaded',
-  slow_down: 'overloaded',
+  server_is_overloaded: 'upstream-overloaded',
+  slow_down: 'upstream-overloaded',
   vector_store_timeout: 'upstream-timeout',
   unsupported_parameter: 'unsupported-parameter',
   unsupported_value: 'unsupported-parameter',
@@ -54,9 +54,9 @@ const STATUSES: Readonly<Record<number, ErrorKind>> = {
   413: 'request-too-large',
   415: 'unsupported-media-type',
   429: 'rate-limit-exceeded',
-  503: 'overloaded',
+  503: 'upstream-overloaded',
   504: 'upstream-timeout',
-  529: 'overloaded',
+  529: 'upstream-overloaded',
 }
 
 const kindOf = (status: number, { message, word }: Told): ErrorKind => {

@@ -338,7 +338,11 @@ describe('the end of a stream', () => {
     test(title, () => expect(read([CREATED, ...end]).at(-2)).toMatchObject({ type: 'stop', stop }))
 
   const failures: readonly [title: string, event: JsonObject, kind: string][] = [
-    ['124 a nested error', { type: 'error', error: { code: 'server_is_overloaded', message: 'Busy.' } }, 'overloaded'],
+    [
+      '124 a nested error',
+      { type: 'error', error: { code: 'server_is_overloaded', message: 'Busy.' } },
+      'upstream-overloaded',
+    ],
     ['a flat error', { type: 'error', code: 'rate_limit_exceeded', message: 'Slow.' }, 'rate-limit-exceeded'],
     ['an error without a type', { error: { message: 'Oh.' } }, 'upstream-failed'],
     [

@@ -2,8 +2,8 @@ import type { MediaBlock, TextBlock, ToolCallBlock, ToolResultBlock } from '../.
 import type { JsonObject } from '../../canon/codec.ts'
 import { writeJson } from '../../canon/json-text.ts'
 import { textOf } from '../json.ts'
-import { fitCallId } from '../shared/call-ids.ts'
-import type { SentNames } from '../shared/tool-names.ts'
+import { fitCallId, sentCallId } from '../shared/call-ids.ts'
+import { sentCallName, type SentNames } from '../shared/tool-names.ts'
 import { markOf } from './render-cache.ts'
 import { type ContentWriting, inputMedia, inputText } from './render-content.ts'
 
@@ -15,8 +15,8 @@ export interface CallWriting extends ContentWriting {
 export const callItem = (block: ToolCallBlock, { profile, names, losses }: CallWriting): JsonObject => {
   // A signature of another vendor's on the call itself.
   if (block.opaque) losses.declare(block.pointer, 'reasoning_foreign')
-  const call_id = fitCallId(block.id, profile.tools.callIdLengthMax)
-  const name = names.sent(block.name, block.namespace)
+  const call_id = sentCallId(block, profile.tools.callIdLengthMax, losses)
+  const name = sentCallName(block, names, losses)
   if (block.form === 'custom' && profile.tools.custom)
     return { type: 'custom_tool_call', call_id, name, input: block.arguments }
   const text = block.form === 'custom' ? writeJson({ input: block.arguments }) : block.arguments

@@ -48,6 +48,7 @@ const CODES: { readonly [Kind in ErrorKind]?: string } = {
   'invalid-request': 'invalid_prompt',
   'insufficient-balance': 'insufficient_quota',
   overloaded: 'server_is_overloaded',
+  'upstream-overloaded': 'server_is_overloaded',
 }
 
 export const responseError = ({ kind, message }: GatewayError): JsonObject => ({

@@ -41,7 +41,7 @@ const renderForeign = (
 ): Omit<RenderedRequest, 'losses'> => {
   declareUnmapped(conversation, losses, unsendable)
   const names = namesOf(conversation.tools, profile)
-  const { fields, instruction, answerTool } = renderText(conversation, profile, losses)
+  const { fields, instruction, reading } = renderText(conversation, profile, losses)
   const turns = repairTurns(instructed(conversation.turns, instruction), RULES, losses)
   const marks = chooseMarks(conversation.tools, turns, profile, losses)
   const stored = storage(conversation, profile)
@@ -59,7 +59,7 @@ const renderForeign = (
   return {
     body,
     tools: identitiesOf(conversation.tools, { profile, names }),
-    ...(answerTool !== undefined && { answerTool }),
+    ...reading,
     ...stopsToMeet(conversation.settings, profile),
   }
 }

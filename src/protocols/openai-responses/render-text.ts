@@ -3,20 +3,13 @@ import type { Conversation } from '../../canon/conversation.ts'
 import type { Losses } from '../../canon/losses.ts'
 import type { Profile } from '../../canon/profile.ts'
 import { objectOf, objectsOf } from '../json.ts'
-import { renderShape } from '../openai-chat/render-shape.ts'
-
-export interface RenderedText {
-  readonly fields: JsonObject
-  /** Said to the model where it cannot be made to. */
-  readonly instruction?: string
-  readonly answerTool?: string
-}
+import { type RenderedShape, renderShape } from '../openai-chat/render-shape.ts'
 
 /**
  * Writes `text`: the shape of the answer and how many words to make. The shape is Chat's, with what Chat nests one level
  * higher; so are the tool and the choice that stand in for it.
  */
-export const renderText = (conversation: Conversation, profile: Profile, losses: Losses): RenderedText => {
+export const renderText = (conversation: Conversation, profile: Profile, losses: Losses): RenderedShape => {
   const { fields, ...rest } = renderShape(conversation, profile, losses)
   const { response_format, tools, tool_choice } = fields
   const { verbosity } = conversation.settings

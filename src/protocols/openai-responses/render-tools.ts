@@ -4,6 +4,7 @@ import type { Losses } from '../../canon/losses.ts'
 import type { Profile } from '../../canon/profile.ts'
 import { isObject } from '../json.ts'
 import { FREE_TEXT, freeTextDescription } from '../shared/free-text.ts'
+import { declareLimits } from '../shared/hosted-tools.ts'
 import { toolField } from '../shared/pointers.ts'
 import { isStrictSubset, objectRoot } from '../shared/schema.ts'
 import { type SentNames, sentNames } from '../shared/tool-names.ts'
@@ -82,6 +83,7 @@ const headOf = (tool: FunctionTool | CustomTool, { names, losses }: ToolWriting)
  */
 const renderFunction = (tool: FunctionTool, writing: ToolWriting): JsonObject => {
   const { profile, losses } = writing
+  if (tool.typed !== undefined) losses.declare(tool.pointer, 'emulated')
   for (const field of tool.unmapped ?? []) losses.declare(`${tool.pointer}/${field}`, 'unsupported')
   const { schema, changed } = isObject(tool.schema) ? objectRoot(tool.schema) : { schema: NOTHING, changed: false }
   if (changed) losses.declare(tool.pointer, 'simplified')
@@ -112,11 +114,9 @@ const renderHosted = (tool: HostedTool, { profile, losses }: ToolWriting): JsonO
   return void losses.refuse(tool.pointer, message)
 }
 
-const renderWebSearch = (
-  { allowedDomains, userLocation, usesMax, pointer }: HostedTool,
-  losses: Losses,
-): JsonObject => {
-  if (usesMax !== undefined) losses.declare(pointer, 'unsupported')
+const renderWebSearch = (tool: HostedTool, losses: Losses): JsonObject => {
+  const { allowedDomains, userLocation } = tool
+  declareLimits(tool, ['allowedDomains', 'userLocation'], losses)
   return {
     type: 'web_search',
     ...(allowedDomains && { filters: { allowed_domains: allowedDomains } }),

@@ -37,6 +37,7 @@ const isContent = (type: string, event: JsonObject): boolean => {
 /** What a response object says once it has ended, whether it came in an event or as a whole answer. */
 const readResponse = (response: JsonObject): Reading => ({
   usage: isObject(response.usage) ? response.usage : undefined,
+  serviceTier: response.service_tier,
   terminal: true,
   content: objectsOf(response.output).length > 0,
   error: errorText(response.error) ?? (response.status === 'failed' ? 'status: failed' : undefined),

@@ -1,6 +1,23 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { fitCallId } from './call-ids.ts'
+import { createLosses } from '../../canon/losses.ts'
+import { fitCallId, sentCallId } from './call-ids.ts'
+
+describe('the id of a call that is sent under another', () => {
+  const ROWS: readonly (readonly [string, Readonly<Record<string, unknown>> | undefined, readonly string[]])[] = [
+    ['is declared where a Chat client wrote it', { id: 'a!b' }, ['/c;renamed']],
+    ['is declared where a Responses client wrote it', { call_id: 'a!b' }, ['/c;renamed']],
+    ['is declared where a Gemini client wrote it', { functionCall: { id: 'a!b' } }, ['/c;renamed']],
+    ['is declared where nobody knows who wrote it', undefined, ['/c;renamed']],
+    ['is nothing to a Gemini client that wrote none', { functionCall: { name: 'f' } }, []],
+  ]
+  test.each(ROWS)('%s', (_, value, expected) => {
+    const losses = createLosses()
+    const native = value && ({ format: 'openai-chat', value } as const)
+    sentCallId({ id: 'a!b', pointer: '/c', ...(native && { native }) }, 64, losses)
+    expect(losses.list.map(({ pointer, code }) => `${pointer};${code}`)).toEqual([...expected])
+  })
+})
 
 describe('fitCallId', () => {
   test('50 an id that fits stays', () => {

@@ -18,7 +18,8 @@ const NOTHING: JsonObject = { type: 'object', properties: {} }
 const LEVELS_MAX = 8
 const ALTERNATIVES_MAX = 64
 const CHOICES = ['oneOf', 'anyOf'] as const
-const COMBINED = ['$ref', 'allOf', ...CHOICES, 'not', 'enum', 'const']
+/** What vendors refuse at the root. */
+export const COMBINED: readonly string[] = ['$ref', 'allOf', ...CHOICES, 'not', 'enum', 'const']
 
 /**
  * A tool's parameters with `type: object` and `properties` at the root and none of `$ref`, `allOf`, `anyOf`, `oneOf`,

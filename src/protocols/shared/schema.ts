@@ -1,6 +1,8 @@
+export { isRecursive } from './schema-cycles.ts'
 export { forConstrainedOutput, toGeminiJsonSchema } from './schema-fit.ts'
 export { fromOpenApi } from './schema-from-openapi.ts'
 export { type OpenApiSchema, toOpenApi } from './schema-openapi.ts'
 export { objectRoot } from './schema-root.ts'
 export { isStrictSubset } from './schema-strict.ts'
 export type { FittedSchema } from './schema-walk.ts'
+export { objectAnswer, WRAPPING_MEMBER } from './schema-wrap.ts'

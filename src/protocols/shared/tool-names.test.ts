@@ -60,6 +60,13 @@ describe('sentNames', () => {
     expect(sent.sent('gone')).toBe('gone')
   })
 
+  test('68 a declared tool is told from one of an earlier turn, in its namespace', () => {
+    const names = sentNames([{ name: 'a.b' }, { name: 'c', namespace: 'n' }], { lengthMax: 64, allowsDots: false })
+    names.sent('late.one')
+    expect([names.isDeclared('a.b'), names.isDeclared('c', 'n')]).toEqual([true, true])
+    expect([names.isDeclared('late.one'), names.isDeclared('c')]).toEqual([false, false])
+  })
+
   test('68 69 any tools get different names of the grammar, the same each time', () => {
     const tool = fc.record({
       name: fc.string({ maxLength: 80 }),

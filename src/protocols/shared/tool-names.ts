@@ -1,4 +1,6 @@
 import { hash } from 'node:crypto'
+import type { ToolCallBlock } from '../../canon/blocks.ts'
+import type { Losses } from '../../canon/losses.ts'
 
 export interface NamedTool {
   readonly name: string
@@ -16,6 +18,8 @@ export interface SentNames {
   sent(name: string, namespace?: string): string
   /** The sent names that are not what the client called the tool. Tools in a namespace are always among them. */
   readonly renamed: ReadonlySet<string>
+  /** Whether it is the name of a tool that was declared. */
+  isDeclared(name: string, namespace?: string): boolean
 }
 
 /** No vendor allows less, and with less there could be fewer names than tools. */
@@ -47,7 +51,23 @@ export const sentNames = (tools: readonly NamedTool[], { lengthMax, allowsDots }
   const keepsItsName = (tool: NamedTool): boolean => !tool.namespace && fitted(tool, rules) === tool.name
   for (const tool of tools) if (keepsItsName(tool)) assign(tool)
   for (const tool of tools) assign(tool)
-  return { sent: (name, namespace) => assign({ name, namespace }), renamed }
+  const declared = new Set(names.keys())
+  return {
+    sent: (name, namespace) => assign({ name, namespace }),
+    renamed,
+    isDeclared: (name, namespace) => declared.has(keyOf({ name, namespace })),
+  }
+}
+
+/** The name that a call of the history is sent under. Of a tool that was declared, another name is declared with it. */
+export const sentCallName = (
+  { name, namespace, pointer }: Pick<ToolCallBlock, 'name' | 'namespace' | 'pointer'>,
+  names: SentNames,
+  losses: Losses,
+): string => {
+  const sent = names.sent(name, namespace)
+  if (sent !== name && !names.isDeclared(name, namespace)) losses.declare(pointer, 'renamed')
+  return sent
 }
 
 const keyOf = ({ name, namespace }: NamedTool): string => JSON.stringify([namespace || '', name])

@@ -10,7 +10,7 @@ describe('Gemini by generation', () => {
       {
         penalties: true,
         reasoning: { style: 'none' },
-        tools: { schemaDialect: 'openapi' },
+        tools: { schemaDialect: 'openapi', besideHosted: 'never' },
         media: { inToolResults: false, video: true },
       },
     ],
@@ -27,7 +27,7 @@ describe('Gemini by generation', () => {
           budgetMax: 32_768,
           demandsCallSignature: false,
         },
-        tools: { schemaDialect: 'json-schema', callIds: true },
+        tools: { schemaDialect: 'json-schema', callIds: true, besideHosted: 'never' },
       },
     ],
     [
@@ -44,6 +44,7 @@ describe('Gemini by generation', () => {
       {
         reasoning: { style: 'level', efforts: ['low', 'high'], canBeOff: false, demandsCallSignature: true },
         media: { inToolResults: true },
+        tools: { besideHosted: 'told' },
       },
     ],
     [
@@ -59,6 +60,9 @@ describe('Gemini by generation', () => {
       { reasoning: { efforts: ['minimal', 'low', 'medium', 'high'], canBeOff: false } },
     ],
     ['vertex', GEMINI, 'gemini-3-flash-preview gemini-2.5-pro', { metadata: true, tools: { callIds: false } }],
+    ['vertex', GEMINI, 'gemini-3-flash-preview', { tools: { besideHosted: 'freely' } }],
+    ['vertex', GEMINI, 'gemini-2.5-pro gemini-2.0-flash', { tools: { besideHosted: 'never' } }],
+    ['gemini', GEMINI, 'somebody-elses', { tools: { besideHosted: 'never' } }],
     [
       'gemini',
       CHAT,

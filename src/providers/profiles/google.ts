@@ -25,14 +25,23 @@ const budget = (budgetMin: number, budgetMax: number, canBeOff: boolean): Profil
 const OF_2_0: ProfilePatch = {
   reasoning: { style: 'none', efforts: [], canBeOff: false, demandsCallSignature: false, offByDefault: true },
   media: { inToolResults: false },
-  tools: { schemaDialect: 'openapi' },
+  tools: { schemaDialect: 'openapi', besideHosted: 'never' },
 }
 
 const gemini = (models: readonly string[], profile: ProfilePatch): ProfileRow => ({ models, profile })
 
 export const GOOGLE_ROWS: readonly ProfileRow[] = [
   gemini(['gemini-*'], OF_3),
-  { models: ['gemini-*'], formats: NATIVE, profile: { reasoning: { style: 'level' }, media: { inToolResults: true } } },
+  {
+    models: ['gemini-*'],
+    formats: NATIVE,
+    profile: {
+      reasoning: { style: 'level' },
+      media: { inToolResults: true },
+      // "Please enable tool_config.include_server_side_tool_invocations to use Built-in tools with Function calling."
+      tools: { besideHosted: 'told' },
+    },
+  },
   gemini(['gemini-3-pro*'], { reasoning: { efforts: ['low', 'high'] } }),
   gemini(['gemini-3-flash*', 'gemini-3.1-flash*', 'gemini-3.5-*', 'gemini-3.6-*'], {
     reasoning: { efforts: ALL_LEVELS },
@@ -42,7 +51,12 @@ export const GOOGLE_ROWS: readonly ProfileRow[] = [
   {
     models: ['gemini-2.5-*'],
     formats: NATIVE,
-    profile: { reasoning: { style: 'gemini-budget' }, media: { inToolResults: false } },
+    profile: {
+      reasoning: { style: 'gemini-budget' },
+      media: { inToolResults: false },
+      // "Tool use with function calling is unsupported by the model."
+      tools: { besideHosted: 'never' },
+    },
   },
   gemini(['gemini-2.5-pro*'], budget(128, 32_768, false)),
   gemini(['gemini-2.5-flash*', 'gemini-flash-latest'], budget(0, 24_576, true)),
@@ -54,6 +68,16 @@ export const GOOGLE_ROWS: readonly ProfileRow[] = [
 
   // Calls have no ids on Vertex: the field is refused. Labels stand for metadata.
   { models: ['*'], kinds: ['vertex'], formats: NATIVE, profile: { metadata: true, tools: { callIds: false } } },
+
+  // Vertex takes functions beside tools of its own as they are, from Gemini 3 on, and does not know the word for that
+  // ("Cannot find field"). Before: "Multiple tools are supported only when they are all search tools."
+  { models: ['gemini-*'], kinds: ['vertex'], formats: NATIVE, profile: { tools: { besideHosted: 'freely' } } },
+  {
+    models: ['gemini-1.5*', 'gemini-2.0*', 'gemini-2.5-*'],
+    kinds: ['vertex'],
+    formats: NATIVE,
+    profile: { tools: { besideHosted: 'never' } },
+  },
 
   // Refused by the Gemini API: "Penalty is not enabled for this model".
   { models: ['gemini-2.5-*'], kinds: ['vertex'], formats: NATIVE, profile: { penalties: true } },

@@ -46,7 +46,9 @@ interface Numbered {
 }
 
 /** What the client asked for, as far as its answer depends on it. */
-export type Asked = Partial<Pick<Reversal, 'wishes' | 'showsReasoning' | 'tools' | 'answerTool' | 'stops'>>
+export type Asked = Partial<
+  Pick<Reversal, 'wishes' | 'showsReasoning' | 'tools' | 'answerTool' | 'emulates' | 'wrapsAnswer' | 'stops'>
+>
 
 /** A client's request, and what the upstream is sent. */
 export interface RequestRow extends Numbered {

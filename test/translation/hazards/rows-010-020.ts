@@ -22,6 +22,8 @@ import {
   text,
   toolResult,
   user,
+  claudeAnswer,
+  toolUse,
 } from './said.ts'
 import {
   chatGoesOn,
@@ -33,6 +35,8 @@ import {
   SIGNED_CALL,
   THOUGHT_ITEM,
   TOOLS,
+  geminiGoesOn,
+  THINKING,
 } from './turns.ts'
 
 export const ROWS_10_TO_20: readonly HazardRow[] = [
@@ -169,6 +173,38 @@ export const ROWS_10_TO_20: readonly HazardRow[] = [
     expect: {
       body: { '/contents/1/parts/0/thoughtSignature': 'skip_thought_signature_validator' },
       losses: ['/messages/1/tool_calls/0;added'],
+    },
+  },
+  {
+    number: 16,
+    title: 'a call of Claude’s that a Gemini client brings to Gemini gets that word in the place of Claude’s state',
+    kind: 'conversation',
+    from: 'gemini',
+    to: 'anthropic-messages',
+    next: { to: 'gemini', on: ['gemini', 'gemini-3-pro-preview'] },
+    input: claudeAnswer([THINKING, toolUse('t1', 'f'), toolUse('t2', 'f')], 'tool_use'),
+    asksAgain: geminiGoesOn,
+    expect: {
+      body: {
+        '/contents/1/parts/0/functionCall/id': 't1',
+        '/contents/1/parts/0/thoughtSignature': 'skip_thought_signature_validator',
+        '/contents/1/parts/1/thoughtSignature': ABSENT,
+      },
+      losses: ['/contents/1/parts/0;reasoning_foreign', '/contents/1/parts/0;added'],
+    },
+  },
+  {
+    number: 16,
+    title: 'an earlier Gemini is not told so',
+    kind: 'conversation',
+    from: 'gemini',
+    to: 'anthropic-messages',
+    next: { to: 'gemini', on: ['gemini', 'gemini-2.5-pro'] },
+    input: claudeAnswer([THINKING, toolUse('t1', 'f')], 'tool_use'),
+    asksAgain: geminiGoesOn,
+    expect: {
+      body: { '/contents/1/parts/0/thoughtSignature': ABSENT },
+      losses: ['/contents/1/parts/0;reasoning_foreign'],
     },
   },
   {

@@ -79,6 +79,18 @@ export const ROWS_21_TO_28: readonly HazardRow[] = [
     input: chat([HI], { max_tokens: 4_000, reasoning_effort: 'high' }),
     expect: { body: { '/max_tokens': 4_000, '/thinking': { type: 'enabled', budget_tokens: 3_200 } } },
   },
+  ...(['anthropic-messages', 'gemini'] as const).map(
+    (to): HazardRow => ({
+      number: 23,
+      title: `a budget of ${to} that is less than the degree stands for is said to be`,
+      kind: 'request',
+      from: 'openai-chat',
+      to,
+      on: to === 'gemini' ? ['gemini', 'gemini-2.5-flash'] : ['anthropic', 'claude-haiku-4-5'],
+      input: chat([HI], { max_tokens: 1_500, reasoning_effort: 'high' }),
+      expect: { contains: ['1200'], losses: ['/reasoning_effort;approximated'] },
+    }),
+  ),
   {
     number: 23,
     title: 'where the least budget has no room there is no thinking, and it is said',

@@ -2,9 +2,11 @@
 import { ABSENT, type HazardRow } from './row.ts'
 import {
   chat,
+  chatAnswer,
   chatTool,
   chunk,
   chunkCall,
+  chunkUsage,
   claude,
   claudeAnswer,
   claudeBlock,
@@ -26,6 +28,10 @@ const SEARCHED = [
   },
   text('Found.'),
 ]
+const ASKED = {
+  kind: 'json-schema',
+  schema: { type: 'object', properties: { a: { type: 'string' } }, required: ['a'] },
+} as const
 const [, SERVER_CALL, SERVER_RESULT] = SEARCHED as readonly Readonly<Record<string, unknown>>[]
 
 export const ROWS_73_TO_78: readonly HazardRow[] = [
@@ -119,6 +125,52 @@ export const ROWS_73_TO_78: readonly HazardRow[] = [
       '[DONE]',
     ],
     expect: { end: 'success', hears: { blocks: [{ kind: 'text', text: '{"a":1}' }], stop: 'natural' } },
+  },
+  ...(['```json\n{"a":"x"}\n```', '{"a":"x"}'] as const).map(
+    (content): HazardRow => ({
+      number: 75,
+      title: `JSON that was only asked for is given without a fence around it: ${JSON.stringify(content)}`,
+      kind: 'answer',
+      from: 'openai-chat',
+      to: 'openai-responses',
+      asked: { emulates: ASKED },
+      input: chatAnswer({ content }),
+      expect: { body: { '/output/0/content/0/text': '{"a":"x"}', '/status': 'completed' } },
+    }),
+  ),
+  ...['not json', '```json\n{"b":1}\n```', '{"a":1}'].flatMap((content): readonly HazardRow[] => [
+    {
+      number: 75,
+      title: `an answer of another shape than was asked for is an error: ${JSON.stringify(content)}`,
+      kind: 'answer',
+      from: 'openai-chat',
+      to: 'openai-responses',
+      asked: { emulates: ASKED },
+      input: chatAnswer({ content }),
+      expect: { error: 'upstream-unreadable' },
+    },
+    ...(['anthropic-messages', 'openai-responses', 'gemini'] as const).map(
+      (to): HazardRow => ({
+        number: 75,
+        title: `a stream of another shape than was asked for ends in an error for ${to}: ${JSON.stringify(content)}`,
+        kind: 'stream',
+        from: 'openai-chat',
+        to,
+        asked: { emulates: ASKED },
+        input: [chunk({ content }), chunk({}, 'stop'), chunkUsage(5, 2), '[DONE]'],
+        expect: { end: 'error' },
+      }),
+    ),
+  ]),
+  {
+    number: 75,
+    title: 'an answer that its limit cut is cut, and nothing else',
+    kind: 'answer',
+    from: 'openai-chat',
+    to: 'openai-responses',
+    asked: { emulates: ASKED },
+    input: chatAnswer({ content: '{"a":"x' }, 'length'),
+    expect: { body: { '/status': 'incomplete', '/output/0/content/0/text': '{"a":"x' } },
   },
   {
     number: 76,

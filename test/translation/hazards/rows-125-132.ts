@@ -14,6 +14,7 @@ import {
   responsesAnswer,
   text,
   user,
+  responsesStream,
 } from './said.ts'
 
 const MARK = { cache_control: { type: 'ephemeral' } }
@@ -26,6 +27,20 @@ const said = (id: string, value: string, more = {}) => ({
   content: [{ type: 'output_text', text: value, annotations: [] }],
   ...more,
 })
+/** What a client is given of it stands in one message, or in blocks of one. */
+const PHASES = [
+  said('msg_1', 'Looking.', { phase: 'commentary' }),
+  said('msg_2', '42', { phase: 'final_answer' }),
+  { type: 'function_call', id: 'fc_1', call_id: 'call_1', name: 'f', arguments: '{}', status: 'completed' },
+]
+const PHASES_COME_BACK = {
+  '/input/1/phase': 'commentary',
+  '/input/1/content/0/text': 'Looking.',
+  '/input/2/phase': 'final_answer',
+  '/input/2/content/0/text': '42',
+  '/input/3/type': 'function_call',
+}
+const RESULT = { role: 'tool', tool_call_id: 'call_1', content: 'done' }
 const called = (id: string, call_id: string) => ({
   type: 'function_call',
   id,
@@ -90,6 +105,69 @@ export const ROWS_125_TO_132: readonly HazardRow[] = [
     ]),
     asksAgain: ({ output }) => responses([HI, ...(output as readonly Readonly<Record<string, unknown>>[]), HI]),
     expect: { body: { '/input/1/phase': 'commentary', '/input/2/phase': 'final_answer' } },
+  },
+  {
+    number: 128,
+    title: 'the phase of what was said comes back through a Messages client',
+    kind: 'conversation',
+    from: 'anthropic-messages',
+    to: 'openai-responses',
+    input: responsesAnswer(PHASES),
+    asksAgain: ({ content }) =>
+      claude(
+        [HI, { role: 'assistant', content }, user({ type: 'tool_result', tool_use_id: 'call_1', content: 'done' })],
+        {
+          tools: [claudeTool('f')],
+        },
+      ),
+    expect: { body: PHASES_COME_BACK, losses: [] },
+  },
+  {
+    number: 128,
+    title: 'the phase of what was said comes back through a Chat client',
+    kind: 'conversation',
+    from: 'openai-chat',
+    to: 'openai-responses',
+    input: responsesAnswer(PHASES),
+    asksAgain: ({ choices }) =>
+      chat([HI, (choices as readonly { message: Readonly<Record<string, unknown>> }[])[0]?.message ?? {}, RESULT], {
+        tools: [chatTool('f')],
+      }),
+    expect: { body: PHASES_COME_BACK, losses: [] },
+  },
+  {
+    number: 128,
+    title: 'the phase of what was said is known before it streams to a Messages client',
+    kind: 'stream',
+    from: 'openai-responses',
+    to: 'anthropic-messages',
+    input: responsesStream(PHASES),
+    expect: {
+      end: 'success',
+      contains: ['"type":"thinking"', 'signature_delta', 'Looking.', '"type":"thinking"', 'signature_delta', '42'],
+      losses: [],
+    },
+  },
+  {
+    number: 128,
+    title: 'the phase of what was said is left out with the thinking that nobody asked for, and it is said',
+    kind: 'answer',
+    from: 'openai-responses',
+    to: 'anthropic-messages',
+    asked: { wishes: { includesUsage: true, legacyFunctions: false, echo: {}, omitsReasoning: true } },
+    input: responsesAnswer([said('msg_1', '42', { phase: 'final_answer' })]),
+    expect: { body: { '/content': [text('42')] }, losses: ['/response/content/0;unsupported'] },
+  },
+  {
+    number: 128,
+    title: 'the phase of what GPT said is not sent to Claude, and it is said',
+    kind: 'conversation',
+    from: 'anthropic-messages',
+    to: 'openai-responses',
+    next: { to: 'anthropic-messages', on: ['anthropic', 'claude-sonnet-4-5'] },
+    input: responsesAnswer([said('msg_1', '42', { phase: 'final_answer' })]),
+    asksAgain: ({ content }) => claude([HI, { role: 'assistant', content }, HI]),
+    expect: { body: { '/messages/1/content': [text('42')] }, losses: ['/messages/1/content/1;unsupported'] },
   },
   {
     number: 128,

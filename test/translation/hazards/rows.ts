@@ -5,8 +5,10 @@ import { ROWS_21_TO_28 } from './rows-021-028.ts'
 import { ROWS_29_TO_43 } from './rows-029-043.ts'
 import { ROWS_44_TO_58 } from './rows-044-058.ts'
 import { ROWS_59_TO_68 } from './rows-059-068.ts'
+import { ROWS_60_OF_ANSWERS } from './rows-060-answers.ts'
 import { ROWS_69_TO_72 } from './rows-069-072.ts'
 import { ROWS_73_TO_78 } from './rows-073-078.ts'
+import { ROWS_77_OF_TOOLS } from './rows-077-tools.ts'
 import { ROWS_79_TO_88 } from './rows-079-088.ts'
 import { ROWS_89_TO_99 } from './rows-089-099.ts'
 import { ROWS_100_TO_111 } from './rows-100-111.ts'
@@ -25,8 +27,10 @@ export const ROWS: readonly HazardRow[] = [
   ...ROWS_29_TO_43,
   ...ROWS_44_TO_58,
   ...ROWS_59_TO_68,
+  ...ROWS_60_OF_ANSWERS,
   ...ROWS_69_TO_72,
   ...ROWS_73_TO_78,
+  ...ROWS_77_OF_TOOLS,
   ...ROWS_79_TO_88,
   ...ROWS_89_TO_99,
   ...ROWS_100_TO_111,

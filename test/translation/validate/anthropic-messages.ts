@@ -1,5 +1,5 @@
 import { messagesRules } from './anthropic-rules.ts'
-import { constrainedSchema, toolSchema } from './schemas.ts'
+import { constrainedSchema, finiteAnswer, toolSchema } from './schemas.ts'
 import type { Sent } from './sent.ts'
 import {
   address,
@@ -185,7 +185,12 @@ const thinking = tagged('type', {
   between_tools: object(isType('between_tools')),
 })
 
-const shape = object({ ...isType('json_schema'), schema: constrainedSchema('anthropic') })
+const answerSchema: Check = (value, at, faults) => {
+  constrainedSchema('anthropic')(value, at, faults)
+  finiteAnswer(value, at, faults)
+}
+
+const shape = object({ ...isType('json_schema'), schema: answerSchema })
 
 const body = object(
   { model: text({ min: 1 }), messages: list(message, 1, 100_000), max_tokens: integer(1) },

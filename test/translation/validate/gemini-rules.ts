@@ -2,13 +2,15 @@ import type { Sent } from './sent.ts'
 import { isObject, type Json, listOf, objectOf, textOf } from './shapes.ts'
 
 /** What the shape of a Gemini request does not say: pairs, order, signatures, limits across fields. */
-export const geminiRules = (request: Json, { url, model, isPassedThrough }: Sent): string[] => {
+export const geminiRules = (request: Json, sent: Sent): string[] => {
+  const { url, model, isPassedThrough } = sent
   // A tool that Google calls itself answers within the model's own turns.
   const hosts = listOf(request.tools).some(({ mcpServers }) => mcpServers !== undefined)
   return [
     ...(hosts ? [] : turnRules(request)),
     ...fieldRules(request),
     ...idRules(request, url),
+    ...hostedRules(request, sent),
     ...(isPassedThrough && /^(?:models\/)?gemini-3/.test(model ?? '') ? signatureRules(request) : []),
   ]
 }
@@ -95,9 +97,29 @@ const fieldRules = (request: Json): readonly string[] => {
   return faults
 }
 
+/** What Google runs itself. Functions may stand beside it from Gemini 3 on, where it is asked to tell of its own calls. */
+const HOSTED = ['googleSearch', 'googleSearchRetrieval', 'urlContext', 'codeExecution', 'googleMaps', 'fileSearch']
+
+const hostedRules = (request: Json, { url, vendor, model = '' }: Sent): readonly string[] => {
+  const tools = listOf(request.tools)
+  const told = objectOf(request.toolConfig).includeServerSideToolInvocations
+  const isAtVertex = vendor === 'vertex' || isVertex(url)
+  if (isAtVertex && told !== undefined) return ['/toolConfig: Unknown name "includeServerSideToolInvocations"']
+  const isMixed =
+    tools.some((tool) => HOSTED.some((name) => tool[name] !== undefined)) &&
+    tools.some(({ functionDeclarations }) => listOf(functionDeclarations).length > 0)
+  if (!isMixed) return []
+  if (/^(?:models\/)?gemini-[12]\./.test(model)) return ['/tools: Tool use with function calling is unsupported']
+  return isAtVertex || told === true
+    ? []
+    : ['/toolConfig: Please enable tool_config.include_server_side_tool_invocations']
+}
+
+const isVertex = (url: string | undefined): boolean => url?.includes('aiplatform.googleapis.com') === true
+
 /** Vertex refuses ids of calls. */
 const idRules = (request: Json, url: string | undefined): readonly string[] => {
-  if (!url?.includes('aiplatform.googleapis.com')) return []
+  if (!isVertex(url)) return []
   const ids = listOf(request.contents).flatMap((turn) =>
     [...partsOf(turn, 'functionCall'), ...partsOf(turn, 'functionResponse')].filter((one) => one.id !== undefined),
   )

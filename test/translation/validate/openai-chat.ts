@@ -1,4 +1,4 @@
-import { constrainedSchema, toolSchema } from './schemas.ts'
+import { constrainedSchema, objectAnswer, toolSchema } from './schemas.ts'
 import {
   address,
   anything,
@@ -142,6 +142,7 @@ const jsonSchema: Check = (value, at, faults) => {
     faults,
   )
   const { strict, schema } = objectOf(value)
+  objectAnswer(schema, `${at}/schema`, faults)
   if (strict === true) constrainedSchema('openai')(schema, `${at}/schema`, faults)
 }
 

@@ -1,6 +1,6 @@
 import { inputItem, NAME } from './responses-items.ts'
 import { responsesRules } from './responses-rules.ts'
-import { constrainedSchema, toolSchema } from './schemas.ts'
+import { constrainedSchema, objectAnswer, toolSchema } from './schemas.ts'
 import {
   anything,
   type Check,
@@ -92,6 +92,7 @@ const jsonSchema: Check = (value, at, faults) => {
     { description: text(), strict: nullable(flag) },
   )(value, at, faults)
   const { strict, schema } = objectOf(value)
+  objectAnswer(schema, `${at}/schema`, faults)
   if (strict === true) constrainedSchema('openai')(schema, `${at}/schema`, faults)
 }
 

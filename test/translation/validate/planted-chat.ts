@@ -79,6 +79,11 @@ const planted: readonly Planted[] = [
     /which is no tool/,
     with_({ tools, tool_choice: { type: 'function', function: { name: 'other' } } }),
   ],
+  [
+    'an answer that is a list',
+    /\/schema\/type is "array", not object/,
+    with_({ response_format: { type: 'json_schema', json_schema: { name: 'a', schema: { type: 'array' } } } }),
+  ],
   ['JSON that nobody speaks of', /the word 'json'/, with_({ response_format: { type: 'json_object' } })],
   ['a tool message after no call', /must be a response to a preceding message/, said(user, result('a'))],
   ['a tool message of another call', /must be a response/, said(user, calling(call('a')), result('a'), result('b'))],

@@ -18,6 +18,9 @@ const config = (generationConfig: object) => with_({ generationConfig })
 const calling = (functionCallingConfig: object, more: object = { tools }) =>
   with_({ ...more, toolConfig: { functionCallingConfig } })
 
+const searching = (more: object = {}) => with_({ tools: [{ googleSearch: {} }, ...tools], ...more })
+const told = { toolConfig: { includeServerSideToolInvocations: true } }
+
 const THREE = { isPassedThrough: true, model: 'gemini-3-pro-preview' }
 const signed = { thoughtSignature: 'c2ln' }
 
@@ -29,6 +32,7 @@ const good = [
     user(response(), response('other')),
   ),
   calling({ mode: 'ANY', allowedFunctionNames: ['weather'] }),
+  searching(told),
   config({ responseMimeType: 'application/json', responseJsonSchema: SCHEMA, thinkingConfig: { thinkingBudget: -1 } }),
 ]
 
@@ -167,6 +171,19 @@ const planted: readonly Planted[] = [
     'a budget and a level',
     /a budget and a level/,
     config({ thinkingConfig: { thinkingBudget: 5, thinkingLevel: 'LOW' } }),
+  ],
+  ['functions beside a search', /Please enable tool_config\.include_server_side_tool_invocations/, searching()],
+  [
+    'functions beside a search of an earlier model',
+    /function calling is unsupported/,
+    searching(told),
+    { model: 'gemini-2.5-pro' },
+  ],
+  [
+    'a word that Vertex does not know',
+    /Unknown name "includeServerSideToolInvocations"/,
+    searching(told),
+    { vendor: 'vertex', model: 'gemini-3-flash-preview' },
   ],
   [
     'ids of calls at Vertex',

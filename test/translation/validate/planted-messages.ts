@@ -92,6 +92,15 @@ const shapes: readonly Planted[] = [
     with_({ output_config: { format: { type: 'json_schema', schema: SCHEMA } } }),
   ],
   [
+    'a schema of the answer that contains itself',
+    /\/schema has a circular reference/,
+    with_({
+      output_config: {
+        format: { type: 'json_schema', schema: { ...CLOSED, properties: { city: { anyOf: [{ $ref: '#' }] } } } },
+      },
+    }),
+  ],
+  [
     'a keyword that no grammar is made of',
     /maxLength is not supported/,
     with_({

@@ -82,6 +82,13 @@ const planted: readonly Planted[] = [
   ['a choice without tools', /^\/tool_choice without/, with_({ tool_choice: 'auto' })],
   ['a choice of no tool', /which is no tool/, with_({ tools, tool_choice: { type: 'function', name: 'other' } })],
   ['logprobs that are not included', /top_logprobs without/, with_({ top_logprobs: 2 })],
+  [
+    'an answer that is an object or nothing',
+    /\/schema\/anyOf at the root/,
+    with_({
+      text: { format: { type: 'json_schema', name: 'a', schema: { type: 'object', anyOf: [{ type: 'object' }] } } },
+    }),
+  ],
   ['JSON that nobody speaks of', /the word 'json'/, with_({ text: { format: { type: 'json_object' } } })],
   ['a translation that leaves the store to its default', /^\/store is nothing/, { model: 'gpt', input: 'Hi' }],
 ]

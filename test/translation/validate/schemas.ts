@@ -50,6 +50,30 @@ export const constrainedSchema =
     }
   }
 
+/** OpenAI takes nothing but an object as the root of a schema of an answer, strict or not. */
+export const objectAnswer: Check = (value, at, faults) => {
+  if (!isObject(value)) return
+  if (value.type !== 'object') faults.push(`${at}/type is ${JSON.stringify(value.type)}, not object`)
+  for (const keyword of ['oneOf', 'anyOf', '$ref'])
+    if (value[keyword] !== undefined) faults.push(`${at}/${keyword} at the root of an answer`)
+}
+
+/** Anthropic takes no schema of an answer that leads back to itself. */
+export const finiteAnswer: Check = (value, at, faults) => {
+  if (isObject(value) && leadsBack(value, value, [])) faults.push(`${at} has a circular reference`)
+}
+
+const leadsBack = (value: unknown, root: Json, inside: readonly unknown[]): boolean => {
+  if (inside.includes(value)) return true
+  const within = [...inside, value]
+  return [...schemasOf(value, '')].some(([, schema]) => {
+    if (typeof schema.$ref !== 'string') return false
+    const steps = schema.$ref.split('/').slice(1)
+    const target = steps.reduce<unknown>((found, step) => (isObject(found) ? found[step] : undefined), root)
+    return isObject(target) && leadsBack(target, root, within)
+  })
+}
+
 const OPENAPI = words(
   'type format title description nullable enum items minItems maxItems properties required minProperties maxProperties minLength maxLength pattern example anyOf propertyOrdering default minimum maximum',
 )
