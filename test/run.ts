@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { installServers } from './harness/install.ts'
 import { countRecordings, recordingsFolder } from './recorded/recordings.ts'
 import { meet, type Need } from './runner/needs.ts'
 import { runStage, type Stage } from './runner/stage.ts'
@@ -53,6 +54,22 @@ const prepareSdks = (): Promise<void> => {
 /** Stages that read or run the tests of the official SDKs. */
 const WITH_SDKS = ['types', 'lint', 'sdk']
 
+/** Stages that start PostgreSQL or Redis. */
+const WITH_SERVERS = ['src', 'harness', 'limits']
+
+/** What a stage needs beyond the packages, got before it runs. */
+const withItsNeeds = (stage: Stage): Stage => {
+  const preparations = [
+    ...(WITH_SDKS.includes(stage.name) ? [prepareSdks] : []),
+    ...(WITH_SERVERS.includes(stage.name) ? [installServers] : []),
+  ]
+  if (preparations.length === 0) return stage
+  const prepare = async (): Promise<void> => {
+    for (const get of preparations) await get()
+  }
+  return { ...stage, prepare }
+}
+
 const binary = (name: string, folder = '.'): string => join(ROOT, folder, 'node_modules', '.bin', name)
 
 const bunTest = (name: string, path: string, env?: Stage['env']): Stage => ({
@@ -102,7 +119,7 @@ const stages = (): Stage[] =>
     bunTest('src', './src'),
     ...testStages(),
     ...aloneStage(),
-  ].map((stage) => (WITH_SDKS.includes(stage.name) ? { ...stage, prepare: prepareSdks } : stage))
+  ].map(withItsNeeds)
 
 const recordingsLine = (): string => {
   const folder = recordingsFolder()

@@ -1,9 +1,8 @@
 import type { Config } from '../config/load.ts'
 import type { Database } from '../db/database.ts'
 import { type Migrated, migrate } from '../db/migrate.ts'
-import { openLedger } from '../ledger/ledger.ts'
 import type { Ledger } from '../ledger/types.ts'
-import { openDatabase } from '../runtime/database.ts'
+import { openDatabaseFor, openLedgerFor } from '../main/books.ts'
 
 /** The database of a configuration, up to date, with its ledger. */
 export interface CommandBooks {
@@ -18,14 +17,14 @@ export interface CommandBooks {
  * Opens the database for one command, beside a gateway that may be running on it. Rejects when it cannot be opened, or
  * was written by a newer Tollgate.
  */
-export const openCommandBooks = async ({ database: { path }, limits }: Config): Promise<CommandBooks> => {
-  const database = await openDatabase(path, { queuedMax: limits.databaseQueue })
+export const openCommandBooks = async (config: Config): Promise<CommandBooks> => {
+  const database = await openDatabaseFor(config)
   const migrated = await migrate(database)
   if (!migrated.ok) {
     await database.close()
     throw new Error(migrated.error)
   }
-  const ledger = openLedger(database)
+  const ledger = openLedgerFor(database)
   return {
     database,
     ledger,

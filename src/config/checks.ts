@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { DATABASE_EXPECTED, isRedisAddress, readDatabase, REDIS_EXPECTED } from './databases.ts'
 import type { KindFacts } from './environment.ts'
 import { type ConfigFault, describeFound } from './faults.ts'
 import { entryOf, formatPath, isTree, type Path, type Tree, valueAt } from './tree.ts'
@@ -39,18 +40,11 @@ const localModeFaults = (context: Context): ConfigFault[] => {
 const storageFaults = (context: Context): ConfigFault[] => {
   const { database, redis } = context.tree
   const faults: ConfigFault[] = []
-  if (typeof database === 'string' && /^postgres(ql)?:/.test(database)) {
-    const expected = '`sqlite:` and a path; PostgreSQL is not available until several replicas are supported'
-    faults.push(faultAt(context, ['database'], expected, 'an address of PostgreSQL'))
-  } else if (typeof database === 'string' && !/^sqlite:./.test(database)) {
-    faults.push(
-      faultAt(context, ['database'], '`sqlite:` and a path, such as `sqlite:./data/tollgate.db`', 'something else'),
-    )
-  }
-  if (redis !== undefined && redis !== null && redis !== '') {
-    const expected = 'null; Redis is not available until several replicas are supported'
-    faults.push(faultAt(context, ['redis'], expected, 'an address that is not shown'))
-  }
+  // Neither is shown: an address that is wrong may still hold a password.
+  if (typeof database === 'string' && !readDatabase(database))
+    faults.push(faultAt(context, ['database'], DATABASE_EXPECTED, 'something else, which is not shown'))
+  if (typeof redis === 'string' && redis !== '' && !isRedisAddress(redis))
+    faults.push(faultAt(context, ['redis'], REDIS_EXPECTED, 'something else, which is not shown'))
   return faults
 }
 

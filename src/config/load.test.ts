@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { nanoUsd, partsPerMillion } from '../units.ts'
+import { databaseName } from './databases.ts'
 import { type Config, type ConfigFault, formatFault, loadConfig } from './load.ts'
 
 type Environment = Readonly<Record<string, string>>
@@ -20,6 +21,8 @@ const faultsOf = (text: string, environment: Environment = {}): ConfigFault[] =>
 }
 
 const ONE_PROVIDER = 'providers: { main: { kind: openai, keys: [sk-vendor-abcdefghijkl] } }\n'
+
+const UNLIMITED = { rpm: null, tpm: null, itpm: null, otpm: null, concurrency: null }
 
 describe('trusted proxies', () => {
   test('are addresses and networks, and an unset variable leaves none behind', () => {
@@ -43,13 +46,20 @@ describe('defaults', () => {
     expect(config.adminKey).toBeNull()
     expect(config.limits).toEqual({
       perIp: { rpm: 60, burst: 10 },
-      perKey: { rpm: 60_000, tpm: null },
+      perKey: { ...UNLIMITED, rpm: 60_000 },
+      perUser: UNLIMITED,
+      perProject: UNLIMITED,
+      models: new Map(),
+      redisTimeoutMs: 100,
+      onOutage: 'local',
+      replicasMin: 1,
       bodyBytes: 50_000_000,
       jsonDepth: 100,
       eventBytes: 16_777_216,
       deliveredBytes: 1_048_576,
       answerBytes: 67_108_864,
       databaseQueue: 100_000,
+      databaseConnections: 10,
       limiterSubjects: 100_000,
       keyCacheEntries: 100_000,
       keyCacheTtlMs: 30_000,
@@ -62,6 +72,7 @@ describe('defaults', () => {
       multiplier: partsPerMillion(1_000_000n),
       cacheBreakpoints: false,
       cacheTtl: null,
+      limits: UNLIMITED,
     })
     expect(config.warnings).toEqual([])
   })
@@ -73,7 +84,28 @@ describe('defaults', () => {
   })
 
   test('null switches a limit off where a limit may be off', () => {
-    expect(load('limits: { per_key: { rpm: null } }').limits.perKey).toEqual({ rpm: null, tpm: null })
+    expect(load('limits: { per_key: { rpm: null } }').limits.perKey).toEqual(UNLIMITED)
+  })
+})
+
+describe('where things are kept', () => {
+  test.each([
+    ['sqlite:./a b.db', { kind: 'sqlite', path: './a b.db' }],
+    ['postgres://u:p%2Fw@host:6000/d?sslmode=require', { kind: 'postgres' }],
+    ['postgresql://host/d', { kind: 'postgres' }],
+  ] as const)('%s is a database', (written, expected) => {
+    const { database } = load(`database: ${written}`)
+    expect(database).toEqual(expected.kind === 'sqlite' ? expected : { ...expected, url: written })
+  })
+
+  test('the name of a database says where it is, and neither who goes there nor how', () => {
+    const { database } = load('database: postgres://user:secret@host:6000/tollgate?sslmode=require')
+    expect(databaseName(database)).toBe('postgres://host:6000/tollgate')
+    expect(databaseName(load('').database)).toBe('./data/tollgate.db')
+  })
+
+  test.each(['redis://h', 'redis://:p%40w@h:6380/2', 'rediss://u:p@h/0'])('%s is a Redis', (written) => {
+    expect(load(`redis: ${written}`).redis).toBe(written)
   })
 })
 

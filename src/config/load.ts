@@ -3,6 +3,7 @@ import { PROVIDER_KINDS } from '../providers/kinds.ts'
 import { err, ok, type Result } from '../result.ts'
 import { ONE } from '../units.ts'
 import { crossFaults } from './checks.ts'
+import { type DatabaseConfig, readDatabase } from './databases.ts'
 import { type KindFacts, withEnvironmentProviders } from './environment.ts'
 import { type ConfigFault, describeFound, faultsOf } from './faults.ts'
 import { override } from './overrides.ts'
@@ -28,8 +29,7 @@ export type PlanConfig = Entry<ParsedConfig['plans']>
 export type Config = Omit<ParsedConfig, 'providers' | 'channels' | 'database'> & {
   readonly providers: ReadonlyMap<string, ProviderConfig>
   readonly channels: readonly ChannelConfig[]
-  /** `path` is relative to the working directory. */
-  readonly database: { readonly kind: 'sqlite'; readonly path: string }
+  readonly database: DatabaseConfig
   /** The file it was read from; `null` when there is none. */
   readonly file: string | null
   /** What is allowed but probably not meant, one sentence each. */
@@ -127,7 +127,12 @@ const oncePerPath = (faults: readonly ConfigFault[]): ConfigFault[] => {
 }
 
 /** `default`, where the file says nothing of it. */
-const PLAIN_GROUP: GroupConfig = { multiplier: ONE, cacheBreakpoints: false, cacheTtl: null }
+const PLAIN_GROUP: GroupConfig = {
+  multiplier: ONE,
+  cacheBreakpoints: false,
+  cacheTtl: null,
+  limits: { rpm: null, tpm: null, itpm: null, otpm: null, concurrency: null },
+}
 
 const complete = (parsed: ParsedConfig, file: string | undefined, unused: readonly string[]): Config => {
   const providers = new Map(
@@ -142,10 +147,16 @@ const complete = (parsed: ParsedConfig, file: string | undefined, unused: readon
     providers,
     groups,
     channels: parsed.channels ?? [...providers].map(([id, provider]) => channelOf(id, provider)),
-    database: { kind: 'sqlite', path: parsed.database.replace(/^sqlite:/, '') },
+    database: databaseOf(parsed),
     file: file ?? null,
     warnings: warningsOf(parsed, unused),
   }
+}
+
+const databaseOf = ({ database }: ParsedConfig): DatabaseConfig => {
+  const read = readDatabase(database)
+  if (!read) throw new Error('the configuration was checked, and its database was not')
+  return read
 }
 
 const withOwn = (general: TimeoutsConfig, own: ParsedProvider['timeouts']): TimeoutsConfig => ({

@@ -121,6 +121,15 @@ const channel = section(
   'A provider offering some models to some groups.',
 )
 
+/** What subjects may use, by what is counted; `none`: what `null` means there. */
+const ceilings = (none = 'no limit') => ({
+  rpm: optional(whole(1), `Requests in any sixty seconds. \`null\`: ${none}.`),
+  tpm: optional(whole(1), `Input and output tokens in any sixty seconds. \`null\`: ${none}.`),
+  itpm: optional(whole(1), `Input tokens in any sixty seconds. \`null\`: ${none}.`),
+  otpm: optional(whole(1), `Output tokens in any sixty seconds. \`null\`: ${none}.`),
+  concurrency: optional(whole(1), `Requests under way at once. \`null\`: ${none}.`),
+})
+
 const group = section(
   {
     multiplier: defaulted(multiplier, '"1"', 'What every price is multiplied by for keys of the group.'),
@@ -135,6 +144,7 @@ const group = section(
       'How long what Tollgate marked is cached. `1h` costs more to write, and counts where the model has it. `null`: as the ' +
         'vendor does, five minutes.',
     ),
+    limits: section(ceilings(), 'For all keys of the group together.'),
   },
   'Which channels a key may use, and at what multiple of the price.',
 )
@@ -142,9 +152,8 @@ const group = section(
 const plan = section(
   {
     discount: defaulted(discount, '"0"', 'The share taken off: `"0.70"` leaves 30 %.'),
-    rpm: optional(whole(1), 'Requests a minute for each key. `null`: as in `limits.per_key`.'),
-    tpm: optional(whole(1), 'Tokens a minute for each key. `null`: as in `limits.per_key`.'),
-    price_usd: optional(usd, 'What the plan costs, once. Nothing charges it yet.'),
+    ...ceilings('as in `limits.per_key`'),
+    price_usd: optional(usd, 'What the plan costs, once, when it is bought from the balance. `null`: nothing.'),
   },
   'What a user bought: a discount and limits.',
 )
@@ -158,10 +167,7 @@ const perIp = section(
 )
 
 const perKey = section(
-  {
-    rpm: switchable(whole(1), '60000', 'Requests in any sixty seconds. `null`: no limit.'),
-    tpm: optional(whole(1), 'Tokens in any sixty seconds. `null`: no limit.'),
-  },
+  { ...ceilings(), rpm: switchable(whole(1), '60000', 'Requests in any sixty seconds. `null`: no limit.') },
   'For each key that has no limit of its own, nor by its plan.',
 )
 
@@ -169,6 +175,30 @@ const limits = section(
   {
     per_ip: perIp,
     per_key: perKey,
+    per_user: section(ceilings(), 'For all keys of a user together.'),
+    per_project: section(ceilings(), 'For all keys of a project together.'),
+    models: mappingOf(
+      section(ceilings(), 'For everybody together who asks for this model.'),
+      modelName,
+      'A request counts for each model that may answer it: the one it asks for, and its `fallbacks`. See [limits](limits.md).',
+    ),
+    redis_timeout: defaulted(
+      duration,
+      '100ms',
+      'How long Redis may take to answer. After that it counts as down, and is asked again a second later.',
+    ),
+    on_outage: defaulted(
+      choice(['local', 'refuse']),
+      'local',
+      'While Redis is down: `local` lets each replica count by itself, up to its part of every limit; `refuse` refuses what is ' +
+        'limited with 503.',
+    ),
+    replicas_min: defaulted(
+      whole(1, 10_000),
+      '1',
+      'How many replicas there are at least. While Redis is down, no replica lets in more than this share of a limit, ' +
+        'however many it had seen.',
+    ),
     body_bytes: defaulted(bytes, '50MB', 'Largest request body. A larger one is refused with 413.'),
     json_depth: defaulted(whole(1, 1_000), '100', 'Deepest nesting of a JSON body.'),
     event_bytes: defaulted(bytes, '16MiB', 'Largest single event of a streamed answer.'),
@@ -183,16 +213,21 @@ const limits = section(
       '100000',
       'Statements waiting for the database. Above that, requests are refused with 503.',
     ),
+    database_connections: defaulted(
+      whole(2, 1_000),
+      '10',
+      'Connections of each process to PostgreSQL. All replicas together stay below its `max_connections`.',
+    ),
     limiter_subjects: defaulted(
       whole(2, 10_000_000),
       '100000',
-      'Keys, and addresses, whose rates are counted at once.',
+      'Keys and others, and as many addresses, whose rates are counted in memory at once.',
     ),
     key_cache_entries: defaulted(whole(1, 10_000_000), '100000', 'Keys remembered in memory.'),
     key_cache_ttl: defaulted(
       duration,
       '30s',
-      'How long a remembered key is believed before the database is asked again. A change made through the admin API counts at once.',
+      'How long a remembered key is believed before the database is asked again. Changes count within two seconds all the same.',
     ),
   },
   'The most of anything that Tollgate accepts, keeps or queues.',
@@ -296,11 +331,16 @@ export const configSchema = (kinds: readonly string[]) =>
       listen,
       public_url: optional(address, 'The address clients know Tollgate by. `null`: the address it listens on.'),
       database: defaulted(
-        text('`sqlite:` and a path', true),
+        text('`sqlite:` and a path, or an address of PostgreSQL', true),
         'sqlite:./data/tollgate.db',
-        'Where everything durable is: `sqlite:` and a path.',
+        'Where everything durable is: a file (`sqlite:` and a path), which one process serves, or a database of PostgreSQL 14 ' +
+          'or later (`postgres://user:password@host:5432/database`), which several replicas share. For TLS add ' +
+          '`?sslmode=verify-full`, and `&sslrootcert=` with a path where the authority is your own.',
       ),
-      redis: optional(text('`null`', true), 'Shared counters of several replicas. Not available yet: leave it `null`.'),
+      redis: optional(
+        text('an address of Redis or Valkey', true),
+        'Counters that several replicas share: `redis://:password@host:6379/0`, or `rediss://` for TLS.',
+      ),
       admin_key: optional(
         text('a secret', true),
         'Opens the admin API. `null`: one is made at the very first start and printed once.',

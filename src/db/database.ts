@@ -4,6 +4,7 @@ import type { DatabaseFailure } from '../runtime/database.ts'
 export type {
   Database,
   DatabaseFailure,
+  Dialect,
   Lease,
   Row,
   ScriptId,
@@ -11,6 +12,7 @@ export type {
   StatementResult,
   Value,
 } from '../runtime/database.ts'
+export type { PostgresDatabase } from '../runtime/postgres.ts'
 export type { Statement } from '../runtime/types.ts'
 
 /** Thrown where a query has no expected way to fail: the disk is full, the file is locked, the thread is gone. */

@@ -6,6 +6,9 @@ import {
   type DialectAdapter,
   type Driver,
   Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
   type QueryCompiler,
   type QueryResult,
   SqliteAdapter,
@@ -16,18 +19,27 @@ import type { Result } from '../result.ts'
 import { type Database, DatabaseError, type DatabaseFailure, type Lease, type StatementResult } from './database.ts'
 import type { Tables } from './tables.ts'
 
-/** Kysely over the database thread. Single queries join the group commit; a transaction takes a lease. */
-export const openKysely = (database: Database): Kysely<Tables> =>
-  new Kysely<Tables>({ dialect: threadDialect(database) })
+/** Kysely over a database. Single queries go through its queue; a transaction takes a lease. */
+export const openKysely = (database: Database): Kysely<Tables> => new Kysely<Tables>({ dialect: dialectOf(database) })
 
-const threadDialect = (database: Database): Dialect => ({
-  createAdapter: (): DialectAdapter => new SqliteAdapter(),
-  createDriver: (): Driver => new ThreadDriver(database),
-  createIntrospector: (db: Kysely<unknown>): DatabaseIntrospector => new SqliteIntrospector(db),
-  createQueryCompiler: (): QueryCompiler => new SqliteQueryCompiler(),
-})
+const dialectOf = (database: Database): Dialect => {
+  const isPostgres = database.dialect === 'postgres'
+  return {
+    createAdapter: (): DialectAdapter => (isPostgres ? new PostgresAdapter() : new SqliteAdapter()),
+    createDriver: (): Driver => new QueueDriver(database),
+    createIntrospector: (db: Kysely<unknown>): DatabaseIntrospector =>
+      isPostgres ? new PostgresIntrospector(db) : new SqliteIntrospector(db),
+    createQueryCompiler: (): QueryCompiler => (isPostgres ? new PostgresQueryCompiler() : new SqliteQueryCompiler()),
+  }
+}
 
-class ThreadDriver implements Driver {
+/**
+ * How a transaction begins. IMMEDIATE: on SQLite, one that reads first and writes later would fail when another process
+ * wrote in between. On PostgreSQL what is read may change before the commit unless it is locked (`FOR UPDATE`).
+ */
+const BEGIN = { sqlite: 'BEGIN IMMEDIATE', postgres: 'BEGIN' } as const
+
+class QueueDriver implements Driver {
   readonly #database: Database
 
   constructor(database: Database) {
@@ -36,24 +48,23 @@ class ThreadDriver implements Driver {
 
   async init(): Promise<void> {}
 
-  async acquireConnection(): Promise<ThreadConnection> {
-    return new ThreadConnection(this.#database)
+  async acquireConnection(): Promise<QueueConnection> {
+    return new QueueConnection(this.#database)
   }
 
-  async beginTransaction(connection: ThreadConnection): Promise<void> {
+  async beginTransaction(connection: QueueConnection): Promise<void> {
     connection.lease = await this.#database.lease()
-    // IMMEDIATE: a transaction that reads first and writes later would fail when another process wrote in between.
-    await connection.executeQuery(CompiledQuery.raw('BEGIN IMMEDIATE'))
+    await connection.executeQuery(CompiledQuery.raw(BEGIN[this.#database.dialect]))
   }
 
-  async commitTransaction(connection: ThreadConnection): Promise<void> {
+  async commitTransaction(connection: QueueConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw('COMMIT'))
   }
 
   /** Nothing to say: giving the lease back rolls back what was not committed. */
   async rollbackTransaction(): Promise<void> {}
 
-  async releaseConnection(connection: ThreadConnection): Promise<void> {
+  async releaseConnection(connection: QueueConnection): Promise<void> {
     await connection.lease?.release()
     connection.lease = undefined
   }
@@ -62,7 +73,7 @@ class ThreadDriver implements Driver {
   async destroy(): Promise<void> {}
 }
 
-class ThreadConnection implements DatabaseConnection {
+class QueueConnection implements DatabaseConnection {
   lease: Lease | undefined
   readonly #database: Database
 

@@ -1,9 +1,8 @@
-import { afterEach, expect, test } from 'bun:test'
+import { afterEach, beforeAll, describe, expect, test } from 'bun:test'
 import { sql } from 'kysely'
-import { type Bench, openBench, temporaryFolder } from '../ledger/fixture.ts'
-import { openDatabase } from '../runtime/database.ts'
-import type { Database } from './database.ts'
+import { DATABASES, type DatabasePlace, makePlace, START_TIMEOUT_MS } from '../../test/harness/databases.ts'
 import { openKysely } from './dialect.ts'
+import { openShelf } from './fixture.ts'
 import { migrate } from './migrate.ts'
 import { MIGRATIONS, type Migration } from './migrations/index.ts'
 
@@ -18,12 +17,6 @@ const rejection = (promise: Promise<unknown>): Promise<string> =>
     () => 'not rejected',
     (error: unknown) => String(error),
   )
-
-const open = async (path = ':memory:'): Promise<Database> => {
-  const database = await openDatabase(path)
-  cleanups.push(() => database.close())
-  return database
-}
 
 const later: Migration = {
   number: 1_000,
@@ -50,53 +43,62 @@ test('migrations are numbered in order and each says why', () => {
   expect(MIGRATIONS.filter(({ why }) => why.length < 10)).toEqual([])
 })
 
-test('migrating applies what is missing once and then nothing', async () => {
-  const database = await open()
-  expect(await migrate(database)).toMatchObject({ ok: true, value: { applied: MIGRATIONS.map(({ name }) => name) } })
-  expect(await migrate(database)).toMatchObject({ ok: true, value: { applied: [] } })
-  const more = await migrate(database, { migrations: [...MIGRATIONS, later] })
-  expect(more).toEqual({ ok: true, value: { version: 1_000, applied: ['later'] } })
-})
+describe.each(DATABASES)('on %s', (kind) => {
+  const placeFor = async (): Promise<DatabasePlace> => {
+    const place = await makePlace(kind)
+    cleanups.push(() => place.remove())
+    return place
+  }
+  // The first to ask for PostgreSQL waits until there is one.
+  beforeAll(async () => (await makePlace(kind)).remove(), START_TIMEOUT_MS)
 
-test('a database from a newer Tollgate is refused, and the message says what to do', async () => {
-  const database = await open()
-  await migrate(database, { migrations: [...MIGRATIONS, later] })
-  const refused = await migrate(database)
-  expect(refused).toMatchObject({ ok: false, error: expect.stringContaining('Start the newer Tollgate') })
-})
-
-test('a migration that fails leaves nothing of itself behind', async () => {
-  const database = await open()
-  await migrate(database)
-  expect(await rejection(migrate(database, { migrations: [...MIGRATIONS, broken] }))).toContain('NONSENSE')
-  await database.drained()
-  const tables = await database.run([{ sql: "SELECT name FROM sqlite_master WHERE name = 'half'", parameters: [] }])
-  expect(tables).toMatchObject({ ok: true, value: [{ rows: [] }] })
-  expect(await migrate(database)).toMatchObject({ ok: true })
-})
-
-test('two processes that migrate one file at once do it once', async () => {
-  const folder = temporaryFolder()
-  cleanups.push(() => folder.remove())
-  const path = `${folder.path}/test.db`
-  const both = await Promise.all([open(path), open(path)])
-  const answers = await Promise.all(both.map((database) => migrate(database)))
-  const applied = answers.map((answer) => (answer.ok ? answer.value.applied.length : -1))
-  expect(applied.toSorted((one, other) => one - other)).toEqual([0, MIGRATIONS.length])
-})
-
-test('a transaction of the query builder is undone when its function throws', async () => {
-  const bench: Bench = await openBench(':memory:')
-  cleanups.push(() => bench.close())
-  const db = openKysely(bench.database)
-  const failing = db.transaction().execute(async (transaction) => {
-    await transaction.insertInto('settings').values({ name: 'a', value: '1' }).execute()
-    throw new Error('on purpose')
+  test('migrating applies what is missing once and then nothing', async () => {
+    const database = await (await placeFor()).open()
+    expect(await migrate(database)).toMatchObject({ ok: true, value: { applied: MIGRATIONS.map(({ name }) => name) } })
+    expect(await migrate(database)).toMatchObject({ ok: true, value: { applied: [] } })
+    const more = await migrate(database, { migrations: [...MIGRATIONS, later] })
+    expect(more).toEqual({ ok: true, value: { version: 1_000, applied: ['later'] } })
   })
-  expect(await rejection(failing)).toContain('on purpose')
-  expect(await bench.store.settings.get('a')).toBeUndefined()
-  await db
-    .transaction()
-    .execute((transaction) => transaction.insertInto('settings').values({ name: 'a', value: '2' }).execute())
-  expect(await bench.store.settings.get('a')).toBe('2')
+
+  test('a database from a newer Tollgate is refused, and the message says what to do', async () => {
+    const database = await (await placeFor()).open()
+    await migrate(database, { migrations: [...MIGRATIONS, later] })
+    const refused = await migrate(database)
+    expect(refused).toMatchObject({ ok: false, error: expect.stringContaining('Start the newer Tollgate') })
+  })
+
+  test('a migration that fails leaves nothing of itself behind', async () => {
+    const database = await (await placeFor()).open()
+    await migrate(database)
+    expect(await rejection(migrate(database, { migrations: [...MIGRATIONS, broken] }))).toContain('NONSENSE')
+    await database.drained()
+    const catalogue = kind === 'sqlite' ? 'sqlite_master WHERE name' : 'pg_tables WHERE tablename'
+    const tables = await database.run([{ sql: `SELECT 1 FROM ${catalogue} = 'half'`, parameters: [] }])
+    expect(tables).toMatchObject({ ok: true, value: [{ rows: [] }] })
+    expect(await migrate(database)).toMatchObject({ ok: true })
+  })
+
+  test('two processes that migrate one database at once do it once', async () => {
+    const place = await placeFor()
+    const both = await Promise.all([place.open(), place.open()])
+    const answers = await Promise.all(both.map((database) => migrate(database)))
+    const applied = answers.map((answer) => (answer.ok ? answer.value.applied.length : -1))
+    expect(applied.toSorted((one, other) => one - other)).toEqual([0, MIGRATIONS.length])
+  })
+
+  test('a transaction of the query builder is undone when its function throws', async () => {
+    const shelf = await openShelf(kind)
+    cleanups.push(() => shelf.close())
+    const db = openKysely(shelf.database)
+    const failing = db.transaction().execute(async (transaction) => {
+      await transaction.insertInto('settings').values({ name: 'a', value: '1' }).execute()
+      throw new Error('on purpose')
+    })
+    expect(await rejection(failing)).toContain('on purpose')
+    expect(await shelf.store.settings.get('a')).toBeUndefined()
+    await db
+      .transaction()
+      .execute((transaction) => transaction.insertInto('settings').values({ name: 'a', value: '2' }).execute())
+    expect(await shelf.store.settings.get('a')).toBe('2')
+  })
 })

@@ -1,8 +1,8 @@
 import { type Kysely, sql } from 'kysely'
 import { err, ok, type Result } from '../result.ts'
-import type { Database } from './database.ts'
+import type { Database, Dialect } from './database.ts'
 import { openKysely } from './dialect.ts'
-import { type ColumnWords, MIGRATIONS, type Migration, SQLITE_WORDS } from './migrations/index.ts'
+import { COLUMN_WORDS, type ColumnWords, MIGRATIONS, type Migration } from './migrations/index.ts'
 import type { Tables } from './tables.ts'
 
 /** What `migrate` found and did. `applied` is empty when the tables were up to date. */
@@ -12,8 +12,8 @@ export interface Migrated {
 }
 
 /**
- * Brings the tables up to date in one transaction, which is also the lock: a second process waits, then finds nothing
- * to do. A database written by a newer Tollgate is refused, with what to do in the error.
+ * Brings the tables up to date in one transaction, under a lock: a second process waits, then finds nothing to do. A
+ * database written by a newer Tollgate is refused, with what to do in the error.
  */
 export const migrate = async (
   database: Database,
@@ -22,27 +22,43 @@ export const migrate = async (
   const migrations = options.migrations ?? MIGRATIONS
   const nowMs = options.nowMs ?? Date.now
   const known = migrations.at(-1)?.number ?? 0
+  const words = COLUMN_WORDS[database.dialect]
   return openKysely(database)
     .transaction()
     .execute(async (db) => {
-      await createRecord(db, SQLITE_WORDS)
+      await lock(db, database.dialect)
+      await createRecord(db, words)
       const found = await version(db)
       if (found > known) return err(newerMessage(found, known))
       const missing = migrations.filter(({ number }) => number > found)
       for (const { number, name, up } of missing) {
-        await up(db as unknown as Kysely<unknown>, SQLITE_WORDS)
+        await up(db as unknown as Kysely<unknown>, words)
         await db.insertInto('migrations').values({ number, name, applied_at_ms: nowMs() }).execute()
       }
       return ok({ version: known, applied: missing.map(({ name }) => name) })
     })
 }
 
-const createRecord = async (db: Kysely<Tables>, { whole, tableEnd }: ColumnWords): Promise<void> => {
+/** Any number that nobody else locks. */
+const LOCK = 7_465_103_001n
+
+/**
+ * On SQLite the transaction itself is the lock. On PostgreSQL one is taken that is no table's, as there may be no table
+ * yet; it goes with the transaction. Its wait has no limit but the lease's, and neither has a migration of large tables.
+ */
+const lock = async (db: Kysely<Tables>, dialect: Dialect): Promise<void> => {
+  if (dialect === 'sqlite') return
+  await sql`SET LOCAL statement_timeout = 0`.execute(db)
+  await sql`SET LOCAL lock_timeout = 0`.execute(db)
+  await sql`SELECT pg_advisory_xact_lock(${LOCK})`.execute(db)
+}
+
+const createRecord = async (db: Kysely<Tables>, { whole, text, tableEnd }: ColumnWords): Promise<void> => {
   await db.schema
     .createTable('migrations')
     .ifNotExists()
     .addColumn('number', whole, (column) => column.primaryKey())
-    .addColumn('name', 'text', (column) => column.notNull())
+    .addColumn('name', text, (column) => column.notNull())
     .addColumn('applied_at_ms', whole, (column) => column.notNull())
     .modifyEnd(tableEnd)
     .execute()

@@ -10,15 +10,22 @@ interface Position {
   readonly id: string
 }
 
+interface Columns {
+  readonly atMs: string
+  readonly id: string
+  /** Whether the id is a whole number, and not text. */
+  readonly isNumbered?: boolean
+}
+
 /** Pages through a query newest first, by a time and an id, without ever skipping or counting rows. */
 export const fetchPage = async <DB, TB extends keyof DB, Row extends object>(
   query: SelectQueryBuilder<DB, TB, Row>,
   page: Page,
-  columns: { readonly atMs: string; readonly id: string },
+  columns: Columns,
   positionOf: (row: Row) => Position,
 ): Promise<Listing<Row>> => {
   const limit = Math.min(Math.max(1, Math.trunc(page.limit)), PAGE_ROWS_MAX)
-  const after = page.cursor === undefined ? undefined : readCursor(page.cursor)
+  const after = page.cursor === undefined ? undefined : readCursor(page.cursor, columns)
   // A cursor nobody was given leads nowhere; starting over instead would send its holder round in circles.
   if (page.cursor !== undefined && !after) return { rows: [], nextCursor: null }
   const [atMs, id] = [sql.ref<bigint>(columns.atMs), sql.ref<string>(columns.id)]
@@ -35,7 +42,8 @@ export const fetchPage = async <DB, TB extends keyof DB, Row extends object>(
 
 const writeCursor = ({ atMs, id }: Position): string => Buffer.from(`${atMs}:${id}`).toString('base64url')
 
-const readCursor = (cursor: string): Position | undefined => {
-  const match = /^(\d{1,15}):(.{1,200})$/.exec(Buffer.from(cursor, 'base64url').toString())
+const readCursor = (cursor: string, { isNumbered }: Columns): Position | undefined => {
+  const form = isNumbered ? /^(\d{1,15}):(\d{1,18})$/ : /^(\d{1,15}):(.{1,200})$/
+  const match = form.exec(Buffer.from(cursor, 'base64url').toString())
   return match?.[2] ? { atMs: Number(match[1]), id: match[2] } : undefined
 }

@@ -16,6 +16,12 @@ const count = fc.nat() as unknown as fc.Arbitrary<Tokens>
 /** Only what JSON can say: −0 and absent fields are not among it. */
 const json = fc.jsonValue().map((value) => JSON.parse(JSON.stringify(value)) as unknown)
 
+const units = fc.record(
+  { images: fc.nat(), inputSeconds: fc.nat(), outputSeconds: fc.nat(), characters: fc.nat(), webSearches: fc.nat() },
+  { requiredKeys: [] },
+)
+const unitPrices = fc.record({ request: amount, images: amount, webSearches: amount }, { requiredKeys: [] })
+
 const receipts: fc.Arbitrary<Receipt> = fc.record({
   requestId: text,
   atMs: fc.nat(),
@@ -43,6 +49,7 @@ const receipts: fc.Arbitrary<Receipt> = fc.record({
     output: count,
     outputAudio: count,
     reasoning: count,
+    units,
   }),
   usageSource: fc.constantFrom('upstream', 'estimated'),
   rawUsage: fc.option(json, { nil: undefined }),
@@ -54,7 +61,9 @@ const receipts: fc.Arbitrary<Receipt> = fc.record({
     cacheWrite1h: price,
     inputAudio: maybePrice,
     outputAudio: maybePrice,
+    units: unitPrices,
   }),
+  serviceTier: text,
   multipliers: fc.record({ user: factor, model: factor, group: factor, planDiscount: factor }),
   quote: amount,
   cost: amount,

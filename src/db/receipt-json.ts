@@ -1,4 +1,4 @@
-import type { Multipliers, Prices } from '../canon/price.ts'
+import type { Multipliers, Prices, UnitPrices } from '../canon/price.ts'
 import type { Receipt } from '../canon/receipt.ts'
 import { nanoUsd, nanoUsdPerMtok, partsPerMillion } from '../units.ts'
 
@@ -19,6 +19,7 @@ export type Heading = Pick<
   | 'channel'
   | 'stream'
   | 'prices'
+  | 'serviceTier'
   | 'multipliers'
 >
 
@@ -42,6 +43,7 @@ export const writeHeading = (heading: Heading): string =>
     channel: heading.channel,
     stream: heading.stream,
     prices: writePrices(heading.prices),
+    serviceTier: heading.serviceTier,
     multipliers: writeMultipliers(heading.multipliers),
   })
 
@@ -67,11 +69,15 @@ export const writeParticulars = (receipt: Receipt): string =>
   })
 
 /** Puts a receipt together again. Throws on what the functions above have not written. */
-export const readReceipt = (columns: ReceiptColumns, heading: string, particulars: string): Receipt => {
+export const readReceipt = (columns: ReceiptColumns, heading: string, particulars: string): Receipt =>
+  joinReceipt(columns, readHeading(heading), particulars)
+
+/** The same for many receipts, whose headings are read once. */
+export const joinReceipt = (columns: ReceiptColumns, heading: Heading, particulars: string): Receipt => {
   const stored = JSON.parse(particulars) as StoredParticulars
   return {
     ...columns,
-    ...readHeading(heading),
+    ...heading,
     ...stored,
     rawUsage: stored.rawUsage,
     quote: nanoUsd(BigInt(stored.quote)),
@@ -79,10 +85,12 @@ export const readReceipt = (columns: ReceiptColumns, heading: string, particular
   }
 }
 
+type StoredPrices = Stored<Omit<Prices, 'units'>> & { readonly units?: Readonly<Record<string, string>> }
+
 type Stored<T> = { readonly [Field in keyof T]: undefined extends T[Field] ? string | undefined : string }
 
 type StoredHeading = Omit<Heading, 'prices' | 'multipliers'> & {
-  readonly prices: Stored<Prices>
+  readonly prices: StoredPrices
   readonly multipliers: Stored<Multipliers>
 }
 
@@ -91,7 +99,7 @@ type StoredParticulars = Omit<Particulars, 'quote' | 'uncollected'> & {
   readonly uncollected: string
 }
 
-const writePrices = (prices: Prices): Stored<Prices> => ({
+const writePrices = (prices: Prices): StoredPrices => ({
   input: prices.input.toString(),
   output: prices.output?.toString(),
   cacheRead: prices.cacheRead.toString(),
@@ -99,12 +107,16 @@ const writePrices = (prices: Prices): Stored<Prices> => ({
   cacheWrite1h: prices.cacheWrite1h.toString(),
   inputAudio: prices.inputAudio?.toString(),
   outputAudio: prices.outputAudio?.toString(),
+  ...(prices.units && { units: writeUnits(prices.units) }),
 })
+
+const writeUnits = (units: UnitPrices): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(units).map(([name, price]) => [name, price.toString()]))
 
 const price = (text: string): Prices['input'] => nanoUsdPerMtok(BigInt(text))
 const priceIfKnown = (text: string | undefined): Prices['output'] => (text === undefined ? undefined : price(text))
 
-const readPrices = (stored: Stored<Prices>): Prices => ({
+const readPrices = (stored: StoredPrices): Prices => ({
   input: price(stored.input),
   output: priceIfKnown(stored.output),
   cacheRead: price(stored.cacheRead),
@@ -112,7 +124,11 @@ const readPrices = (stored: Stored<Prices>): Prices => ({
   cacheWrite1h: price(stored.cacheWrite1h),
   inputAudio: priceIfKnown(stored.inputAudio),
   outputAudio: priceIfKnown(stored.outputAudio),
+  ...(stored.units && { units: readUnits(stored.units) }),
 })
+
+const readUnits = (stored: Readonly<Record<string, string>>): UnitPrices =>
+  Object.fromEntries(Object.entries(stored).map(([name, text]) => [name, nanoUsd(BigInt(text))]))
 
 const writeMultipliers = (multipliers: Multipliers): Stored<Multipliers> => ({
   user: multipliers.user.toString(),

@@ -1,8 +1,34 @@
 import type { ColumnType, Generated } from 'kysely'
+import type { CreditKind } from '../ledger/types.ts'
 
 /** A whole number: written as either, always read as `bigint`. Money, times and counts alike. */
 type Whole = ColumnType<bigint, bigint | number, bigint | number>
 type WholeOrNull = ColumnType<bigint | null, bigint | number | null, bigint | number | null>
+
+/** The counters of a day; `src/counters/daily.ts` says what each is. */
+interface DailyUsage {
+  day: string
+  user_id: string
+  key_id: string
+  /** Empty where there is none. */
+  project_id: string
+  model: string
+  provider: string
+  requests: Whole
+  failed: Whole
+  unpriced: Whole
+  input: Whole
+  input_audio: Whole
+  cache_read: Whole
+  cache_write_5m: Whole
+  cache_write_1h: Whole
+  output: Whole
+  output_audio: Whole
+  reasoning: Whole
+  cost_nano: Whole
+  uncollected_nano: Whole
+  provider_cost_nano: Whole
+}
 
 /** The columns of every table, for the query builder. `src/db/migrations` creates them. */
 export interface Tables {
@@ -30,12 +56,24 @@ export interface Tables {
     scopes: string
     rpm: WholeOrNull
     tpm: WholeOrNull
-    budget_nano: WholeOrNull
+    /** As `budget-json.ts` writes them. */
+    budgets: string | null
     /** The sum of the key's charges; kept by the ledger. */
     spent_nano: Generated<bigint>
     created_at_ms: Whole
     expires_at_ms: WholeOrNull
     revoked_at_ms: WholeOrNull
+  }
+  /** What keys are gathered under that share budgets. */
+  projects: {
+    id: string
+    name: string
+    /** Only this user's keys may be of it; `null`: anyone's. */
+    user_id: string | null
+    /** As `budget-json.ts` writes them. */
+    budgets: string | null
+    created_at_ms: Whole
+    archived_at_ms: WholeOrNull
   }
   accounts: {
     id: string
@@ -51,18 +89,20 @@ export interface Tables {
   }
   /** Both postings of a transaction in one row; the view `postings` shows them apart. */
   transactions: {
-    kind: 'charge' | 'credit'
-    /** The request that is charged, or the idempotency key of a credit. */
+    kind: 'charge' | 'refund' | 'plan' | CreditKind
+    /** The request that is charged; of any other kind, the idempotency key. */
     reference: string
     from_account_id: string
     to_account_id: string
-    /** Negative for a correction, which is a credit taken back. */
+    /** Negative where a credit is taken back. */
     amount_nano: Whole
     at_ms: Whole
-    /** Of a credit: why, hex SHA-256 of what was asked under the idempotency key, and the answer it got (JSON). */
+    /** Of all but charges: why, hex SHA-256 of what was asked under the idempotency key, and the answer it got (JSON). */
     reason: string | null
     input_hash: string | null
     answer: string | null
+    /** Of a refund: whose charge it takes back. */
+    refunded_request_id: string | null
   }
   /** What is set aside now: a hold's row goes when it ends, and its receipt takes its place. */
   holds: {
@@ -73,6 +113,16 @@ export interface Tables {
     amount_nano: Whole
     at_ms: Whole
     expires_at_ms: Whole
+    /** The rows of `spends` it is counted in: a JSON list of `[subject, window, start_ms, …]`; `null` for none. */
+    budgets: string | null
+  }
+  /** What is spent and held in one window of a budget. A row begins with the first hold counted in it. */
+  spends: {
+    subject: string
+    window: string
+    start_ms: Whole
+    spent_nano: Whole
+    held_nano: Whole
   }
   /** What many receipts have in common, written once. */
   headings: {
@@ -114,6 +164,17 @@ export interface Tables {
   response_items: { scope: string; id: string; response_id: string }
   /** Reasoning state of an answer, under the id of its first call. */
   reasoning_states: { scope: string; call_id: string; expires_at_ms: Whole; state: string }
+  daily_usage: DailyUsage
+  /** Counters made anew, while they are. */
+  daily_usage_rebuilt: DailyUsage
+  /** How far each feeder of counters has come: on SQLite the number of the last receipt, on PostgreSQL a mere count. */
+  feeders: { name: 'daily' | 'rebuild'; turn: Whole }
+  /** On PostgreSQL only: receipts that the daily counters do not have yet. */
+  receipts_uncounted: { seq: Whole }
+  /** What others may have cached and has changed since. Old rows go. */
+  changes: { seq: Generated<bigint>; kind: string; subject_id: string; at_ms: Whole }
+  /** Comparisons of a provider's bill with the receipts. */
+  reconciliations: { id: string; provider: string; at_ms: Whole; body: string }
   settings: { name: string; value: string }
   migrations: { number: Whole; name: string; applied_at_ms: Whole }
 }

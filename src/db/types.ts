@@ -1,6 +1,9 @@
 import type { Receipt } from '../canon/receipt.ts'
+import type { Daily, Dimension } from '../counters/daily.ts'
+import type { ReconciliationReport } from '../counters/reconcile.ts'
 import type { GatewayError } from '../errors.ts'
 import type { KeyRecord } from '../keys/types.ts'
+import type { BudgetRule } from '../ledger/budgets.ts'
 import type { Result } from '../result.ts'
 import type { NanoUsd, PartsPerMillion } from '../units.ts'
 
@@ -20,8 +23,28 @@ export type NewUser = Omit<UserRecord, 'id' | 'createdAtMs'>
 export interface FoundKey {
   readonly key: KeyRecord
   readonly user: UserRecord
+  /** Of the project it names, where there is one. */
+  readonly projectBudgets: readonly BudgetRule[]
   readonly validUntilMs: number | null
 }
+
+/** What keys are gathered under that share budgets. */
+export interface ProjectRecord {
+  readonly id: string
+  readonly name: string
+  /** Only this user's keys may be of it; `null`: anyone's. */
+  readonly userId: string | null
+  readonly budgets: readonly BudgetRule[]
+  readonly createdAtMs: number
+  readonly archivedAtMs: number | null
+}
+
+/** What may be changed of a user, of a key, of a project; what is left out stays. */
+export type UserChanges = Partial<Pick<UserRecord, 'email' | 'plan' | 'rateMultiplier'>>
+export type KeyChanges = Partial<
+  Pick<KeyRecord, 'name' | 'models' | 'rpm' | 'tpm' | 'budgets' | 'expiresAtMs' | 'ipAllow'>
+>
+export type ProjectChanges = Partial<Pick<ProjectRecord, 'name' | 'budgets'>>
 
 export interface Page {
   readonly cursor?: string | undefined
@@ -64,10 +87,68 @@ export interface ChainLimits {
   readonly bytesMax: number
 }
 
-/** Why a conversation cannot be gone on with: a turn of it is not here (any more), or it is longer than is taken. */
-export type ChainFault = 'not-found' | 'too-long'
+/**
+ * Why a conversation cannot be gone on with: there is no such response, it is longer than is taken, or an earlier turn of
+ * it is `missing`, because it was deleted.
+ */
+export type ChainFault = 'not-found' | 'too-long' | { readonly missing: string }
+
+/** Responses, by their own ids or those of items of their output. */
+export interface WantedTurns {
+  readonly ids: readonly string[]
+  readonly itemIds: readonly string[]
+}
 
 export type KeptTurn = Pick<KeptResponse, 'input' | 'body'>
+
+/** What others may have cached. `plan`, `price`, `pause` and `configuration` are there for those who store them. */
+export const CHANGE_KINDS = [
+  'key',
+  'user',
+  'project',
+  'plan',
+  'price',
+  'pause',
+  'configuration',
+  'reconciliation',
+] as const
+export type ChangeKind = (typeof CHANGE_KINDS)[number]
+
+export interface Change {
+  readonly kind: ChangeKind
+  readonly subjectId: string
+}
+
+/** How far a reader of changes has come. Means nothing to anyone but the queries. */
+export interface ChangePosition {
+  readonly mark: bigint
+  readonly seen: ReadonlySet<bigint>
+}
+
+export interface Changes {
+  /** Oldest first; `too-many`: whoever caches had better drop everything. */
+  readonly changes: readonly Change[] | 'too-many'
+  readonly position: ChangePosition
+}
+
+/** Days are in UTC, such as `2026-11-21`, the first and the last included. What is left out is not narrowed. */
+export interface UsageFilter {
+  readonly since: string
+  readonly until: string
+  readonly userId?: string | undefined
+  readonly keyId?: string | undefined
+  readonly projectId?: string | undefined
+  readonly model?: string | undefined
+  readonly provider?: string | undefined
+}
+
+/** A comparison of a provider's bill with the receipts, as it is kept. */
+export interface ReconciliationRecord {
+  readonly id: string
+  readonly provider: string
+  readonly atMs: number
+  readonly report: ReconciliationReport
+}
 
 /** Everything durable but the ledger. Ids: UUIDv7 in base32 behind a prefix (`user_`, `key_`). */
 export interface Store {
@@ -77,6 +158,8 @@ export interface Store {
     find(id: string): Promise<UserRecord | undefined>
     findByEmail(email: string): Promise<UserRecord | undefined>
     list(page: Page): Promise<Listing<UserRecord>>
+    /** The user as changed, `undefined` when there is none. Fails as `conflict` when the e-mail is taken. */
+    update(id: string, changes: UserChanges): Promise<Result<UserRecord | undefined, GatewayError>>
   }
   readonly keys: {
     /** `hash`: hex SHA-256 of the whole secret. */
@@ -84,10 +167,19 @@ export interface Store {
     find(id: string): Promise<KeyRecord | undefined>
     findByHash(hash: string): Promise<FoundKey | undefined>
     list(filter: { readonly userId?: string | undefined }, page: Page): Promise<Listing<KeyRecord>>
+    update(id: string, changes: KeyChanges): Promise<KeyRecord | undefined>
     /** The key as revoked; `undefined` when there is none. Idempotent. */
     revoke(id: string): Promise<KeyRecord | undefined>
     /** Puts a new secret in place; the old one stays valid until `oldValidUntilMs`. */
     rotate(id: string, hash: string, prefix: string, oldValidUntilMs: number): Promise<KeyRecord | undefined>
+  }
+  readonly projects: {
+    create(project: Omit<ProjectRecord, 'id' | 'createdAtMs' | 'archivedAtMs'>): Promise<ProjectRecord>
+    find(id: string): Promise<ProjectRecord | undefined>
+    list(filter: { readonly userId?: string | undefined }, page: Page): Promise<Listing<ProjectRecord>>
+    update(id: string, changes: ProjectChanges): Promise<ProjectRecord | undefined>
+    /** Ends a project and revokes its keys; `undefined` when there is none. Idempotent. */
+    archive(id: string): Promise<ProjectRecord | undefined>
   }
   readonly receipts: {
     find(requestId: string): Promise<Receipt | undefined>
@@ -103,8 +195,8 @@ export interface Store {
     find(scope: string, id: string): Promise<KeptResponse | undefined>
     /** The turns that lead to a response, and it, oldest first. */
     chain(scope: string, id: string, limits: ChainLimits): Promise<Result<readonly KeptTurn[], ChainFault>>
-    /** The bodies of the responses whose output has one of these items. */
-    bodiesOf(scope: string, itemIds: readonly string[]): Promise<readonly string[]>
+    /** Those of the wanted responses that there are, in no order. */
+    turns(scope: string, wanted: WantedTurns): Promise<readonly KeptTurn[]>
     /** Whether there was one. */
     remove(scope: string, id: string): Promise<boolean>
     /** Deletes what has expired and no later turn needs; says how many. */
@@ -121,8 +213,36 @@ export interface Store {
     /** Deletes some of what has expired; says how many. */
     sweep(): Promise<number>
   }
+  /** Usage by day, counted from settled receipts, each exactly once. */
+  readonly counters: {
+    /** Counts the next receipts. How many it were; `busy` when another process is counting. */
+    feed(limit?: number): Promise<number | 'busy'>
+    /** Counts all that has been counted anew, while the gateway goes on. How many rows had been wrong. */
+    rebuild(): Promise<number>
+    /** Summed by what is asked for, in its order; at most so many rows. Dimensions not asked for are empty. */
+    usage(filter: UsageFilter, groupBy: readonly Dimension[], rowsMax: number): Promise<readonly Daily[]>
+  }
+  /** What other processes have changed. */
+  readonly changes: {
+    /** Where to begin for who has cached nothing yet. */
+    position(): Promise<ChangePosition>
+    /** What has appeared since. Never passes over a change; never tells one twice. */
+    after(position: ChangePosition): Promise<Changes>
+    /** Deletes what is older. */
+    prune(beforeMs: number): Promise<void>
+  }
+  readonly reconciliations: {
+    add(report: ReconciliationReport): Promise<ReconciliationRecord>
+    find(id: string): Promise<ReconciliationRecord | undefined>
+    /** Newest first. */
+    list(filter: { readonly provider?: string | undefined }, page: Page): Promise<Listing<ReconciliationRecord>>
+    /** The newest of each provider. */
+    latest(): Promise<readonly ReconciliationRecord[]>
+  }
   readonly settings: {
     get(name: string): Promise<string | undefined>
     set(name: string, value: string): Promise<void>
+    /** Writes a setting unless there is one of the name; the value that is there then. Of several at once, one writes. */
+    add(name: string, value: string): Promise<string>
   }
 }

@@ -1,4 +1,5 @@
 import type { Model } from '../canon/model.ts'
+import { databaseName } from '../config/databases.ts'
 import type { Config } from '../config/load.ts'
 import type { Environment } from '../config/substitute.ts'
 import type { Catalogue } from '../providers/catalogue.ts'
@@ -29,7 +30,7 @@ export const greet = (config: Config, listener: Listener, start: FirstStart, aro
     keyVariables: Object.values(PROVIDER_KINDS).flatMap(({ keyVariable }) => keyVariable ?? []),
     example: firstExample(channels, catalogue, start.apiKey !== undefined || config.auth === 'none'),
     file: config.file,
-    databasePath: config.database.path,
+    databasePath: databaseName(config.database),
     colour: process.stdout.isTTY === true && !environment.NO_COLOR,
   })
 }

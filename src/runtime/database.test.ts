@@ -43,58 +43,6 @@ const openTable = async (options: DatabaseOptions = {}, path = temporaryPath()) 
   return { database, insert }
 }
 
-test('a read sees every write said before it, awaited or not', async () => {
-  const { database, insert } = await openTable()
-  const reads: Promise<unknown>[] = []
-  for (let index = 1; index <= 50; index++) {
-    void database.call(insert, [index, 0n])
-    reads.push(run(database, 'SELECT count(*) AS count FROM items'))
-  }
-  expect(await Promise.all(reads)).toEqual(Array.from({ length: 50 }, (_, index) => [{ count: BigInt(index + 1) }]))
-})
-
-test.each(['0', '1', '-1', '9007199254740993', '9223372036854775807', '-9223372036854775808'])(
-  'the whole number %s comes back to the last digit',
-  async (digits) => {
-    const amount = BigInt(digits)
-    const { database, insert } = await openTable()
-    expect(await database.call(insert, [1, amount])).toEqual({ ok: true, value: undefined })
-    expect(await run(database, 'SELECT amount FROM items')).toEqual([{ amount }])
-  },
-)
-
-test('a statement is passed over where the parameter it is for is missing, and the others run', async () => {
-  const { database } = await openTable()
-  const script = database.prepare([
-    { sql: 'INSERT INTO items (id, note) VALUES (1, ?)', use: [1], guard: false, onlyWith: 1 },
-    { sql: 'INSERT INTO items (id, amount) VALUES (?, 7)', use: [0], guard: false },
-  ])
-  for (const parameters of [
-    [2, null],
-    [3, 'here'],
-  ])
-    expect((await database.call(script, parameters)).ok).toBe(true)
-  expect(await run(database, 'SELECT id, note FROM items')).toEqual([
-    { id: 1n, note: 'here' },
-    { id: 2n, note: null },
-    { id: 3n, note: null },
-  ])
-})
-
-test('calls and statements of one batch are done in the order they were said', async () => {
-  const { database, insert } = await openTable()
-  const answers = [
-    database.call(insert, [1, 5n]),
-    run(database, 'UPDATE items SET amount = amount * 3'),
-    database.call(insert, [2, 5n]),
-    run(database, 'SELECT id, amount FROM items'),
-  ]
-  expect((await Promise.all(answers)).at(-1)).toEqual([
-    { id: 1n, amount: 15n },
-    { id: 2n, amount: 5n },
-  ])
-})
-
 test('a database that is closed has let go of its file, whatever was prepared: no journal is left beside it', async () => {
   const path = temporaryPath()
   const { database, insert } = await openTable({}, path)
@@ -102,74 +50,6 @@ test('a database that is closed has let go of its file, whatever was prepared: n
   expect(existsSync(`${path}-wal`)).toBe(true)
   await database.close()
   expect(existsSync(`${path}-wal`)).toBe(false)
-})
-
-test('a sum beyond 64 bits is refused, never rounded', async () => {
-  const { database, insert } = await openTable()
-  await database.call(insert, [1, 9_223_372_036_854_775_807n])
-  const answer = await database.run([{ sql: 'UPDATE items SET amount = amount + 1', parameters: [] }])
-  expect(answer).toMatchObject({ ok: false, error: { kind: 'constraint' } })
-})
-
-test('an operation that fails leaves the others of its batch done', async () => {
-  const { database, insert } = await openTable()
-  const answers = await Promise.all([1, 2, 1, 3].map((id) => database.call(insert, [id, 0n])))
-  expect(answers.map((answer) => (answer.ok ? 'ok' : answer.error.kind))).toEqual(['ok', 'ok', 'unique', 'ok'])
-  expect(await run(database, 'SELECT id FROM items')).toEqual([{ id: 1n }, { id: 2n }, { id: 3n }])
-})
-
-test.each([
-  ['first', [true, false]],
-  ['after a write', [false, true]],
-] as const)('a guard that misses %s undoes its own operation and no other', async (_, guards) => {
-  const { database, insert } = await openTable()
-  const steps = ["UPDATE items SET note = 'changed' WHERE id = ?", "UPDATE items SET note = 'again' WHERE id = ?"]
-  const guarded = database.prepare(steps.map((sql, index) => ({ sql, use: [index], guard: guards[index] ?? false })))
-  const missing = guards[0] ? [99, 1] : [1, 99]
-  const [before, missed, after] = await Promise.all([
-    database.call(insert, [1, 0n]),
-    database.call(guarded, missing),
-    database.call(insert, [2, 0n]),
-  ])
-  expect([before.ok, missed.ok, after.ok]).toEqual([true, false, true])
-  expect(missed).toMatchObject({ error: { kind: 'guard' } })
-  expect(await run(database, 'SELECT id, note FROM items')).toEqual([
-    { id: 1n, note: null },
-    { id: 2n, note: null },
-  ])
-})
-
-test('a commit that fails fails everyone in its batch, and the next batch works', async () => {
-  const { database, insert } = await openTable()
-  await run(database, 'CREATE TABLE parents (id INTEGER PRIMARY KEY)')
-  await run(database, 'CREATE TABLE children (parent INTEGER REFERENCES parents (id) DEFERRABLE INITIALLY DEFERRED)')
-  const [orphan, bystander] = await Promise.all([
-    database.run([{ sql: 'INSERT INTO children VALUES (7)', parameters: [] }]),
-    database.call(insert, [1, 0n]),
-  ])
-  expect([orphan.ok, bystander.ok]).toEqual([false, false])
-  expect(await database.call(insert, [1, 0n])).toEqual({ ok: true, value: undefined })
-  expect(await run(database, 'SELECT count(*) AS count FROM children')).toEqual([{ count: 0n }])
-})
-
-test('statements of one run are done together or not at all', async () => {
-  const { database } = await openTable()
-  const answer = await database.run([
-    { sql: 'INSERT INTO items (id) VALUES (1)', parameters: [] },
-    { sql: 'INSERT INTO nowhere VALUES (1)', parameters: [] },
-  ])
-  expect(answer).toMatchObject({ ok: false, error: { kind: 'failed' } })
-  expect(await run(database, 'SELECT * FROM items')).toEqual([])
-})
-
-test('beyond its limit the queue refuses new operations and loses none it took', async () => {
-  const { database } = await openTable({ queuedMax: 10 })
-  const sql = 'INSERT INTO items (amount) VALUES (1)'
-  const answers = await Promise.all(Array.from({ length: 25 }, () => database.run([{ sql, parameters: [] }])))
-  const taken = answers.filter((answer) => answer.ok).length
-  expect(taken).toBe(10)
-  expect(answers.find((answer) => !answer.ok)).toMatchObject({ error: { kind: 'overloaded' } })
-  expect(await run(database, 'SELECT count(*) AS count FROM items')).toEqual([{ count: 10n }])
 })
 
 test('a lease has the database alone, in its turn, and what it does not commit is undone', async () => {
@@ -189,24 +69,6 @@ test('a lease has the database alone, in its turn, and what it does not commit i
     error: { kind: 'closed' },
   })
   expect(await run(database, 'SELECT id FROM items')).toEqual([{ id: 1n }, { id: 3n }])
-})
-
-test('a lease that falls silent ends by itself', async () => {
-  const { database, insert } = await openTable({ leaseIdleMs: 20 })
-  const lease = await database.lease()
-  await lease.execute({ sql: 'BEGIN IMMEDIATE', parameters: [] })
-  expect((await database.call(insert, [1, 0n])).ok).toBe(true)
-})
-
-test('closing does everything said before, and refuses what is said after', async () => {
-  const path = temporaryPath()
-  const { database, insert } = await openTable({}, path)
-  const answers = Array.from({ length: 1_200 }, (_, index) => database.call(insert, [index, 0n]))
-  const closing = database.close()
-  expect(await database.call(insert, [-1, 0n])).toMatchObject({ ok: false, error: { kind: 'closed' } })
-  await closing
-  expect((await Promise.all(answers)).every((answer) => answer.ok)).toBe(true)
-  expect(await run(await open(path), 'SELECT count(*) AS count FROM items')).toEqual([{ count: 1_200n }])
 })
 
 test('a full database fails what needs space, says so, and works again when there is space', async () => {

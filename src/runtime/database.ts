@@ -51,6 +51,10 @@ export interface Database {
   close(): Promise<void>
 }
 
+export interface SqliteDatabase extends Database {
+  readonly dialect: 'sqlite'
+}
+
 export interface Lease {
   execute(statement: Statement): Promise<Result<StatementResult, DatabaseFailure>>
   /** Rolls back what was not committed and lets the others on. */
@@ -74,7 +78,7 @@ export interface DatabaseOptions {
  * Opens the SQLite file at `path` (created with its folder when missing, for its owner alone; `:memory:` for tests) on a
  * new thread, with WAL and a sync at each commit. Rejects when the file cannot be opened.
  */
-export const openDatabase = async (path: string, options: DatabaseOptions = {}): Promise<Database> => {
+export const openDatabase = async (path: string, options: DatabaseOptions = {}): Promise<SqliteDatabase> => {
   if (path !== ':memory:') createPrivately(path)
   const database = new ThreadDatabase(options)
   const opened = await database.open(path, options.busyTimeoutMs ?? 5_000)
@@ -105,7 +109,7 @@ const BUSY_INTERVAL_MS = 6
 const DONE: Result<void, DatabaseFailure> = ok(undefined)
 const CLOSED: DatabaseFailure = { kind: 'closed', message: 'the database is closed' }
 
-class ThreadDatabase implements Database {
+class ThreadDatabase implements SqliteDatabase {
   readonly dialect = 'sqlite'
   readonly #worker = new Worker(new URL('./database.worker.ts', import.meta.url))
   readonly #queuedMax: number

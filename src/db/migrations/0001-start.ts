@@ -12,19 +12,19 @@ export const start: Migration = {
     await createHoldsAndReceipts(db, words)
     await db.schema
       .createTable('settings')
-      .addColumn('name', 'text', (column) => column.primaryKey().notNull())
-      .addColumn('value', 'text', (column) => column.notNull())
+      .addColumn('name', words.text, (column) => column.primaryKey().notNull())
+      .addColumn('value', words.text, (column) => column.notNull())
       .modifyEnd(words.tableEnd)
       .execute()
   },
 }
 
-const createPeople = async (db: Kysely<unknown>, { whole, tableEnd }: ColumnWords): Promise<void> => {
+const createPeople = async (db: Kysely<unknown>, { whole, text, tableEnd }: ColumnWords): Promise<void> => {
   await db.schema
     .createTable('users')
-    .addColumn('id', 'text', (column) => column.primaryKey().notNull())
-    .addColumn('email', 'text', (column) => column.notNull())
-    .addColumn('plan', 'text')
+    .addColumn('id', text, (column) => column.primaryKey().notNull())
+    .addColumn('email', text, (column) => column.notNull())
+    .addColumn('plan', text)
     .addColumn('rate_multiplier_ppm', whole, (column) => column.notNull())
     .addColumn('created_at_ms', whole, (column) => column.notNull())
     .modifyEnd(tableEnd)
@@ -34,18 +34,18 @@ const createPeople = async (db: Kysely<unknown>, { whole, tableEnd }: ColumnWord
   await db.schema.createIndex('users_created').on('users').columns(['created_at_ms', 'id']).execute()
   await db.schema
     .createTable('keys')
-    .addColumn('id', 'text', (column) => column.primaryKey().notNull())
-    .addColumn('user_id', 'text', (column) => column.notNull().references('users.id'))
-    .addColumn('project_id', 'text')
-    .addColumn('name', 'text', (column) => column.notNull())
-    .addColumn('group_name', 'text', (column) => column.notNull())
-    .addColumn('prefix', 'text', (column) => column.notNull())
-    .addColumn('hash', 'text', (column) => column.notNull().unique())
-    .addColumn('previous_hash', 'text')
+    .addColumn('id', text, (column) => column.primaryKey().notNull())
+    .addColumn('user_id', text, (column) => column.notNull().references('users.id'))
+    .addColumn('project_id', text)
+    .addColumn('name', text, (column) => column.notNull())
+    .addColumn('group_name', text, (column) => column.notNull())
+    .addColumn('prefix', text, (column) => column.notNull())
+    .addColumn('hash', text, (column) => column.notNull().unique())
+    .addColumn('previous_hash', text)
     .addColumn('previous_valid_until_ms', whole)
-    .addColumn('models', 'text')
-    .addColumn('ip_allow', 'text')
-    .addColumn('scopes', 'text', (column) => column.notNull())
+    .addColumn('models', text)
+    .addColumn('ip_allow', text)
+    .addColumn('scopes', text, (column) => column.notNull())
     .addColumn('rpm', whole)
     .addColumn('tpm', whole)
     .addColumn('budget_nano', whole)
@@ -59,12 +59,12 @@ const createPeople = async (db: Kysely<unknown>, { whole, tableEnd }: ColumnWord
   await db.schema.createIndex('keys_user').on('keys').columns(['user_id', 'created_at_ms', 'id']).execute()
 }
 
-const createLedger = async (db: Kysely<unknown>, { whole, keyedTableEnd }: ColumnWords): Promise<void> => {
+const createLedger = async (db: Kysely<unknown>, { whole, text, keyedTableEnd }: ColumnWords): Promise<void> => {
   await db.schema
     .createTable('accounts')
-    .addColumn('id', 'text', (column) => column.primaryKey().notNull())
-    .addColumn('kind', 'text', (column) => column.notNull())
-    .addColumn('user_id', 'text', (column) => column.references('users.id'))
+    .addColumn('id', text, (column) => column.primaryKey().notNull())
+    .addColumn('kind', text, (column) => column.notNull())
+    .addColumn('user_id', text, (column) => column.references('users.id'))
     .addColumn('posted_nano', whole, (column) => column.notNull().defaultTo(0))
     .addColumn('held_nano', whole, (column) => column.notNull().defaultTo(0))
     .addColumn('overdraft_nano', whole, (column) => column.notNull())
@@ -75,15 +75,15 @@ const createLedger = async (db: Kysely<unknown>, { whole, keyedTableEnd }: Colum
   // One row a transaction, found by the request or the idempotency key it is for: neither can be booked twice.
   await db.schema
     .createTable('transactions')
-    .addColumn('kind', 'text', (column) => column.notNull())
-    .addColumn('reference', 'text', (column) => column.notNull())
-    .addColumn('from_account_id', 'text', (column) => column.notNull())
-    .addColumn('to_account_id', 'text', (column) => column.notNull())
+    .addColumn('kind', text, (column) => column.notNull())
+    .addColumn('reference', text, (column) => column.notNull())
+    .addColumn('from_account_id', text, (column) => column.notNull())
+    .addColumn('to_account_id', text, (column) => column.notNull())
     .addColumn('amount_nano', whole, (column) => column.notNull())
     .addColumn('at_ms', whole, (column) => column.notNull())
-    .addColumn('reason', 'text')
-    .addColumn('input_hash', 'text')
-    .addColumn('answer', 'text')
+    .addColumn('reason', text)
+    .addColumn('input_hash', text)
+    .addColumn('answer', text)
     .addPrimaryKeyConstraint('transactions_key', ['kind', 'reference'])
     .modifyEnd(keyedTableEnd)
     .execute()
@@ -94,21 +94,21 @@ const createLedger = async (db: Kysely<unknown>, { whole, keyedTableEnd }: Colum
 }
 
 const createHoldsAndReceipts = async (db: Kysely<unknown>, words: ColumnWords): Promise<void> => {
-  const { whole, sequence, tableEnd, keyedTableEnd } = words
+  const { whole, text, sequence, tableEnd, keyedTableEnd } = words
   await db.schema
     .createTable('headings')
-    .addColumn('id', 'text', (column) => column.primaryKey().notNull())
-    .addColumn('model_requested', 'text', (column) => column.notNull())
-    .addColumn('model_served', 'text', (column) => column.notNull())
-    .addColumn('body', 'text', (column) => column.notNull())
+    .addColumn('id', text, (column) => column.primaryKey().notNull())
+    .addColumn('model_requested', text, (column) => column.notNull())
+    .addColumn('model_served', text, (column) => column.notNull())
+    .addColumn('body', text, (column) => column.notNull())
     .modifyEnd(keyedTableEnd)
     .execute()
   await db.schema
     .createTable('holds')
-    .addColumn('request_id', 'text', (column) => column.notNull())
-    .addColumn('account_id', 'text', (column) => column.notNull())
-    .addColumn('key_id', 'text', (column) => column.notNull())
-    .addColumn('heading_id', 'text', (column) => column.notNull())
+    .addColumn('request_id', text, (column) => column.notNull())
+    .addColumn('account_id', text, (column) => column.notNull())
+    .addColumn('key_id', text, (column) => column.notNull())
+    .addColumn('heading_id', text, (column) => column.notNull())
     .addColumn('amount_nano', whole, (column) => column.notNull())
     .addColumn('at_ms', whole, (column) => column.notNull())
     .addColumn('expires_at_ms', whole, (column) => column.notNull())
@@ -119,15 +119,15 @@ const createHoldsAndReceipts = async (db: Kysely<unknown>, words: ColumnWords): 
   await db.schema
     .createTable('receipts')
     .addColumn('seq', sequence, (column) => column.primaryKey())
-    .addColumn('request_id', 'text', (column) => column.notNull().unique())
+    .addColumn('request_id', text, (column) => column.notNull().unique())
     .addColumn('at_ms', whole, (column) => column.notNull())
-    .addColumn('user_id', 'text', (column) => column.notNull())
-    .addColumn('key_id', 'text', (column) => column.notNull())
-    .addColumn('heading_id', 'text', (column) => column.notNull())
+    .addColumn('user_id', text, (column) => column.notNull())
+    .addColumn('key_id', text, (column) => column.notNull())
+    .addColumn('heading_id', text, (column) => column.notNull())
     .addColumn('status', whole, (column) => column.notNull())
-    .addColumn('ended', 'text', (column) => column.notNull())
+    .addColumn('ended', text, (column) => column.notNull())
     .addColumn('cost_nano', whole, (column) => column.notNull())
-    .addColumn('body', 'text', (column) => column.notNull())
+    .addColumn('body', text, (column) => column.notNull())
     .modifyEnd(tableEnd)
     .execute()
   // Each ends in the table's own key, `seq`, which orders the receipts of one millisecond.

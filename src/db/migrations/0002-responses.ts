@@ -11,19 +11,19 @@ export const responses: Migration = {
   },
 }
 
-const createResponses = async (db: Kysely<unknown>, { whole, tableEnd }: ColumnWords): Promise<void> => {
+const createResponses = async (db: Kysely<unknown>, { whole, text, tableEnd }: ColumnWords): Promise<void> => {
   // The long columns stand last: a row is found, followed and swept without reading through them.
   await db.schema
     .createTable('responses')
-    .addColumn('scope', 'text', (column) => column.notNull())
-    .addColumn('id', 'text', (column) => column.notNull())
-    .addColumn('previous_id', 'text')
-    .addColumn('model', 'text', (column) => column.notNull())
+    .addColumn('scope', text, (column) => column.notNull())
+    .addColumn('id', text, (column) => column.notNull())
+    .addColumn('previous_id', text)
+    .addColumn('model', text, (column) => column.notNull())
     .addColumn('bytes', whole, (column) => column.notNull())
     .addColumn('created_at_ms', whole, (column) => column.notNull())
     .addColumn('expires_at_ms', whole, (column) => column.notNull())
-    .addColumn('input', 'text', (column) => column.notNull())
-    .addColumn('body', 'text', (column) => column.notNull())
+    .addColumn('input', text, (column) => column.notNull())
+    .addColumn('body', text, (column) => column.notNull())
     .addPrimaryKeyConstraint('responses_key', ['scope', 'id'])
     .modifyEnd(tableEnd)
     .execute()
@@ -31,12 +31,12 @@ const createResponses = async (db: Kysely<unknown>, { whole, tableEnd }: ColumnW
   await db.schema.createIndex('responses_expiry').on('responses').column('expires_at_ms').execute()
 }
 
-const createItems = async (db: Kysely<unknown>, { keyedTableEnd }: ColumnWords): Promise<void> => {
+const createItems = async (db: Kysely<unknown>, { text, keyedTableEnd }: ColumnWords): Promise<void> => {
   await db.schema
     .createTable('response_items')
-    .addColumn('scope', 'text', (column) => column.notNull())
-    .addColumn('id', 'text', (column) => column.notNull())
-    .addColumn('response_id', 'text', (column) => column.notNull())
+    .addColumn('scope', text, (column) => column.notNull())
+    .addColumn('id', text, (column) => column.notNull())
+    .addColumn('response_id', text, (column) => column.notNull())
     .addPrimaryKeyConstraint('response_items_key', ['scope', 'id'])
     .modifyEnd(keyedTableEnd)
     .execute()

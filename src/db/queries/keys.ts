@@ -1,10 +1,11 @@
 import type { Kysely, Selectable } from 'kysely'
 import type { KeyRecord, Scope } from '../../keys/types.ts'
-import { nanoUsd } from '../../units.ts'
+import { readBudgets, writeBudgets } from '../budget-json.ts'
 import { newId } from '../ids.ts'
 import { fetchPage } from '../page.ts'
 import type { Tables } from '../tables.ts'
-import type { FoundKey, Store } from '../types.ts'
+import type { FoundKey, KeyChanges, Store } from '../types.ts'
+import { changing } from './changes.ts'
 import { readUser } from './users.ts'
 
 /** The keys of `Store`. */
@@ -21,19 +22,32 @@ export const keyQueries = (db: Kysely<Tables>, nowMs: () => number): Store['keys
     }))
     return { rows: listing.rows.map(readKey), nextCursor: listing.nextCursor }
   },
+  update: async (id, changes) => {
+    const columns = columnsOf(changes)
+    if (Object.keys(columns).length > 0)
+      await changing(db, 'key', id, nowMs(), (transaction) =>
+        transaction.updateTable('keys').set(columns).where('id', '=', id).execute(),
+      )
+    return findKey(db, id)
+  },
   revoke: async (id) => {
-    const revoked = db.updateTable('keys').set({ revoked_at_ms: nowMs() })
-    await revoked.where('id', '=', id).where('revoked_at_ms', 'is', null).execute()
+    const atMs = nowMs()
+    await changing(db, 'key', id, atMs, (transaction) => {
+      const revoked = transaction.updateTable('keys').set({ revoked_at_ms: atMs })
+      return revoked.where('id', '=', id).where('revoked_at_ms', 'is', null).execute()
+    })
     return findKey(db, id)
   },
   rotate: async (id, hash, prefix, oldValidUntilMs) => {
-    const rotated = db.updateTable('keys').set((old) => ({
-      previous_hash: old.ref('hash'),
-      previous_valid_until_ms: oldValidUntilMs,
-      hash,
-      prefix,
-    }))
-    await rotated.where('id', '=', id).execute()
+    await changing(db, 'key', id, nowMs(), (transaction) => {
+      const rotated = transaction.updateTable('keys').set((old) => ({
+        previous_hash: old.ref('hash'),
+        previous_valid_until_ms: oldValidUntilMs,
+        hash,
+        prefix,
+      }))
+      return rotated.where('id', '=', id).execute()
+    })
     return findKey(db, id)
   },
 })
@@ -60,13 +74,23 @@ const createKey = async (
     scopes: JSON.stringify(key.scopes),
     rpm: key.rpm,
     tpm: key.tpm,
-    budget_nano: key.budget,
+    budgets: writeBudgets(key.budgets),
     created_at_ms: createdAtMs,
     expires_at_ms: key.expiresAtMs,
   }
   await db.insertInto('keys').values(row).execute()
   return { ...key, id, createdAtMs, revokedAtMs: null }
 }
+
+const columnsOf = ({ name, models, ipAllow, rpm, tpm, budgets, expiresAtMs }: KeyChanges) => ({
+  ...(name !== undefined && { name }),
+  ...(models !== undefined && { models: models && JSON.stringify(models) }),
+  ...(ipAllow !== undefined && { ip_allow: ipAllow && JSON.stringify(ipAllow) }),
+  ...(rpm !== undefined && { rpm }),
+  ...(tpm !== undefined && { tpm }),
+  ...(budgets !== undefined && { budgets: writeBudgets(budgets) }),
+  ...(expiresAtMs !== undefined && { expires_at_ms: expiresAtMs }),
+})
 
 const findKey = async (db: Kysely<Tables>, id: string): Promise<KeyRecord | undefined> => {
   const row = await db.selectFrom('keys').selectAll().where('id', '=', id).executeTakeFirst()
@@ -86,10 +110,15 @@ const findByHash = async (db: Kysely<Tables>, hash: string): Promise<FoundKey | 
     .select('accounts.overdraft_nano')
     .where('users.id', '=', key.user_id)
     .executeTakeFirstOrThrow()
+  const project =
+    key.project_id === null
+      ? undefined
+      : await db.selectFrom('projects').select('budgets').where('id', '=', key.project_id).executeTakeFirst()
   const isCurrent = key.hash === hash
   return {
     key: readKey(key),
     user: readUser(user),
+    projectBudgets: readBudgets(project?.budgets ?? null),
     validUntilMs: isCurrent ? null : numberOf(key.previous_valid_until_ms),
   }
 }
@@ -107,7 +136,7 @@ const readKey = (row: KeyRow): KeyRecord => ({
   scopes: readList(row.scopes) as readonly Scope[],
   rpm: numberOf(row.rpm),
   tpm: numberOf(row.tpm),
-  budget: row.budget_nano === null ? null : nanoUsd(row.budget_nano),
+  budgets: readBudgets(row.budgets),
   createdAtMs: Number(row.created_at_ms),
   expiresAtMs: numberOf(row.expires_at_ms),
   revokedAtMs: numberOf(row.revoked_at_ms),

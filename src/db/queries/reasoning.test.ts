@@ -1,43 +1,41 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { openDatabase } from '../../runtime/database.ts'
-import type { Database } from '../database.ts'
-import { migrate } from '../migrate.ts'
-import { openStore } from '../store.ts'
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { DATABASES, START_TIMEOUT_MS } from '../../../test/harness/databases.ts'
+import { openShelf, type Shelf } from '../fixture.ts'
 import type { Store } from '../types.ts'
-
-let database: Database
-let reasoning: Store['reasoning']
-let nowMs = 1_000
-
-beforeAll(async () => {
-  database = await openDatabase(':memory:')
-  await migrate(database)
-  reasoning = openStore(database, { nowMs: () => nowMs }).reasoning
-})
-afterAll(() => database.close())
 
 const kept = (callId: string, state: string, expiresAtMs = 2_000) => ({ callId, state, expiresAtMs })
 
-test('state is found as it was kept, by whoever asks next, and only by its own', async () => {
-  const write = reasoning.keep('a', kept('c1', 'one'))
-  expect(await reasoning.find('a', ['c0', 'c1'])).toEqual(new Map([['c1', 'one']]))
-  expect((await write).ok).toBe(true)
-  expect(await reasoning.find('b', ['c1'])).toEqual(new Map())
-})
+describe.each(DATABASES)('on %s', (kind) => {
+  let shelf: Shelf
+  let reasoning: Store['reasoning']
+  let nowMs = 1_000
+  beforeAll(async () => {
+    shelf = await openShelf(kind, () => nowMs)
+    reasoning = shelf.store.reasoning
+  }, START_TIMEOUT_MS)
+  afterAll(() => shelf.close())
 
-test('a call that is answered again has the state of the last answer', async () => {
-  await reasoning.keep('a', kept('twice', 'first'))
-  await reasoning.keep('a', kept('twice', 'second'))
-  expect(await reasoning.find('a', ['twice'])).toEqual(new Map([['twice', 'second']]))
-})
+  test('state is found as it was kept, by whoever asks next, and only by its own', async () => {
+    const write = reasoning.keep('a', kept('c1', 'one'))
+    expect(await reasoning.find('a', ['c0', 'c1'])).toEqual(new Map([['c1', 'one']]))
+    expect((await write).ok).toBe(true)
+    expect(await reasoning.find('b', ['c1'])).toEqual(new Map())
+  })
 
-test('what has expired is found no more, and swept', async () => {
-  await reasoning.keep('sweep', kept('early', 'x', 3_000))
-  await reasoning.keep('sweep', kept('late', 'y', 9_000))
-  nowMs = 3_000
-  expect([...(await reasoning.find('sweep', ['early', 'late'])).keys()]).toEqual(['late'])
-  expect(await reasoning.sweep()).toBeGreaterThanOrEqual(1)
-  expect(await reasoning.sweep()).toBe(0)
-  nowMs = 1_000
-  expect([...(await reasoning.find('sweep', ['early', 'late'])).keys()]).toEqual(['late'])
+  test('a call that is answered again has the state of the last answer', async () => {
+    await reasoning.keep('a', kept('twice', 'first'))
+    await reasoning.keep('a', kept('twice', 'second'))
+    expect(await reasoning.find('a', ['twice'])).toEqual(new Map([['twice', 'second']]))
+  })
+
+  test('what has expired is found no more, and swept', async () => {
+    await reasoning.keep('sweep', kept('early', 'x', 3_000))
+    await reasoning.keep('sweep', kept('late', 'y', 9_000))
+    nowMs = 3_000
+    expect([...(await reasoning.find('sweep', ['early', 'late'])).keys()]).toEqual(['late'])
+    expect(await reasoning.sweep()).toBeGreaterThanOrEqual(1)
+    expect(await reasoning.sweep()).toBe(0)
+    nowMs = 1_000
+    expect([...(await reasoning.find('sweep', ['early', 'late'])).keys()]).toEqual(['late'])
+  })
 })

@@ -3,6 +3,7 @@ import { err } from '../../result.ts'
 import type { Database, ScriptId } from '../database.ts'
 import type { Tables } from '../tables.ts'
 import type { Store } from '../types.ts'
+import { anyOf } from '../words.ts'
 
 const SWEPT_AT_ONCE = 500
 
@@ -31,7 +32,7 @@ export const reasoningQueries = (database: Database, db: Kysely<Tables>, nowMs: 
         .select(['call_id', 'state'])
         .where('scope', '=', scope)
         .where('expires_at_ms', '>', BigInt(nowMs()))
-        .where(sql<boolean>`call_id IN (SELECT value FROM json_each(${JSON.stringify(callIds)}))`)
+        .where(sql<boolean>`call_id IN ${anyOf(database.dialect, callIds)}`)
         .execute()
       return new Map(rows.map(({ call_id, state }) => [call_id, state]))
     },

@@ -14,7 +14,7 @@ export const receiptQueries = (db: Kysely<Tables>): Store['receipts'] => ({
   },
   list: async (filter, page) => {
     const query = selectReceipts(db, filter)
-    const listing = await fetchPage(query, page, { atMs: 'at_ms', id: 'seq' }, (row) => ({
+    const listing = await fetchPage(query, page, { atMs: 'at_ms', id: 'seq', isNumbered: true }, (row) => ({
       atMs: Number(row.at_ms),
       id: String(row.seq),
     }))

@@ -1,8 +1,9 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely'
 import { err, ok, type Result } from '../../result.ts'
-import { type Database, DatabaseError, type ScriptId, type ScriptStep, type Statement } from '../database.ts'
+import { type Database, DatabaseError, type Dialect, type ScriptId, type ScriptStep } from '../database.ts'
 import type { Tables } from '../tables.ts'
 import type { ChainFault, ChainLimits, KeptResponse, KeptTurn, Store } from '../types.ts'
+import { anyOf, listParameter, toList } from '../words.ts'
 
 /** The kept responses of `Store`. An expired one is gone for whoever asks, and stays for later turns that lead to it. */
 export const responseQueries = (database: Database, db: Kysely<Tables>, nowMs: () => number): Store['responses'] => {
@@ -12,10 +13,14 @@ export const responseQueries = (database: Database, db: Kysely<Tables>, nowMs: (
     keep: async (response, itemIds) => {
       const bytes = Buffer.byteLength(response.input) + Buffer.byteLength(response.body)
       if (database.saturated || waitingBytes > WAITING_BYTES_MAX) return err('more is waiting than the queue takes')
-      script ??= database.prepare(KEEP)
+      script ??= database.prepare(keepSteps(database.dialect))
       waitingBytes += bytes
       // Nobody waits for it: it shares the disk sync of the settlement that follows.
-      const kept = await database.call(script, parametersOf(response, bytes, itemIds), 'lazily')
+      const kept = await database.call(
+        script,
+        parametersOf(response, bytes, toList(database.dialect, itemIds)),
+        'lazily',
+      )
       waitingBytes -= bytes
       return kept.ok ? kept : err(kept.error.message)
     },
@@ -30,21 +35,13 @@ export const responseQueries = (database: Database, db: Kysely<Tables>, nowMs: (
       return row && readResponse(row)
     },
     chain: (scope, id, limits) => findChain(db, scope, id, limits, nowMs()),
-    bodiesOf: async (scope, itemIds) => {
-      const rows = await db
-        .selectFrom('responses')
-        .select('body')
-        .where('scope', '=', scope)
-        .where('expires_at_ms', '>', BigInt(nowMs()))
-        .where('id', 'in', (items) =>
-          items
-            .selectFrom('response_items')
-            .select('response_id')
-            .where('scope', '=', scope)
-            .where(sql<boolean>`id IN (SELECT value FROM json_each(${JSON.stringify(itemIds)}))`),
-        )
-        .execute()
-      return rows.map(({ body }) => body)
+    turns: async (scope, { ids, itemIds }) => {
+      const { dialect } = database
+      const { rows } = await sql<KeptTurn>`SELECT input, body FROM responses
+        WHERE scope = ${scope} AND expires_at_ms > ${nowMs()} AND id IN
+          (SELECT response_id FROM response_items WHERE scope = ${scope} AND id IN ${anyOf(dialect, itemIds)}
+          UNION ALL SELECT id FROM responses WHERE scope = ${scope} AND id IN ${anyOf(dialect, ids)})`.execute(db)
+      return rows
     },
     remove: async (scope, id) => {
       const named = sql`SELECT scope, id FROM responses
@@ -72,7 +69,7 @@ const SWEPT_AT_ONCE = 200
 
 const PARAMETERS = 9
 /** An id that came twice is that of the later response: vendors never give one twice. */
-const KEEP: readonly ScriptStep[] = [
+const keepSteps = (dialect: Dialect): readonly ScriptStep[] => [
   {
     sql: `INSERT INTO responses
       (scope, id, previous_id, model, bytes, created_at_ms, expires_at_ms, input, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -83,14 +80,15 @@ const KEEP: readonly ScriptStep[] = [
     guard: false,
   },
   {
-    sql: `INSERT INTO response_items (scope, id, response_id) SELECT ?, value, ? FROM json_each(?) WHERE true
+    sql: `INSERT INTO response_items (scope, id, response_id) SELECT DISTINCT ?, value, ?
+      FROM ${listParameter(dialect)} WHERE true
       ON CONFLICT (scope, id) DO UPDATE SET response_id = excluded.response_id`,
     use: [0, 1, PARAMETERS],
     guard: false,
   },
 ]
 
-const parametersOf = (kept: KeptResponse, bytes: number, itemIds: readonly string[]) => [
+const parametersOf = (kept: KeptResponse, bytes: number, itemIds: string) => [
   kept.scope,
   kept.id,
   kept.previousId,
@@ -100,7 +98,7 @@ const parametersOf = (kept: KeptResponse, bytes: number, itemIds: readonly strin
   kept.expiresAtMs,
   kept.input,
   kept.body,
-  JSON.stringify(itemIds),
+  itemIds,
 ]
 
 interface Row {
@@ -153,17 +151,28 @@ const findChain = async (
   const [first] = rows
   if (!first) return err('not-found')
   if (first.total > BigInt(bytesMax)) return err('too-long')
-  if (first.previous_id !== null) return err(first.depth >= BigInt(turnsMax) ? 'too-long' : 'not-found')
-  return ok(rows)
+  if (first.previous_id === null) return ok(rows)
+  return err(first.depth >= BigInt(turnsMax) ? 'too-long' : { missing: first.previous_id })
 }
 
-/** Deletes the responses that a query names, with their items, all or nothing. */
+/** Deletes the responses that a query names, with their items, all or nothing; says how many. */
 const removeThose = async (database: Database, db: Kysely<Tables>, named: RawBuilder<unknown>): Promise<number> => {
-  const statements: readonly Statement[] = [
-    sql`DELETE FROM response_items WHERE (scope, response_id) IN (${named})`.compile(db),
-    sql`DELETE FROM responses WHERE (scope, id) IN (${named})`.compile(db),
-  ]
-  const answer = await database.run(statements)
+  const answer = await database.run(REMOVE[database.dialect](named).map((statement) => statement.compile(db)))
   if (!answer.ok) throw new DatabaseError(answer.error)
-  return answer.value[1]?.changes ?? 0
+  return answer.value.at(-1)?.changes ?? 0
+}
+
+type Removal = (named: RawBuilder<unknown>) => readonly RawBuilder<unknown>[]
+
+/** On PostgreSQL the query is asked once: a second time it could name others, after what another replica did meanwhile. */
+const REMOVE: Readonly<Record<Dialect, Removal>> = {
+  sqlite: (named) => [
+    sql`DELETE FROM response_items WHERE (scope, response_id) IN (${named})`,
+    sql`DELETE FROM responses WHERE (scope, id) IN (${named})`,
+  ],
+  postgres: (named) => [
+    sql`WITH named AS MATERIALIZED (${named}),
+      items AS (DELETE FROM response_items WHERE (scope, response_id) IN (SELECT scope, id FROM named))
+      DELETE FROM responses WHERE (scope, id) IN (SELECT scope, id FROM named)`,
+  ],
 }

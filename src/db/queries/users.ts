@@ -7,14 +7,16 @@ import { type Database, DatabaseError } from '../database.ts'
 import { newId } from '../ids.ts'
 import { fetchPage } from '../page.ts'
 import type { Tables } from '../tables.ts'
-import type { NewUser, Store, UserRecord } from '../types.ts'
+import type { NewUser, Store, UserChanges, UserRecord } from '../types.ts'
+import { lowered } from '../words.ts'
+import { changeRow } from './changes.ts'
 
 /** The users of `Store`. */
 export const userQueries = (database: Database, db: Kysely<Tables>, nowMs: () => number): Store['users'] => ({
   create: (user) => createUser(database, db, user, nowMs()),
   find: async (id) => toUser(await selectUsers(db).where('users.id', '=', id).executeTakeFirst()),
   findByEmail: async (email) =>
-    toUser(await selectUsers(db).where(sql`lower(users.email)`, '=', sql`lower(${email})`).executeTakeFirst()),
+    toUser(await selectUsers(db).where(sql`lower(users.email)`, '=', lowered(email)).executeTakeFirst()),
   list: async (page) => {
     const listing = await fetchPage(selectUsers(db), page, { atMs: 'users.created_at_ms', id: 'users.id' }, (row) => ({
       atMs: Number(row.created_at_ms),
@@ -22,6 +24,7 @@ export const userQueries = (database: Database, db: Kysely<Tables>, nowMs: () =>
     }))
     return { rows: listing.rows.map(readUser), nextCursor: listing.nextCursor }
   },
+  update: (id, changes) => updateUser(database, db, id, changes, nowMs()),
 })
 
 /** A user with its account's overdraft. Shared with the keys, which are always read together with their user. */
@@ -67,7 +70,34 @@ const createUser = async (
   ])
   if (answer.ok) return ok({ ...user, id, createdAtMs })
   if (answer.error.kind !== 'unique') throw new DatabaseError(answer.error)
-  return err(
-    fault('conflict', `A user with the e-mail ${user.email} exists already. Use that user, or another e-mail.`),
-  )
+  return err(emailTaken(user.email))
 }
+
+const updateUser = async (
+  database: Database,
+  db: Kysely<Tables>,
+  id: string,
+  { email, plan, rateMultiplier }: UserChanges,
+  changedAtMs: number,
+): Promise<Result<UserRecord | undefined, GatewayError>> => {
+  const changes = {
+    ...(email !== undefined && { email }),
+    ...(plan !== undefined && { plan }),
+    ...(rateMultiplier !== undefined && { rate_multiplier_ppm: rateMultiplier }),
+  }
+  if (Object.keys(changes).length > 0) {
+    const answer = await database.run([
+      db.updateTable('users').set(changes).where('id', '=', id).compile(),
+      db
+        .insertInto('changes')
+        .values(changeRow('user', id, changedAtMs))
+        .compile(),
+    ])
+    if (!answer.ok && answer.error.kind === 'unique' && email !== undefined) return err(emailTaken(email))
+    if (!answer.ok) throw new DatabaseError(answer.error)
+  }
+  return ok(toUser(await selectUsers(db).where('users.id', '=', id).executeTakeFirst()))
+}
+
+const emailTaken = (email: string): GatewayError =>
+  fault('conflict', `A user with the e-mail ${email} exists already. Use that user, or another e-mail.`)

@@ -1,0 +1,67 @@
+import { type Kysely, sql } from 'kysely'
+import { COUNTS, type Counts, countReceipts, type Daily, type Dimension } from '../../counters/daily.ts'
+import type { Database } from '../database.ts'
+import { openKysely } from '../dialect.ts'
+import type { Tables } from '../tables.ts'
+import type { Store } from '../types.ts'
+import { COUNT_COLUMNS, DIMENSION_COLUMNS } from './counter-sql.ts'
+import { postgresFeeder } from './counters-postgres.ts'
+import { sqliteFeeder } from './counters-sqlite.ts'
+
+/** How one database moves receipts into the counters. */
+export interface CounterFeeder {
+  /** Counts the next receipts, at most so many. How many it were; `busy` when another process is counting. */
+  feed(limit: number): Promise<number | 'busy'>
+  rebuild(limit: number): Promise<number>
+}
+
+export type CountReceipts = typeof countReceipts
+
+/** Receipts read at once: few enough that neither the database nor this process is held up. */
+const RECEIPTS_AT_ONCE = 200
+
+/** The counters of `Store`. `count`: for tests, that let it fail. */
+export const counterQueries = (
+  database: Database,
+  db: Kysely<Tables> = openKysely(database),
+  count: CountReceipts = countReceipts,
+): Store['counters'] => {
+  const feeder = database.dialect === 'sqlite' ? sqliteFeeder(database, count) : postgresFeeder(db, count)
+  return {
+    feed: (limit = RECEIPTS_AT_ONCE) => feeder.feed(limit),
+    rebuild: () => feeder.rebuild(RECEIPTS_AT_ONCE),
+    usage: (filter, groupBy, rowsMax) => usage(db, filter, groupBy, rowsMax),
+  }
+}
+
+const usage: (db: Kysely<Tables>, ...asked: Parameters<Store['counters']['usage']>) => Promise<readonly Daily[]> =
+  async (db, filter, groupBy, rowsMax) => {
+    const { since, until, ...equal } = filter
+    const columns = groupBy.map((dimension) => DIMENSION_COLUMNS[dimension])
+    const sums = COUNTS.map((name) => sql<bigint>`coalesce(sum(${sql.ref(COUNT_COLUMNS[name])}), 0)`.as(name))
+    let query = db
+      .selectFrom('daily_usage')
+      .select([...columns, ...sums])
+      .where('day', '>=', since)
+      .where('day', '<=', until)
+    for (const [dimension, value] of Object.entries(equal))
+      if (value !== undefined) query = query.where(DIMENSION_COLUMNS[dimension as keyof typeof equal], '=', value)
+    for (const column of columns) query = query.groupBy(column).orderBy(column)
+    const rows: readonly Readonly<Record<string, unknown>>[] = await query.limit(rowsMax).execute()
+    return rows.map((row) => readDaily(row, groupBy))
+  }
+
+/** Dimensions that were not asked for are empty. */
+const readDaily = (row: Readonly<Record<string, unknown>>, groupBy: readonly Dimension[]): Daily => {
+  const textOf = (dimension: Dimension): string =>
+    groupBy.includes(dimension) ? String(row[DIMENSION_COLUMNS[dimension]]) : ''
+  return {
+    day: textOf('day'),
+    userId: textOf('userId'),
+    keyId: textOf('keyId'),
+    projectId: textOf('projectId'),
+    model: textOf('model'),
+    provider: textOf('provider'),
+    ...(Object.fromEntries(COUNTS.map((name) => [name, BigInt(row[name] as bigint)])) as Counts),
+  }
+}
