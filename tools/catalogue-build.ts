@@ -1,4 +1,4 @@
-import type { CatalogueRow, RowPrices, RowVersion } from '../src/providers/catalogue-rows.ts'
+import type { CatalogueRow, RowFees, RowPrices, RowVersion } from '../src/providers/catalogue-rows.ts'
 import { ADDITIONS, type AddedPrices, type Addition } from '../src/providers/overlay-additions.ts'
 import {
   CAPABILITIES,
@@ -9,8 +9,9 @@ import {
   RELEASED,
   TYPES,
 } from '../src/providers/overlay.ts'
+import { SERVICE_TIERS } from '../src/providers/overlay-service-tiers.ts'
 import { undatedForm } from '../src/providers/dated.ts'
-import { parseUsdPerMtok } from '../src/units.ts'
+import { parsePartsPerMillion, parseUsdPerMtok } from '../src/units.ts'
 import { type SourceModel, type SourcePeriod, type SourcePrice, sourceModels } from './catalogue-source.ts'
 
 /** In order of precedence: where two vendors use one id, the one that made the model keeps it. */
@@ -30,8 +31,8 @@ const VENDORS = [
   'fireworks',
 ]
 
-/** Fees by request or citation that no usage bucket expresses: such a model would be sold below its cost. */
-const UNBILLABLE = ['requests_kcount', 'output_citation_mtok']
+/** Fees that no usage bucket expresses: such a model would be sold below its cost. */
+const UNBILLABLE = ['output_citation_mtok']
 
 /** Builds every row of the built-in catalogue, sorted by id. Deterministic: same source, same rows. */
 export const buildCatalogue = (): readonly CatalogueRow[] => {
@@ -131,6 +132,7 @@ const rowOf = (vendor: string, id: string, model: SourceModel, naming: Naming): 
     ...(naming.created !== undefined && { created: naming.created }),
     ...(capabilities && { capabilities }),
     ...(naming.spellings.length > 0 && { spellings: naming.spellings }),
+    ...serviceTiersOf(vendor, id),
     versions: versionsOf(model.periods, type === 'embedding'),
   }
 }
@@ -148,14 +150,22 @@ const rowOfAddition = (added: Addition): CatalogueRow => {
     created: unixSeconds(added.released),
     ...(capabilities && { capabilities }),
     ...(added.spellings.length > 0 && { spellings: added.spellings }),
+    ...serviceTiersOf(added.vendor, added.id),
     versions: added.versions.map((version) => ({
       fromMs: version.from ? unixSeconds(version.from) * 1_000 : 0,
       prices: addedPrices(version.prices),
+      ...feesOf([ADDED_FEES[added.vendor] ?? {}]),
       ...(version.tiers && {
         tiers: version.tiers.map((tier) => ({ above: tier.above, prices: addedPrices(tier.prices) })),
       }),
     })),
   }
+}
+
+/** What the vendor asks for a search, as the source has it for every other model of theirs. */
+const ADDED_FEES: Readonly<Record<string, Readonly<Record<string, SourcePrice>>>> = {
+  anthropic: { web_searches_kcount: { base: '10', tiers: [] } },
+  openai: { web_searches_kcount: { base: '10', tiers: [] } },
 }
 
 const addedPrices = (prices: AddedPrices): RowPrices => ({
@@ -207,7 +217,12 @@ const versionOf = (fromMs: number, periods: readonly SourcePeriod[], isEmbedding
   const tiers = [...new Set(sizes)]
     .sort((a, b) => a - b)
     .map((above) => ({ above, prices: rowPrices(periods, above, isEmbedding) }))
-  return { fromMs, prices: rowPrices(periods, undefined, isEmbedding), ...(tiers.length > 0 && { tiers }) }
+  return {
+    fromMs,
+    prices: rowPrices(periods, undefined, isEmbedding),
+    ...(tiers.length > 0 && { tiers }),
+    ...feesOf(periods.map(({ prices }) => prices)),
+  }
 }
 
 /** Images and video have no bucket of their own: a model that prices them apart is priced at the dearest throughout. */
@@ -235,6 +250,31 @@ const rowPrices = (periods: readonly SourcePeriod[], above: number | undefined, 
 const priceAbove = (price: SourcePrice, above: number | undefined): string =>
   price.tiers.filter((tier) => above !== undefined && tier.above <= above).sort((a, b) => b.above - a.above)[0]
     ?.price ?? price.base
+
+/** Fees stated in USD for a thousand; of several, as they differ by the hour or the size of a search, the dearest. */
+const FEES: readonly [keyof RowFees, string][] = [
+  ['request', 'requests_kcount'],
+  ['webSearches', 'web_searches_kcount'],
+]
+
+const feesOf = (stated: readonly Readonly<Record<string, SourcePrice>>[]): { readonly fees?: RowFees } => {
+  const fees = FEES.flatMap(([name, key]) => {
+    const prices = stated.flatMap((prices) => prices[key] ?? [])
+    return prices.length === 0 ? [] : [[name, Math.max(...prices.map(({ base }) => nanoForOne(base)))] as const]
+  })
+  return fees.length === 0 ? {} : { fees: Object.fromEntries(fees) }
+}
+
+/** USD for a thousand → whole nano-dollars for one, rounded up. */
+const nanoForOne = (usd: string): number => Math.ceil(nanoPerMtok(usd) / 1_000)
+
+const serviceTiersOf = (vendor: string, id: string): { readonly serviceTiers?: Readonly<Record<string, number>> } => {
+  const factors = longestPrefix(SERVICE_TIERS[vendor] ?? [], id)
+  if (!factors) return {}
+  const parts = Object.entries(factors).map(([tier, factor]) => [tier, Number(parsePartsPerMillion(factor))] as const)
+  if (parts.some(([, factor]) => Number.isNaN(factor))) throw new Error(`not a factor among those of ${id}`)
+  return { serviceTiers: Object.fromEntries(parts) }
+}
 
 /** USD per million tokens as decimal text → whole nano-dollars, exactly. */
 const nanoPerMtok = (usd: string): number => {

@@ -1,7 +1,7 @@
 import type { CatalogueRow } from '../src/providers/catalogue-rows.ts'
 
-const HEAD = `// Written by \`npm run catalogue\`; do not edit. From @pydantic/genai-prices (MIT) and overlay.ts.
-// Prices that change with the hour are taken at their dearest; fees by request, page or search are not part of them.
+const HEAD = `// Written by \`npm run catalogue\`; do not edit. From @pydantic/genai-prices (MIT) and our overlays.
+// Prices that change with the hour are taken at their dearest; \`fees\` are nano-dollars for one, \`serviceTiers\` millionths.
 import type { CatalogueRow } from './catalogue-rows.ts'
 
 export const ROWS: readonly CatalogueRow[] = [

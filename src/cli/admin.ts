@@ -4,10 +4,12 @@ import { openStore } from '../db/store.ts'
 import { fault } from '../errors.ts'
 import { createControlPlane } from '../http/admin/control-plane.ts'
 import { newSecret } from '../keys/secret.ts'
+import { createReceiptKeys } from '../receipts/keys.ts'
 import { err, ok } from '../result.ts'
 import { configurationOf } from './configuration.ts'
 import { type CommandBooks, openCommandBooks } from './database.ts'
 import { type Call, EXIT } from './io.ts'
+import { ZERO_USD } from '../units.ts'
 import { VERSION } from '../version.ts'
 
 /** What the admin API answered: the body as JSON, read. */
@@ -42,17 +44,21 @@ export const askAdmin = async (call: Call, use: (ask: Ask) => Promise<number>): 
 }
 
 const askOf = (config: Config, books: CommandBooks, call: Call): Ask => {
+  const store = openStore(books.database)
   const app = createControlPlane({
-    store: openStore(books.database),
+    store,
     ledger: books.ledger,
+    receiptKeys: createReceiptKeys({ settings: store.settings, nowMs: Date.now }),
     authenticate: async () => err(fault('invalid-api-key', 'There are no keys on the command line.')),
     // Whoever can open the database file already is the operator.
     isAdmin: () => true,
     admitUnauthenticated: () => ok(undefined),
     newSecret,
     invalidateKey: () => undefined,
+    invalidateUser: () => undefined,
+    invalidateProject: () => undefined,
     facts: {
-      planNames: [...config.plans.keys()],
+      plans: new Map([...config.plans].map(([name, plan]) => [name, { price: plan.priceUsd ?? ZERO_USD }])),
       groupNames: [...config.groups.keys()],
       publicUrl: config.publicUrl ?? ORIGIN,
       version: VERSION,

@@ -5,6 +5,9 @@ import { renderCommandHelp, renderHelp } from './help.ts'
 import { type Call, type Command, EXIT, type Io } from './io.ts'
 import { createKey, listKeys, revokeKey, rotateKey } from './keys.ts'
 import { checkLedger, migrateCommand } from './ledger.ts'
+import { rebuildCounters } from './rebuild-counters.ts'
+import { rotateReceiptKey, verifyReceipt } from './receipt.ts'
+import { reconcile } from './reconcile.ts'
 import { serveCommand } from './serve.ts'
 import { createUser, listUsers } from './users.ts'
 import { VERSION } from '../version.ts'
@@ -19,6 +22,10 @@ const COMMANDS: readonly Command[] = [
   revokeKey,
   rotateKey,
   checkLedger,
+  verifyReceipt,
+  rotateReceiptKey,
+  rebuildCounters,
+  reconcile,
   migrateCommand,
 ]
 

@@ -79,6 +79,7 @@ test('a receipt is written whole, in snake case, with exact decimal strings', ()
     ended: 'whole',
     usage: { input: 12, cache_read: 2000, cache_write_5m: 0, cache_write_1h: 5, output: 30, reasoning: 9 },
     usage_source: 'upstream',
+    service_tier: 'standard',
     prices: {
       input: '3.000000000',
       cache_read: '0.037500000',

@@ -1,7 +1,7 @@
 import type { UpstreamFormat, WireFormat } from '../canon/operation.ts'
-import type { Multipliers, Prices } from '../canon/price.ts'
+import type { Multipliers, Prices, UnitPrices } from '../canon/price.ts'
 import type { Attempt, Receipt } from '../canon/receipt.ts'
-import type { Usage } from '../canon/usage.ts'
+import { UNIT_NAMES, type Units, type Usage } from '../canon/usage.ts'
 import { formatPartsPerMillion, formatUsd } from '../units.ts'
 
 /** A receipt as it travels: snake case, money as decimal strings, times in ISO 8601. */
@@ -25,6 +25,8 @@ export interface ReceiptJson {
   ended: Receipt['ended']
   usage: UsageJson
   usage_source: Receipt['usageSource']
+  /** The vendor's tier of service that was billed. */
+  service_tier: string
   prices: PricesJson
   multipliers: MultipliersJson
   quote_usd: string
@@ -37,7 +39,7 @@ export interface ReceiptJson {
   raw_usage: unknown
 }
 
-/** Disjoint token counts; the audio buckets appear only where audio was used. */
+/** Disjoint token counts; audio and what is not counted in tokens appear only where they were used. */
 export interface UsageJson {
   input: number
   cache_read: number
@@ -47,9 +49,17 @@ export interface UsageJson {
   reasoning: number
   input_audio?: number
   output_audio?: number
+  images?: number
+  input_seconds?: number
+  output_seconds?: number
+  characters?: number
+  web_searches?: number
 }
 
-/** USD per million tokens. `null` says that nobody knows the price, which is never the same as zero. */
+/**
+ * USD per million tokens, and for one of what is not counted in tokens, where it was used or owed. `null` says that nobody
+ * knows the price, which is never the same as zero.
+ */
 export interface PricesJson {
   input: string
   cache_read: string
@@ -58,6 +68,12 @@ export interface PricesJson {
   output: string | null
   input_audio?: string
   output_audio?: string
+  per_request?: string
+  per_web_search?: string
+  per_image?: string
+  per_input_second?: string
+  per_output_second?: string
+  per_million_characters?: string
 }
 
 export interface MultipliersJson {
@@ -88,7 +104,8 @@ export const renderReceipt = (receipt: Receipt): ReceiptJson => ({
   ended: receipt.ended,
   usage: renderUsage(receipt.usage),
   usage_source: receipt.usageSource,
-  prices: renderPrices(receipt.prices),
+  service_tier: receipt.serviceTier ?? 'standard',
+  prices: renderPrices(receipt.prices, receipt.usage.units),
   multipliers: renderMultipliers(receipt.multipliers),
   quote_usd: formatUsd(receipt.quote),
   cost_usd: formatUsd(receipt.cost),
@@ -109,9 +126,24 @@ const renderUsage = (usage: Usage): UsageJson => ({
   reasoning: usage.reasoning,
   ...(usage.inputAudio > 0 ? { input_audio: usage.inputAudio } : {}),
   ...(usage.outputAudio > 0 ? { output_audio: usage.outputAudio } : {}),
+  ...(usage.units ? renderUnits(usage.units) : {}),
 })
 
-const renderPrices = (prices: Prices): PricesJson => ({
+/** What units are called in receipts, and what the price of each is. */
+const UNITS = {
+  images: ['images', 'per_image'],
+  inputSeconds: ['input_seconds', 'per_input_second'],
+  outputSeconds: ['output_seconds', 'per_output_second'],
+  characters: ['characters', 'per_million_characters'],
+  webSearches: ['web_searches', 'per_web_search'],
+} as const
+
+const renderUnits = (units: Units): Partial<UsageJson> =>
+  Object.fromEntries(
+    UNIT_NAMES.flatMap((unit) => ((units[unit] ?? 0) > 0 ? [[UNITS[unit][0], units[unit]] as const] : [])),
+  )
+
+const renderPrices = (prices: Prices, used: Units | undefined): PricesJson => ({
   input: formatUsd(prices.input),
   cache_read: formatUsd(prices.cacheRead),
   cache_write_5m: formatUsd(prices.cacheWrite5m),
@@ -119,7 +151,17 @@ const renderPrices = (prices: Prices): PricesJson => ({
   output: prices.output === undefined ? null : formatUsd(prices.output),
   ...(prices.inputAudio === undefined ? {} : { input_audio: formatUsd(prices.inputAudio) }),
   ...(prices.outputAudio === undefined ? {} : { output_audio: formatUsd(prices.outputAudio) }),
+  ...(prices.units ? renderUnitPrices(prices.units, used ?? {}) : {}),
 })
+
+const renderUnitPrices = (prices: UnitPrices, used: Units): Partial<PricesJson> => {
+  const rendered: Partial<PricesJson> = prices.request === undefined ? {} : { per_request: formatUsd(prices.request) }
+  for (const unit of UNIT_NAMES) {
+    const price = prices[unit]
+    if (price !== undefined && (used[unit] ?? 0) > 0) rendered[UNITS[unit][1]] = formatUsd(price)
+  }
+  return rendered
+}
 
 const renderMultipliers = (multipliers: Multipliers): MultipliersJson => ({
   user: formatPartsPerMillion(multipliers.user),

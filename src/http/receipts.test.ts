@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'bun:test'
 import { callOf, OPENING, PRINCIPAL } from '../gateway/test-parts.ts'
 import { receiptOf } from '../ledger/fixture.ts'
+import { createReceiptKeys } from '../receipts/keys.ts'
+import { readTrustedKeys, verifySignature } from '../receipts/signature.ts'
+import { memorySettings } from '../receipts/test-parts.ts'
 import { err, ok } from '../result.ts'
+import { createReceiptKeysEndpoint } from './receipt-keys.ts'
 import { createReceiptsEndpoint } from './receipts.ts'
 
 const RECEIPT = receiptOf(PRINCIPAL, OPENING.requestId)
@@ -9,6 +13,8 @@ const RECEIPT = receiptOf(PRINCIPAL, OPENING.requestId)
 const stage = (userId = PRINCIPAL.userId) => {
   const looked: string[] = []
   const needs: string[] = []
+  const receiptKeys = createReceiptKeys({ settings: memorySettings(), nowMs: () => 0 })
+  const published = createReceiptKeysEndpoint({ receiptKeys })
   const endpoint = createReceiptsEndpoint({
     enter: async (_call, need) => {
       needs.push(need)
@@ -16,6 +22,7 @@ const stage = (userId = PRINCIPAL.userId) => {
       return ok({ principal: { ...PRINCIPAL, userId }, headers: {} })
     },
     refuse: (_call, error) => new Response(error.kind, { status: 599 }),
+    receiptKeys,
     receipts: {
       find: async (id: string) => {
         looked.push(id)
@@ -23,8 +30,10 @@ const stage = (userId = PRINCIPAL.userId) => {
       },
     } as never,
   })
-  const ask = (path: string, method = 'GET') =>
-    endpoint({ ...callOf(), request: new Request('http://127.0.0.1/', { method }) }, path)
+  const ask = (path: string, method = 'GET') => {
+    const call = { ...callOf(), request: new Request('http://127.0.0.1/', { method }) }
+    return endpoint(call, path) ?? published(call, path)
+  }
   return { ask, looked, needs }
 }
 
@@ -36,6 +45,16 @@ describe('a receipt', () => {
     expect(await answer?.json()).toMatchObject({ request_id: 'req_1', user_id: 'user_1', cost_usd: '0.000000000' })
     expect(answer?.headers.get('cache-control')).toBe('no-store')
     expect(needs).toEqual(['receipts'])
+  })
+
+  test('is signed with a key that is published for anybody', async () => {
+    const { ask } = stage()
+    const receipt: unknown = await (await ask('/v1/receipts/req_1'))?.json()
+    const published = await ask('/.well-known/tollgate-receipts.json')
+    expect(published?.headers.get('cache-control')).toBe('public, max-age=60')
+    const keys = readTrustedKeys(await published?.json())
+    expect(verifySignature(receipt, keys).ok).toBe(true)
+    expect(verifySignature({ ...(receipt as object), cost_usd: '0.000000001' }, keys).ok).toBe(false)
   })
 
   test('of somebody else is refused in the very words of one that does not exist', async () => {
@@ -57,6 +76,8 @@ describe('a receipt', () => {
     [`/v1/receipts/${'a'.repeat(129)}`, 'GET'],
     ['/v1/receipts/req_1', 'POST'],
     ['/v1/receipts/req_1', 'DELETE'],
+    ['/.well-known/tollgate-receipts.json', 'POST'],
+    ['/.well-known/other.json', 'GET'],
     ['/v1/receipt/req_1', 'GET'],
   ])('%s by %s is left to other endpoints', (path, method) => {
     const { ask, needs } = stage()

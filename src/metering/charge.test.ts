@@ -3,7 +3,8 @@ import fc from 'fast-check'
 import type { Multipliers, Prices, PriceVersion } from '../canon/price.ts'
 import { inputTotal, NO_USAGE, type Usage } from '../canon/usage.ts'
 import { nanoUsd, nanoUsdPerMtok, ONE, partsPerMillion, tokens } from '../units.ts'
-import { charge, pricesAt } from './charge.ts'
+import { charge } from './charge.ts'
+import { pricesAt } from './price-at.ts'
 import { anyMultipliers, anyUsage, anyVersion } from './test-arbitraries.ts'
 
 const seed = 20_260_101

@@ -3,21 +3,34 @@ import { inputTotal, type Usage } from '../canon/usage.ts'
 import { fault, type GatewayError } from '../errors.ts'
 import { err, ok, type Result } from '../result.ts'
 import { type NanoUsd, nanoUsd } from '../units.ts'
+import { pricesAt } from './price-at.ts'
+import { tableOf } from './service-tier.ts'
+import { requestCost, UNIT_PRICE_FIELDS, unitsCost, withSearchPrice } from './units.ts'
 
 /**
- * What a request costs: usage × prices × multipliers, one exact rational rounded up once.
- * The tier is the one its whole input reaches. An error where it used output that nobody has a price for.
+ * What a request costs: usage × prices × multipliers, one exact rational rounded up once. The prices are those of its
+ * tier of service and of the size its whole input reaches. An error where it used something that nobody has a price for.
  */
 export const charge = (
   usage: Usage,
   version: PriceVersion,
   multipliers: Multipliers,
-): Result<NanoUsd, GatewayError> => {
-  const prices = pricesAt(version, inputTotal(usage))
+  serviceTier?: string,
+): Result<NanoUsd, GatewayError> => costAt(usage, pricesFor(version, usage, serviceTier), multipliers)
+
+/** The prices that apply to a usage: what its receipt shows, and what `costAt` makes its cost of. */
+export const pricesFor = (version: PriceVersion, usage: Usage, serviceTier?: string): Prices => {
+  const table = serviceTier === undefined ? version : tableOf(version, serviceTier)
+  const prices = pricesAt(table, inputTotal(usage))
+  return usage.units?.webSearches ? withSearchPrice(prices) : prices
+}
+
+/** The formula, on prices that are already chosen. */
+export const costAt = (usage: Usage, prices: Prices, multipliers: Multipliers): Result<NanoUsd, GatewayError> => {
   const outputAudio = prices.outputAudio ?? prices.output
   if (usage.output > 0 && prices.output === undefined) return err(unpriced('output'))
   if (usage.outputAudio > 0 && outputAudio === undefined) return err(unpriced('output_audio'))
-  const nanoPerMtok =
+  let nanoPerMtok =
     BigInt(usage.input) * prices.input +
     // Where a vendor has no price of its own for audio, it bills it as text.
     BigInt(usage.inputAudio) * (prices.inputAudio ?? prices.input) +
@@ -26,17 +39,13 @@ export const charge = (
     BigInt(usage.cacheWrite1h) * prices.cacheWrite1h +
     BigInt(usage.output) * (prices.output ?? 0n) +
     BigInt(usage.outputAudio) * (outputAudio ?? 0n)
-  return ok(multiply(nanoPerMtok, multipliers))
-}
-
-/** The prices of a request with this much input: the base, or the highest tier it exceeds. */
-export const pricesAt = (version: PriceVersion, inputTokens: number): Prices => {
-  let reached: PriceVersion['tiers'][number] | undefined
-  for (const tier of version.tiers) {
-    const isReached = inputTokens > tier.aboveInputTokens
-    if (isReached && tier.aboveInputTokens >= (reached?.aboveInputTokens ?? 0)) reached = tier
+  if (usage.units) {
+    const units = unitsCost(usage.units, prices.units)
+    if (typeof units === 'string') return err(unpriced(UNIT_PRICE_FIELDS[units]))
+    nanoPerMtok += units
   }
-  return reached?.prices ?? version.prices
+  if (prices.units) nanoPerMtok += requestCost(usage, prices.units)
+  return ok(multiply(nanoPerMtok, multipliers))
 }
 
 const MILLION = 1_000_000n

@@ -1,11 +1,14 @@
 import type { Model } from '../canon/model.ts'
 import type { Action } from '../canon/operation.ts'
-import type { Multipliers, Prices, PriceVersion } from '../canon/price.ts'
+import type { Multipliers, Prices, PriceTable, PriceVersion } from '../canon/price.ts'
+import type { Units } from '../canon/usage.ts'
 import { fault, type GatewayError } from '../errors.ts'
 import { err, ok, type Result } from '../result.ts'
 import { type NanoUsd, type Tokens, tokens, ZERO_USD } from '../units.ts'
 import { multiply } from './charge.ts'
 import { type BodySize, inputTokensMax, inputTokensTypical } from './estimate.ts'
+import { quotedTable } from './service-tier.ts'
+import { MILLIONTHS, UNIT_PRICE_FIELDS, unitsCost, withSearchPrice } from './units.ts'
 
 export interface QuoteRequest extends BodySize {
   readonly action: Action
@@ -20,6 +23,10 @@ export interface QuoteRequest extends BodySize {
   /** The prices in force; `undefined`: nobody knows any. */
   readonly prices: PriceVersion | undefined
   readonly multipliers: Multipliers
+  /** The tier of service it asks for (`requestedTier`), where that is not the standard one. */
+  readonly serviceTier?: string | undefined
+  /** The most it may use of what is not counted in tokens. */
+  readonly units?: Units | undefined
 }
 
 export interface Quote {
@@ -48,18 +55,36 @@ export const quote = (request: QuoteRequest): Result<Quote, GatewayError> => {
   if (prices === undefined) return err(unpricedModel(model, 'input'))
   const inputMax = inputBound(request)
   const outputMax = outputBound(request)
-  let inputPrice = dearestInput(prices.prices, request)
-  let outputPrice = dearestOutput(prices.prices)
-  let hasOutputPrice = prices.prices.output !== undefined
-  for (const tier of prices.tiers) {
+  const table = request.serviceTier === undefined ? prices : quotedTable(prices, request.serviceTier)
+  let inputPrice = dearestInput(table.prices, request)
+  let outputPrice = dearestOutput(table.prices)
+  let hasOutputPrice = table.prices.output !== undefined
+  for (const tier of table.tiers) {
     if (inputMax <= tier.aboveInputTokens) continue
     inputPrice = larger(inputPrice, dearestInput(tier.prices, request))
     outputPrice = larger(outputPrice, dearestOutput(tier.prices))
     hasOutputPrice &&= tier.prices.output !== undefined
   }
   if (request.action === 'generate' && !hasOutputPrice) return err(unpricedModel(model, 'output'))
-  const cost = multiply(BigInt(inputMax) * inputPrice + BigInt(outputMax) * outputPrice, request.multipliers)
+  let nanoPerMtok = BigInt(inputMax) * inputPrice + BigInt(outputMax) * outputPrice
+  if (request.units || table.prices.units?.request !== undefined) {
+    const beside = besideTokens(table, request.units ?? {})
+    if (typeof beside === 'string') return err(unpricedModel(model, beside))
+    nanoPerMtok += beside
+  }
+  const cost = multiply(nanoPerMtok, request.multipliers)
   return ok({ cost, inputTokensMax: inputMax, outputTokensMax: outputMax, inputTokensTypical: typical })
+}
+
+/** The dearest that units and the request itself can cost at any size; or the unit that has no price. */
+const besideTokens = ({ prices, tiers }: PriceTable, units: Units): bigint | string => {
+  let most = 0n
+  for (const at of [prices, ...tiers.map((tier) => tier.prices)]) {
+    const cost = unitsCost(units, units.webSearches ? withSearchPrice(at).units : at.units)
+    if (typeof cost === 'string') return UNIT_PRICE_FIELDS[cost]
+    most = larger(most, cost + (at.units?.request ?? 0n) * MILLIONTHS)
+  }
+  return most
 }
 
 const inputBound = (request: QuoteRequest): Tokens => {

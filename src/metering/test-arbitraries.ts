@@ -1,7 +1,7 @@
 import fc from 'fast-check'
-import type { Multipliers, Prices, PriceVersion } from '../canon/price.ts'
-import type { Usage } from '../canon/usage.ts'
-import { nanoUsdPerMtok, partsPerMillion, tokens } from '../units.ts'
+import type { Multipliers, Prices, PriceTable, PriceVersion, UnitPrices } from '../canon/price.ts'
+import type { Units, Usage } from '../canon/usage.ts'
+import { nanoUsd, nanoUsdPerMtok, partsPerMillion, tokens } from '../units.ts'
 
 /** Usages with up to `most` tokens in a bucket; reasoning is a part of output. */
 export const anyUsage = (most: number): fc.Arbitrary<Usage> => {
@@ -32,14 +32,45 @@ const anyPrices: fc.Arbitrary<Prices> = fc.record({
   outputAudio: maybe,
 })
 
-export const anyVersion = (): fc.Arbitrary<PriceVersion> =>
+const anyTable: fc.Arbitrary<PriceTable> = fc.record({
+  prices: anyPrices,
+  tiers: fc.array(fc.record({ aboveInputTokens: fc.integer({ min: 1, max: 300_000 }), prices: anyPrices }), {
+    maxLength: 3,
+  }),
+})
+
+export const anyVersion = (): fc.Arbitrary<PriceVersion> => anyTable.map((table) => ({ effectiveFromMs: 0, ...table }))
+
+export const TIERS = ['flex', 'priority', 'fast', 'unheard_of'] as const
+
+/** Prices that differ by tier of service; one of `TIERS` never has any. */
+export const anyTieredVersion = (): fc.Arbitrary<PriceVersion> =>
+  fc
+    .record({ standard: anyTable, priority: anyTable, fast: anyTable })
+    // Cheap by name and dearer by price is nobody's flex.
+    .map(({ standard, priority, fast }) => ({
+      effectiveFromMs: 0,
+      ...standard,
+      serviceTiers: { flex: { prices: standard.prices, tiers: standard.tiers }, priority, fast },
+    }))
+
+const fee = fc.bigInt(0n, 100_000_000n).map(nanoUsd)
+
+/** A price for every unit there is. */
+export const anyUnitPrices = (): fc.Arbitrary<UnitPrices> =>
   fc.record({
-    effectiveFromMs: fc.constant(0),
-    prices: anyPrices,
-    tiers: fc.array(fc.record({ aboveInputTokens: fc.integer({ min: 1, max: 300_000 }), prices: anyPrices }), {
-      maxLength: 3,
-    }),
+    request: fee,
+    images: fee,
+    inputSeconds: fee,
+    outputSeconds: fee,
+    characters: fee,
+    webSearches: fee,
   })
+
+export const anyUnits = (most: number): fc.Arbitrary<Units> => {
+  const count = fc.nat(most)
+  return fc.record({ images: count, inputSeconds: count, outputSeconds: count, characters: count, webSearches: count })
+}
 
 const factor = fc.bigInt(0n, 5_000_000n).map(partsPerMillion)
 

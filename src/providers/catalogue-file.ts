@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { type Model, MODEL_TYPES } from '../canon/model.ts'
-import type { PriceVersion } from '../canon/price.ts'
+import type { PriceTable, PriceVersion, UnitPrices } from '../canon/price.ts'
 import { err, ok, type Result } from '../result.ts'
-import { ONE, parsePartsPerMillion, parseUsdPerMtok } from '../units.ts'
-import { completePrices } from './prices.ts'
+import { nanoUsd, ONE, parsePartsPerMillion, parseUsd, parseUsdPerMtok } from '../units.ts'
+import { completePrices, tableTimes } from './prices.ts'
 import { vendorOf } from './vendors.ts'
 
 /** One mistake in `model_catalog.json`: where it is, and what was expected. */
@@ -27,6 +27,23 @@ const prices = z.strictObject({
   output_audio: price.optional(),
 })
 
+/** In USD for one of something; for characters, for a million of them. */
+const fee = z
+  .string('expected a decimal string such as "0.04", in USD')
+  .refine((text) => (parseUsd(text) ?? -1n) >= 0n, 'expected a decimal of at most nine places, not negative')
+  .transform((text) => nanoUsd(parseUsd(text) ?? 0n))
+
+const fees = {
+  per_request: fee.optional(),
+  per_web_search: fee.optional(),
+  per_image: fee.optional(),
+  /** Of audio, taken in or given out, where no price of its own is stated for one of them. */
+  per_second: fee.optional(),
+  per_input_second: fee.optional(),
+  per_output_second: fee.optional(),
+  per_million_characters: fee.optional(),
+}
+
 const count = z.int('expected a whole number of tokens').positive('expected at least 1 token')
 
 const tieredPrices = prices.extend({
@@ -34,6 +51,23 @@ const tieredPrices = prices.extend({
     .array(prices.extend({ above_input_tokens: count }))
     .max(8)
     .optional(),
+})
+
+const factor = z
+  .string()
+  .refine((text) => parsePartsPerMillion(text) !== undefined, 'expected a decimal of at most six places, not negative')
+  .transform((text) => parsePartsPerMillion(text) ?? ONE)
+
+/** As vendors write the names of their tiers in answers, in lower case. */
+const serviceTiers = z.record(
+  z.string().regex(/^[a-z]\w{0,39}$/, 'expected the name of a tier in lower case, such as flex'),
+  z.union([factor, tieredPrices], 'expected a factor such as "0.5", or prices with at least "input"'),
+)
+
+const listed = tieredPrices.extend({ ...fees, service_tiers: serviceTiers.optional() })
+
+const change = listed.extend({
+  from: z.iso.datetime({ offset: true, error: 'expected a time such as "2026-12-01T00:00:00Z"' }),
 })
 
 const multiplier = z
@@ -49,7 +83,9 @@ const entry = z.strictObject({
   max_output_tokens: count.optional(),
   capabilities: z.array(z.string().min(1)).optional(),
   multiplier: multiplier.optional(),
-  price: tieredPrices.optional(),
+  price: listed.optional(),
+  /** Prices that take the place of `price` from a moment on. */
+  price_changes: z.array(change).max(100).optional(),
 })
 
 /** `model_catalog.json`, as users write it. */
@@ -92,20 +128,51 @@ const modelOf = (id: string, written: Entry, known: Model | undefined): Model =>
   multiplier: written.multiplier ?? known?.multiplier ?? ONE,
   capabilities: written.capabilities ?? known?.capabilities ?? [],
   createdAt: known?.createdAt ?? 0,
-  priceVersions: written.price ? [versionOf(written.price)] : (known?.priceVersions ?? []),
+  priceVersions: versionsOf(written, known?.priceVersions ?? []),
 })
 
-type Written = z.infer<typeof tieredPrices>
+type Listed = z.infer<typeof listed>
 
-const versionOf = (written: Written): PriceVersion => ({
-  effectiveFromMs: 0,
-  prices: pricesOf(written),
+/** Changes come after what was in force before them: the file's own price, or else the built-in ones. */
+const versionsOf = (written: Entry, known: readonly PriceVersion[]): readonly PriceVersion[] => {
+  const changes = (written.price_changes ?? [])
+    .map((changed) => versionOf(changed, Date.parse(changed.from)))
+    .sort((one, other) => one.effectiveFromMs - other.effectiveFromMs)
+  const before = written.price ? [versionOf(written.price, 0)] : known
+  const firstMs = changes[0]?.effectiveFromMs ?? Number.POSITIVE_INFINITY
+  return [...before.filter(({ effectiveFromMs }) => effectiveFromMs < firstMs), ...changes]
+}
+
+const versionOf = (written: Listed, effectiveFromMs: number): PriceVersion => {
+  const units = unitsOf(written)
+  const table = tableOf(written, units)
+  const tiers = Object.entries(written.service_tiers ?? {}).map(
+    ([name, tier]) => [name, typeof tier === 'bigint' ? tableTimes(table, tier) : tableOf(tier, units)] as const,
+  )
+  return { effectiveFromMs, ...table, ...(tiers.length > 0 && { serviceTiers: Object.fromEntries(tiers) }) }
+}
+
+const tableOf = (written: z.infer<typeof tieredPrices>, units: UnitPrices | undefined): PriceTable => ({
+  prices: pricesOf(written, units),
   tiers: [...(written.tiers ?? [])]
     .sort((a, b) => a.above_input_tokens - b.above_input_tokens)
-    .map((tier) => ({ aboveInputTokens: tier.above_input_tokens, prices: pricesOf(tier) })),
+    .map((tier) => ({ aboveInputTokens: tier.above_input_tokens, prices: pricesOf(tier, units) })),
 })
 
-const pricesOf = (written: z.infer<typeof prices>) =>
+const unitsOf = (written: Listed): UnitPrices | undefined => {
+  const stated = {
+    request: written.per_request,
+    webSearches: written.per_web_search,
+    images: written.per_image,
+    inputSeconds: written.per_input_second ?? written.per_second,
+    outputSeconds: written.per_output_second ?? written.per_second,
+    characters: written.per_million_characters,
+  }
+  const known = Object.entries(stated).filter(([, amount]) => amount !== undefined)
+  return known.length === 0 ? undefined : Object.fromEntries(known)
+}
+
+const pricesOf = (written: z.infer<typeof prices>, units: UnitPrices | undefined) =>
   completePrices({
     input: written.input,
     output: written.output,
@@ -114,4 +181,5 @@ const pricesOf = (written: z.infer<typeof prices>) =>
     cacheWrite1h: written.cache_write_1h,
     inputAudio: written.input_audio,
     outputAudio: written.output_audio,
+    units,
   })

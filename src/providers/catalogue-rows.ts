@@ -1,7 +1,7 @@
 import type { Model, ModelType } from '../canon/model.ts'
-import type { PriceVersion } from '../canon/price.ts'
-import { ONE } from '../units.ts'
-import { completePrices, type StatedPrices } from './prices.ts'
+import type { PriceTable, PriceVersion, UnitPrices } from '../canon/price.ts'
+import { nanoUsd, ONE, partsPerMillion } from '../units.ts'
+import { completePrices, type StatedPrices, tableTimes } from './prices.ts'
 
 /** Prices as the generated file holds them: whole nano-dollars per million tokens, small enough for exact numbers. */
 export interface RowPrices {
@@ -14,10 +14,17 @@ export interface RowPrices {
   readonly outputAudio?: number
 }
 
+/** Fees in whole nano-dollars for one; the same for every size of input. */
+export interface RowFees {
+  readonly request?: number
+  readonly webSearches?: number
+}
+
 export interface RowVersion {
   readonly fromMs: number
   readonly prices: RowPrices
   readonly tiers?: readonly { readonly above: number; readonly prices: RowPrices }[]
+  readonly fees?: RowFees
 }
 
 /** One model of the generated catalogue, in as few bytes as will do: only what the source states. */
@@ -33,6 +40,8 @@ export interface CatalogueRow {
   readonly capabilities?: readonly string[]
   /** Other ways people write the id; sent upstream as the id. */
   readonly spellings?: readonly string[]
+  /** What other tiers of service cost, as millionths of the standard price. */
+  readonly serviceTiers?: Readonly<Record<string, number>>
   /** Newest last. */
   readonly versions: readonly RowVersion[]
 }
@@ -60,19 +69,34 @@ const readRow = (row: CatalogueRow): Model => ({
   multiplier: ONE,
   capabilities: row.capabilities ?? [],
   createdAt: row.created ?? 0,
-  priceVersions: row.versions.map(readVersion),
+  priceVersions: row.versions.map((version) => readVersion(version, row.serviceTiers)),
 })
 
-const readVersion = (version: RowVersion): PriceVersion => ({
-  effectiveFromMs: version.fromMs,
-  prices: completePrices(stated(version.prices)),
-  tiers: (version.tiers ?? []).map((tier) => ({
-    aboveInputTokens: tier.above,
-    prices: completePrices(stated(tier.prices)),
-  })),
+const readVersion = (version: RowVersion, factors: CatalogueRow['serviceTiers']): PriceVersion => {
+  const units = version.fees && readFees(version.fees)
+  const table: PriceTable = {
+    prices: completePrices(stated(version.prices, units)),
+    tiers: (version.tiers ?? []).map((tier) => ({
+      aboveInputTokens: tier.above,
+      prices: completePrices(stated(tier.prices, units)),
+    })),
+  }
+  const serviceTiers = Object.entries(factors ?? {}).map(
+    ([name, factor]) => [name, tableTimes(table, partsPerMillion(BigInt(factor)))] as const,
+  )
+  return {
+    effectiveFromMs: version.fromMs,
+    ...table,
+    ...(serviceTiers.length > 0 && { serviceTiers: Object.fromEntries(serviceTiers) }),
+  }
+}
+
+const readFees = ({ request, webSearches }: RowFees): UnitPrices => ({
+  ...(request !== undefined && { request: nanoUsd(BigInt(request)) }),
+  ...(webSearches !== undefined && { webSearches: nanoUsd(BigInt(webSearches)) }),
 })
 
-const stated = (prices: RowPrices): StatedPrices => ({
+const stated = (prices: RowPrices, units: UnitPrices | undefined): StatedPrices => ({
   input: BigInt(prices.input),
   output: whole(prices.output),
   cacheRead: whole(prices.cacheRead),
@@ -80,6 +104,7 @@ const stated = (prices: RowPrices): StatedPrices => ({
   cacheWrite1h: whole(prices.cacheWrite1h),
   inputAudio: whole(prices.inputAudio),
   outputAudio: whole(prices.outputAudio),
+  units,
 })
 
 const whole = (price: number | undefined): bigint | undefined => (price === undefined ? undefined : BigInt(price))

@@ -57,6 +57,60 @@ describe('built-in prices', () => {
     expect(model?.contextWindow).toBe(context)
   })
 
+  const usdOf = (price: bigint | undefined) =>
+    price === undefined ? undefined : formatUsd(price).replace(/\.?0+$/, '')
+
+  const tiered: readonly [string, string, string | undefined, string | undefined, string | undefined][] = [
+    ['gpt-5.4', 'flex', '1.25', '7.5', '0.125'],
+    ['gpt-5.4', 'batch', '1.25', '7.5', '0.125'],
+    ['gpt-5.4', 'priority', '5', '30', '0.5'],
+    ['gpt-5.5', 'fast', '12.5', '75', '1.25'],
+    ['gpt-5.6-sol', 'priority', '8', '40', '0.8'],
+    ['gpt-5', 'priority', '2.5', '20', '0.25'],
+    ['gpt-6-astra', 'ultrafast', '60', '300', '6'],
+    ['gpt-4.1', 'priority', '3.5', '14', '0.875'],
+    ['claude-opus-5-5', 'fast', '8', '40', '0.4'],
+    ['claude-opus-5', 'fast', '10', '50', '1'],
+    ['claude-sonnet-4-6', 'batch', '1.5', '7.5', '0.15'],
+    ['claude-sonnet-4-6', 'priority', '3', '15', '0.3'],
+    ['gemini-2.5-flash', 'flex', '0.15', '1.25', '0.015'],
+    ['deepseek-chat', 'flex', undefined, undefined, undefined],
+  ]
+  test.each(tiered)('%s in the tier %s costs $%s in and $%s out', (id, tier, input, output, cacheRead) => {
+    const model = catalogue.find(id)
+    const prices = (model && catalogue.priceAt(model, NOW_MS))?.serviceTiers?.[tier]?.prices
+    expect([usdOf(prices?.input), usdOf(prices?.output), usdOf(prices?.cacheRead)]).toEqual([input, output, cacheRead])
+  })
+
+  const large: readonly [string, number, string, string][] = [
+    ['gemini-2.5-pro', 200_000, '1.25', '10'],
+    ['gemini-2.5-pro', 200_001, '2.5', '15'],
+    ['gemini-3-pro-preview', 200_001, '4', '18'],
+    ['claude-sonnet-4-5', 200_000, '3', '15'],
+    ['claude-sonnet-4-5', 200_001, '6', '22.5'],
+    ['claude-sonnet-4-6', 900_000, '3', '15'],
+    ['claude-haiku-5-5', 100_001, '0.5', '2.5'],
+    ['gpt-6.1-sol', 272_001, '4', '15'],
+  ]
+  test.each(large)('%s with %d tokens of input costs $%s in and $%s out', (id, size, input, output) => {
+    const model = catalogue.find(id)
+    const version = model && catalogue.priceAt(model, NOW_MS)
+    const reached = version?.tiers.findLast(({ aboveInputTokens }) => size > aboveInputTokens)
+    const prices = reached?.prices ?? version?.prices
+    expect([usdOf(prices?.input), usdOf(prices?.output)]).toEqual([input, output])
+  })
+
+  test.each([
+    ['claude-sonnet-4-6', { webSearches: 10_000_000n }],
+    ['claude-sonnet-5-5', { webSearches: 10_000_000n }],
+    ['gpt-5.4', { webSearches: 10_000_000n }],
+    ['sonar', { request: 12_000_000n }],
+    ['gemini-2.5-pro', undefined],
+  ])('%s has the fees that are stated for it', (id, fees) => {
+    const model = catalogue.find(id)
+    expect((model && catalogue.priceAt(model, NOW_MS))?.prices.units).toEqual(fees as never)
+  })
+
   test('change on the day the vendor changed them', () => {
     const read = (at: string) => {
       const model = catalogue.find('claude-sonnet-5-5')
@@ -197,6 +251,91 @@ describe('model_catalog.json', () => {
     } as never)
     const unpriced = mine.find('unpriced')
     expect(unpriced && mine.priceAt(unpriced, NOW_MS)).toBeUndefined()
+  })
+
+  const priced = (price: object, more: object = {}) => {
+    const result = read(file({ m: { provider: 'me', price, ...more } }))
+    if (!result.ok) throw new Error(JSON.stringify(result.error))
+    return result.value[0]?.priceVersions ?? []
+  }
+
+  test('what is not counted in tokens is priced one by one', () => {
+    const [version] = priced({
+      input: '0',
+      per_request: '0.005',
+      per_image: '0.04',
+      per_second: '0.0001',
+      per_output_second: '0.0002',
+      per_million_characters: '15',
+      per_web_search: '0.01',
+      tiers: [{ above_input_tokens: 10, input: '1' }],
+    })
+    const units = {
+      request: 5_000_000n,
+      images: 40_000_000n,
+      inputSeconds: 100_000n,
+      outputSeconds: 200_000n,
+      characters: 15_000_000_000n,
+      webSearches: 10_000_000n,
+    }
+    expect(version?.prices.units).toEqual(units as never)
+    expect(version?.tiers[0]?.prices.units).toEqual(units as never)
+  })
+
+  test('a tier of service is a factor on all token prices, or prices of its own', () => {
+    const [version] = priced({
+      input: '3',
+      output: '0.000000001',
+      per_web_search: '0.01',
+      tiers: [{ above_input_tokens: 200000, input: '6', output: '30' }],
+      service_tiers: { flex: '0.5', priority: { input: '5', output: '25' } },
+    })
+    const { flex, priority } = version?.serviceTiers ?? {}
+    // Half of a nano-dollar per million tokens is rounded up; a search costs the same in every tier.
+    expect(flex?.prices).toMatchObject({ input: 1_500_000_000n, output: 1n, cacheRead: 150_000_000n } as never)
+    expect(flex?.prices.units).toEqual({ webSearches: 10_000_000n } as never)
+    expect(flex?.tiers).toMatchObject([{ aboveInputTokens: 200_000, prices: { input: 3_000_000_000n } }] as never)
+    expect(priority).toMatchObject({ prices: { input: 5_000_000_000n, cacheRead: 500_000_000n }, tiers: [] } as never)
+  })
+
+  test('prices change at their time, and the built-in ones hold until then', () => {
+    const change = (from: string, input: string) => ({ from, input, output: '1' })
+    const versions = priced(
+      { input: '3' },
+      { price_changes: [change('2027-01-01T00:00:00Z', '5'), change('2026-12-01T00:00:00+01:00', '4')] },
+    )
+    expect(versions.map(({ effectiveFromMs, prices }) => [effectiveFromMs, prices.input])).toEqual([
+      [0, 3_000_000_000n],
+      [Date.parse('2026-11-30T23:00:00Z'), 4_000_000_000n],
+      [Date.parse('2027-01-01T00:00:00Z'), 5_000_000_000n],
+    ] as never)
+    const result = read(
+      file({ 'claude-sonnet-5-5': { provider: 'anthropic', price_changes: [change('2026-12-01T00:00:00Z', '4')] } }),
+    )
+    const [sonnet] = result.ok ? result.value : []
+    const mine = createCatalogue({ builtIn, overrides: sonnet ? [sonnet] : [] })
+    const at = (moment: string) => sonnet && mine.priceAt(sonnet, Date.parse(moment))?.prices.input
+    expect(at('2026-11-30T23:59:59Z')).toBe(2_000_000_000n as never)
+    expect(at('2026-12-01T00:00:00Z')).toBe(4_000_000_000n as never)
+  })
+
+  test('mistakes in fees, tiers and times are named', () => {
+    const wrong = [
+      { price: { input: '1', per_image: 0.04 } },
+      { price: { input: '1', service_tiers: { flex: 'half' } } },
+      { price: { input: '1', service_tiers: { Flex: '0.5' } } },
+      { price: { input: '1' }, price_changes: [{ from: 'tomorrow', input: '1' }] },
+    ]
+    const paths = wrong.map((entry) => {
+      const result = read(file({ m: { provider: 'x', ...entry } }))
+      return result.ok ? 'none' : result.error[0]?.path
+    })
+    expect(paths).toEqual([
+      'models.m.price.per_image',
+      'models.m.price.service_tiers.flex',
+      'models.m.price.service_tiers.Flex',
+      'models.m.price_changes.0.from',
+    ])
   })
 
   test('reports every mistake at once, each with its path', () => {

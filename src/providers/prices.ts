@@ -1,5 +1,5 @@
-import type { Prices } from '../canon/price.ts'
-import { nanoUsdPerMtok } from '../units.ts'
+import type { Prices, PriceTable, UnitPrices } from '../canon/price.ts'
+import { nanoUsdPerMtok, type PartsPerMillion } from '../units.ts'
 
 /** Prices as somebody stated them, in nano-dollars per million tokens; `undefined` where they said nothing. */
 export interface StatedPrices {
@@ -10,6 +10,7 @@ export interface StatedPrices {
   readonly cacheWrite1h: bigint | undefined
   readonly inputAudio: bigint | undefined
   readonly outputAudio: bigint | undefined
+  readonly units?: UnitPrices | undefined
 }
 
 /**
@@ -24,6 +25,31 @@ export const completePrices = (stated: StatedPrices): Prices => ({
   cacheWrite1h: nanoUsdPerMtok(stated.cacheWrite1h ?? stated.input * 2n),
   inputAudio: optional(stated.inputAudio),
   outputAudio: optional(stated.outputAudio),
+  ...(stated.units && { units: stated.units }),
 })
 
 const optional = (price: bigint | undefined) => (price === undefined ? undefined : nanoUsdPerMtok(price))
+
+/**
+ * A price list at so many times its prices for tokens, each rounded up to a whole nano-dollar per million. Fees for
+ * searches, images and requests are the same in every tier of service.
+ */
+export const tableTimes = ({ prices, tiers }: PriceTable, factor: PartsPerMillion): PriceTable => ({
+  prices: pricesTimes(prices, factor),
+  tiers: tiers.map((tier) => ({ ...tier, prices: pricesTimes(tier.prices, factor) })),
+})
+
+const pricesTimes = (prices: Prices, factor: PartsPerMillion): Prices => {
+  const times = (price: bigint) => nanoUsdPerMtok((price * factor + 999_999n) / 1_000_000n)
+  const timesKnown = (price: bigint | undefined) => (price === undefined ? undefined : times(price))
+  return {
+    ...prices,
+    input: times(prices.input),
+    output: timesKnown(prices.output),
+    cacheRead: times(prices.cacheRead),
+    cacheWrite5m: times(prices.cacheWrite5m),
+    cacheWrite1h: times(prices.cacheWrite1h),
+    inputAudio: timesKnown(prices.inputAudio),
+    outputAudio: timesKnown(prices.outputAudio),
+  }
+}

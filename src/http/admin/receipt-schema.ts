@@ -7,6 +7,9 @@ const PER_MTOK = z.string().openapi({ example: '3.000000000' })
 const FACTOR = z.string().openapi({ example: '1' })
 const FORMAT = z.enum(WIRE_FORMATS)
 
+const USED = COUNT.optional().openapi({ description: 'Only where there were some.', example: undefined })
+const FEE = z.string().optional().openapi({ description: 'USD for one, where it was used.', example: undefined })
+
 const UsageSchema = z
   .object({
     input: COUNT.openapi({ description: 'Fresh text and image input.', example: 1200 }),
@@ -20,6 +23,11 @@ const UsageSchema = z
     }),
     input_audio: COUNT.optional().openapi({ description: 'Only where there was audio.', example: undefined }),
     output_audio: COUNT.optional().openapi({ description: 'Only where there was audio.', example: undefined }),
+    images: USED,
+    input_seconds: USED,
+    output_seconds: USED,
+    characters: USED,
+    web_searches: USED,
   })
   .openapi('Usage', { description: 'Tokens in buckets that do not overlap, so that the bill is a plain sum.' })
 
@@ -32,6 +40,12 @@ const PricesSchema = z
     output: PER_MTOK.nullable(),
     input_audio: PER_MTOK.optional(),
     output_audio: PER_MTOK.optional(),
+    per_request: FEE,
+    per_web_search: FEE,
+    per_image: FEE,
+    per_input_second: FEE,
+    per_output_second: FEE,
+    per_million_characters: FEE,
   })
   .openapi('Prices', { description: 'USD per million tokens. null: unknown, which is never zero.' })
 
@@ -75,6 +89,9 @@ export const ReceiptSchema = z
     ended: z.enum(['whole', 'client_cut', 'upstream_cut', 'failed', 'abandoned']),
     usage: UsageSchema,
     usage_source: z.enum(['upstream', 'estimated']),
+    service_tier: z
+      .string()
+      .openapi({ description: "The vendor's tier of service that was billed.", example: 'standard' }),
     prices: PricesSchema,
     multipliers: MultipliersSchema,
     quote_usd: USD.openapi({ description: 'The most it could have cost; held while it ran.', example: '0.012000000' }),
@@ -89,3 +106,33 @@ export const ReceiptSchema = z
       .openapi({ description: "The vendor's own usage object, unchanged.", example: { total_tokens: 1550 } }),
   })
   .openapi('Receipt', { description: 'What a request cost and why.' })
+
+const SignatureSchema = z
+  .object({
+    alg: z.literal('Ed25519'),
+    key_id: z.string().openapi({ example: 'kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k' }),
+    value: z.string().openapi({ description: 'Base64url, over the canonical JSON (RFC 8785) of all other members.' }),
+  })
+  .openapi('Signature')
+
+/** A receipt read by itself, which is signed; those of a list are not. */
+export const SignedReceiptSchema = ReceiptSchema.extend({ signature: SignatureSchema }).openapi('SignedReceipt', {
+  description: 'What a request cost and why, signed with a key of `/.well-known/tollgate-receipts.json`.',
+})
+
+export const ReceiptKeysSchema = z
+  .object({
+    keys: z.array(
+      z.object({
+        kty: z.literal('OKP'),
+        crv: z.literal('Ed25519'),
+        x: z.string().openapi({ description: 'The public key, in base64url.' }),
+        kid: z.string().openapi({ description: 'Its thumbprint (RFC 7638).' }),
+        use: z.literal('sig'),
+        alg: z.literal('EdDSA'),
+        valid_from: TIME,
+        valid_to: TIME.nullable().openapi({ description: 'null: the key in use.' }),
+      }),
+    ),
+  })
+  .openapi('ReceiptKeys', { description: 'A JWK set (RFC 7517), newest key first.' })
