@@ -21,7 +21,7 @@ const keyRecord = (changes: Partial<KeyRecord> = {}): KeyRecord => ({
   scopes: [],
   rpm: null,
   tpm: null,
-  budget: null,
+  budgets: [],
   createdAtMs: 0,
   expiresAtMs: null,
   revokedAtMs: null,
@@ -30,6 +30,7 @@ const keyRecord = (changes: Partial<KeyRecord> = {}): KeyRecord => ({
 const found = (changes: Partial<KeyRecord> = {}, validUntilMs: number | null = null): FoundKey => ({
   key: keyRecord(changes),
   user: { id: 'user_1', email: 'a@example.com', plan: null, rateMultiplier: ONE, overdraft: ZERO_USD, createdAtMs: 0 },
+  projectBudgets: [],
   validUntilMs,
 })
 
@@ -47,7 +48,7 @@ const setUp = (options: Partial<AuthenticatorOptions> = {}) => {
   const authenticator = createAuthenticator({
     store: { keys: { findByHash } },
     plans: new Map(),
-    ceiling: { rpm: null, tpm: null },
+    ceiling: { rpm: null, tpm: null, itpm: null, otpm: null, concurrency: null },
     cacheEntriesMax: 100,
     cacheTtlMs: TTL_MS,
     nowMs: () => state.nowMs,
@@ -189,6 +190,29 @@ describe('a change is seen at once', () => {
       'key_2',
     ])
     expect(state.lookUps).toBe(5)
+  })
+
+  test('after invalidateUser and invalidateProject, for every key of theirs and for no other', async () => {
+    const { add, rows, authenticate, invalidateUser, invalidateProject } = setUp()
+    const secrets = [add(found({ projectId: 'project_1' })), add(found({ id: 'key_2' }))]
+    const plans = async () =>
+      Promise.all(
+        secrets.map(async (secret) => {
+          const answer = await authenticate(secret, HERE)
+          return answer.ok ? answer.value.plan : answer.error.kind
+        }),
+      )
+    const give = (plan: string): void => {
+      for (const [hash, row] of rows) rows.set(hash, { ...row, user: { ...row.user, plan } })
+    }
+    expect(await plans()).toEqual([null, null])
+    give('pro')
+    expect(await plans()).toEqual([null, null])
+    invalidateProject('project_1')
+    expect(await plans()).toEqual(['pro', null])
+    give('basic')
+    invalidateUser('user_1')
+    expect(await plans()).toEqual(['basic', 'basic'])
   })
 
   test('after invalidateAll, known and unknown alike', async () => {

@@ -2,7 +2,7 @@ import type { FoundKey, Store } from '../db/types.ts'
 import { fault, type GatewayError } from '../errors.ts'
 import { err, ok, type Result } from '../result.ts'
 import { type AddressRanges, normaliseAddress, readRanges } from './addresses.ts'
-import { type MinuteLimits, toPrincipal } from './principal.ts'
+import { type KeyLimits, toPrincipal } from './principal.ts'
 import { createRecentMap } from './recent-map.ts'
 import { ADMIN_SECRET, FLAWS, KEY_MISSING, KEY_UNKNOWN } from './refusals.ts'
 import { hashSecret, readSecret } from './secret.ts'
@@ -11,9 +11,9 @@ import type { Authenticate, Principal } from './types.ts'
 export interface AuthenticatorOptions {
   readonly store: { readonly keys: Pick<Store['keys'], 'findByHash'> }
   /** The limits each plan brings, by its name. */
-  readonly plans: ReadonlyMap<string, MinuteLimits>
+  readonly plans: ReadonlyMap<string, KeyLimits>
   /** The limits of a key that neither has its own nor gets any from a plan. */
-  readonly ceiling: MinuteLimits
+  readonly ceiling: KeyLimits
   readonly cacheEntriesMax: number
   /** How long a found key is believed without asking again; what changes in this process invalidates at once. */
   readonly cacheTtlMs: number
@@ -29,6 +29,9 @@ export interface Authenticator {
   readonly authenticate: Authenticate
   /** Forgets a key under all its secrets; call it after each change, once the change is stored. */
   invalidate(keyId: string): void
+  /** The same for all keys of a user, or of a project. */
+  invalidateUser(userId: string): void
+  invalidateProject(projectId: string): void
   invalidateAll(): void
 }
 
@@ -59,11 +62,17 @@ export const createAuthenticator = (options: AuthenticatorOptions): Authenticato
     unknown.clear()
     lookUp.forget()
   }
-  const invalidate = (keyId: string): void => {
-    known.deleteWhere((key) => key.principal.keyId === keyId)
+  const forgetWhere = (isMeant: (principal: Principal) => boolean): void => {
+    known.deleteWhere(({ principal }) => isMeant(principal))
     lookUp.forget()
   }
-  return { authenticate, invalidate, invalidateAll }
+  return {
+    authenticate,
+    invalidate: (id) => forgetWhere(({ keyId }) => keyId === id),
+    invalidateUser: (id) => forgetWhere(({ userId }) => userId === id),
+    invalidateProject: (id) => forgetWhere(({ projectId }) => projectId === id),
+    invalidateAll,
+  }
 }
 
 /** A key as cached: everything that depends on the clock or the caller's address is asked again on each use. */

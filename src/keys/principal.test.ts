@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import type { FoundKey } from '../db/types.ts'
 import { nanoUsd, ONE, ZERO_USD } from '../units.ts'
-import { type MinuteLimits, mayDo, mayUse, toPrincipal } from './principal.ts'
+import { type KeyLimits, mayDo, mayUse, toPrincipal } from './principal.ts'
 import type { Scope } from './types.ts'
 
 const FOUND: FoundKey = {
@@ -17,31 +17,33 @@ const FOUND: FoundKey = {
     scopes: [],
     rpm: null,
     tpm: null,
-    budget: null,
+    budgets: [],
     createdAtMs: 0,
     expiresAtMs: null,
     revokedAtMs: null,
   },
   user: { id: 'user_1', email: 'a@example.com', plan: null, rateMultiplier: ONE, overdraft: ZERO_USD, createdAtMs: 0 },
+  projectBudgets: [],
   validUntilMs: null,
 }
-const PLANS = new Map<string, MinuteLimits>([
-  ['basic', { rpm: 200, tpm: 1_000_000 }],
-  ['open', { rpm: null, tpm: null }],
+const NO_LIMITS: KeyLimits = { rpm: null, tpm: null, itpm: null, otpm: null, concurrency: null }
+const BASIC: KeyLimits = { rpm: 200, tpm: 1_000_000, itpm: 800_000, otpm: 300_000, concurrency: 4 }
+const PLANS = new Map<string, KeyLimits>([
+  ['basic', BASIC],
+  ['open', NO_LIMITS],
 ])
-const CEILING: MinuteLimits = { rpm: 1_000, tpm: null }
+const CEILING: KeyLimits = { ...NO_LIMITS, rpm: 1_000, concurrency: 64 }
 
 describe('the limits of a principal', () => {
-  test.each<[string, MinuteLimits, string | null, MinuteLimits]>([
-    ["the key's own come first", { rpm: 5, tpm: 50 }, 'basic', { rpm: 5, tpm: 50 }],
-    ["each missing one is the plan's", { rpm: null, tpm: 50 }, 'basic', { rpm: 200, tpm: 50 }],
+  test.each<[string, Pick<KeyLimits, 'rpm' | 'tpm'>, string | null, KeyLimits]>([
+    ["the key's own come first", { rpm: 5, tpm: 50 }, 'basic', { ...BASIC, rpm: 5, tpm: 50 }],
+    ["each missing one is the plan's", { rpm: null, tpm: 50 }, 'basic', { ...BASIC, tpm: 50 }],
     ["a plan without limits leaves the ceiling's", { rpm: null, tpm: null }, 'open', CEILING],
     ["a plan nobody configured leaves the ceiling's", { rpm: null, tpm: null }, 'gone', CEILING],
     ["no plan leaves the ceiling's", { rpm: null, tpm: null }, null, CEILING],
   ])('%s', (_, own, plan, expected) => {
     const found = { ...FOUND, key: { ...FOUND.key, ...own }, user: { ...FOUND.user, plan } }
-    const { rpm, tpm } = toPrincipal(found, PLANS, CEILING)
-    expect({ rpm, tpm }).toEqual(expected)
+    expect(toPrincipal(found, PLANS, CEILING)).toMatchObject(expected)
   })
 })
 
@@ -50,11 +52,12 @@ test('a principal carries what its key and its user say', () => {
     ...FOUND.key,
     models: ['m1'],
     scopes: ['embed' as const],
-    budget: nanoUsd(7n),
+    budgets: [{ window: 'day' as const, limit: nanoUsd(7n) }],
     expiresAtMs: 9,
     projectId: 'project_1',
   }
-  expect(toPrincipal({ ...FOUND, key }, PLANS, CEILING)).toEqual({
+  const projectBudgets = [{ window: 'total' as const, limit: nanoUsd(9n) }]
+  expect(toPrincipal({ ...FOUND, key, projectBudgets }, PLANS, CEILING)).toEqual({
     keyId: 'key_1',
     userId: 'user_1',
     projectId: 'project_1',
@@ -62,9 +65,11 @@ test('a principal carries what its key and its user say', () => {
     models: new Set(['m1']),
     ipAllow: null,
     scopes: new Set<Scope>(['embed']),
-    rpm: 1_000,
-    tpm: null,
-    budget: nanoUsd(7n),
+    ...CEILING,
+    budgets: [
+      { subject: 'key:key_1', window: 'day', limit: nanoUsd(7n) },
+      { subject: 'project:project_1', window: 'total', limit: nanoUsd(9n) },
+    ],
     expiresAtMs: 9,
     userMultiplier: ONE,
     plan: null,

@@ -1,20 +1,18 @@
 import type { Action } from '../canon/operation.ts'
 import type { FoundKey } from '../db/types.ts'
 import { fault, type GatewayError } from '../errors.ts'
+import { type Budget, type BudgetRule, budgetsOf, keySubject, projectSubject } from '../ledger/budgets.ts'
 import { err, ok, type Result } from '../result.ts'
-import type { Principal, Scope } from './types.ts'
+import type { KeyRecord, Principal, Scope } from './types.ts'
 
-/** Requests and tokens in any minute; `null` is no limit. */
-export interface MinuteLimits {
-  readonly rpm: number | null
-  readonly tpm: number | null
-}
+/** What a plan, or everyone, may use with each key. */
+export type KeyLimits = Pick<Principal, 'rpm' | 'tpm' | 'itpm' | 'otpm' | 'concurrency'>
 
 /** Flattens a key and its user. A limit is the key's own, else its plan's, else the `ceiling` for everyone. */
 export const toPrincipal = (
-  { key, user }: FoundKey,
-  plans: ReadonlyMap<string, MinuteLimits>,
-  ceiling: MinuteLimits,
+  { key, user, projectBudgets }: FoundKey,
+  plans: ReadonlyMap<string, KeyLimits>,
+  ceiling: KeyLimits,
 ): Principal => {
   const plan = user.plan === null ? undefined : plans.get(user.plan)
   return {
@@ -27,11 +25,22 @@ export const toPrincipal = (
     scopes: new Set(key.scopes),
     rpm: key.rpm ?? plan?.rpm ?? ceiling.rpm,
     tpm: key.tpm ?? plan?.tpm ?? ceiling.tpm,
-    budget: key.budget ?? undefined,
+    itpm: plan?.itpm ?? ceiling.itpm,
+    otpm: plan?.otpm ?? ceiling.otpm,
+    concurrency: plan?.concurrency ?? ceiling.concurrency,
+    budgets: budgetsOfKey(key, projectBudgets),
     expiresAtMs: key.expiresAtMs,
     userMultiplier: user.rateMultiplier,
     plan: user.plan,
   }
+}
+
+const NO_BUDGETS: readonly Budget[] = []
+
+const budgetsOfKey = ({ id, projectId, budgets }: KeyRecord, projectBudgets: readonly BudgetRule[]) => {
+  if (budgets.length === 0 && projectBudgets.length === 0) return NO_BUDGETS
+  const own = budgetsOf(keySubject(id), budgets)
+  return projectId === null ? own : [...own, ...budgetsOf(projectSubject(projectId), projectBudgets)]
 }
 
 /**
@@ -77,6 +86,7 @@ const SCOPE_FOR: Record<Action | Scope, Scope> = {
   'embed-batch': 'embed',
   models: 'models',
   receipts: 'receipts',
+  account: 'account',
 }
 
 const enumerate = (names: ReadonlySet<string>): string => {

@@ -1,9 +1,10 @@
 import type { GatewayError } from '../errors.ts'
+import type { Budget, BudgetRule } from '../ledger/budgets.ts'
 import type { Result, Soon } from '../result.ts'
-import type { NanoUsd, PartsPerMillion } from '../units.ts'
+import type { PartsPerMillion } from '../units.ts'
 
 /** Scopes a key may carry; an empty list is all of them. */
-export const SCOPES = ['generate', 'embed', 'models', 'receipts'] as const
+export const SCOPES = ['generate', 'embed', 'models', 'receipts', 'account'] as const
 export type Scope = (typeof SCOPES)[number]
 
 /** A Tollgate key as stored: never the secret, only its SHA-256. */
@@ -22,7 +23,8 @@ export interface KeyRecord {
   readonly scopes: readonly Scope[]
   readonly rpm: number | null
   readonly tpm: number | null
-  readonly budget: NanoUsd | null
+  /** What it may spend, each window at most once. */
+  readonly budgets: readonly BudgetRule[]
   readonly createdAtMs: number
   readonly expiresAtMs: number | null
   readonly revokedAtMs: number | null
@@ -37,9 +39,14 @@ export interface Principal {
   readonly models: ReadonlySet<string> | null
   readonly ipAllow: readonly string[] | null
   readonly scopes: ReadonlySet<Scope>
+  /** Requests and tokens in any minute, and requests at once; `null` is no limit. */
   readonly rpm: number | null
   readonly tpm: number | null
-  readonly budget: NanoUsd | undefined
+  readonly itpm: number | null
+  readonly otpm: number | null
+  readonly concurrency: number | null
+  /** The key's own and its project's. */
+  readonly budgets: readonly Budget[]
   readonly expiresAtMs: number | null
   readonly userMultiplier: PartsPerMillion
   readonly plan: string | null

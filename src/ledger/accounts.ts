@@ -2,6 +2,7 @@ import { userAccountId } from '../db/account-ids.ts'
 import type { Database, DatabaseFailure, Row } from '../db/database.ts'
 import { ok, type Result } from '../result.ts'
 import { type NanoUsd, nanoUsd } from '../units.ts'
+import { type SpendId, windowEndMs } from './budgets.ts'
 import type { StoredHeading } from './headings.ts'
 import type { Balance } from './types.ts'
 
@@ -28,6 +29,16 @@ export interface KeySpend {
   lastHeading: StoredHeading | undefined
 }
 
+/** What one window of a budget has spent and set aside. */
+export interface Spend extends SpendId {
+  /** How rows and scripts name it: `[subject, window, start, spent at first]`, as JSON. */
+  readonly words: string
+  spent: bigint
+  held: bigint
+  pins: number
+  stale: boolean
+}
+
 export const availableOf = (account: Account): NanoUsd => nanoUsd(account.posted + account.overdraft - account.held)
 
 export const balanceOf = (account: Account): Balance => ({
@@ -40,6 +51,16 @@ const SELECT_ACCOUNT = 'SELECT posted_nano, held_nano, overdraft_nano FROM accou
 const SELECT_KEY = `SELECT (SELECT spent_nano FROM keys WHERE id = ?) AS spent_nano,
   (SELECT SUM(amount_nano) FROM holds WHERE key_id = ?) AS held_nano`
 
+/** A window without a row has spent what its subject's receipts say: the budget is newer than its beginning. */
+const selectSpend = (spentBefore: string): string => `SELECT s.spent_nano, s.held_nano,
+  CASE WHEN s.subject IS NULL THEN (${spentBefore}) END AS before_nano
+  FROM (SELECT 1) AS one LEFT JOIN spends s ON s.subject = ? AND s."window" = ? AND s.start_ms = ?`
+const SELECT_SPEND = {
+  key: selectSpend('SELECT SUM(cost_nano) FROM receipts WHERE key_id = ? AND at_ms >= ? AND at_ms < ?'),
+  project: selectSpend(`SELECT SUM(r.cost_nano) FROM keys k JOIN receipts r ON r.key_id = k.id
+    WHERE k.project_id = ? AND r.at_ms >= ? AND r.at_ms < ?`),
+}
+
 /**
  * The accounts and keys in memory, read from the database at first use. Reads go through the same queue as writes, so
  * what is read already contains everything this process said before. A key that is no row (local mode has one) counts
@@ -48,6 +69,7 @@ const SELECT_KEY = `SELECT (SELECT spent_nano FROM keys WHERE id = ?) AS spent_n
 export class AccountBook {
   readonly #accounts: Shelf<Account>
   readonly #keys: Shelf<KeySpend>
+  readonly #spends: Shelf<Spend>
 
   constructor(database: Database, entriesMax: number) {
     this.#accounts = new Shelf(entriesMax, async (userId) => {
@@ -59,6 +81,18 @@ export class AccountBook {
       const row = await readRow(database, SELECT_KEY, [keyId, keyId])
       return row.ok ? ok(keyFrom(keyId, row.value ?? {})) : row
     })
+    this.#spends = new Shelf(entriesMax, async (name) => {
+      const id = spendIdIn(name)
+      const row = await readRow(database, SELECT_SPEND[id.subject.startsWith('key:') ? 'key' : 'project'], [
+        id.subject.slice(id.subject.indexOf(':') + 1),
+        id.startMs,
+        windowEndMs(id.window, id.startMs) ?? Number.MAX_SAFE_INTEGER,
+        id.subject,
+        id.window,
+        id.startMs,
+      ])
+      return row.ok ? ok(spendFrom(id, row.value ?? {})) : row
+    })
   }
 
   account(userId: string): Account | undefined {
@@ -69,6 +103,10 @@ export class AccountBook {
     return this.#keys.get(keyId)
   }
 
+  spend(id: SpendId): Spend | undefined {
+    return this.#spends.get(nameOf(id))
+  }
+
   /** Sees to it that an account is in memory; `false` when there is no such user. Ask `account` right afterwards. */
   loadAccount(userId: string): Promise<Result<boolean, DatabaseFailure>> {
     return this.#accounts.load(userId)
@@ -76,6 +114,10 @@ export class AccountBook {
 
   loadKey(keyId: string): Promise<Result<boolean, DatabaseFailure>> {
     return this.#keys.load(keyId)
+  }
+
+  loadSpend(id: SpendId): Promise<Result<boolean, DatabaseFailure>> {
+    return this.#spends.load(nameOf(id))
   }
 }
 
@@ -136,7 +178,7 @@ class Shelf<Entry extends Kept> {
 const readRow = async (
   database: Database,
   sql: string,
-  parameters: readonly string[],
+  parameters: readonly (string | number)[],
 ): Promise<Result<Row | undefined, DatabaseFailure>> => {
   const answer = await database.run([{ sql, parameters }])
   return answer.ok ? ok(answer.value[0]?.rows[0]) : answer
@@ -159,6 +201,26 @@ const keyFrom = (id: string, row: Row): KeySpend => ({
   stale: false,
   lastHeading: undefined,
 })
+
+const nameOf = ({ subject, window, startMs }: SpendId): string => `${window}/${startMs}/${subject}`
+
+const spendIdIn = (name: string): SpendId => {
+  const [window = '', startMs = ''] = name.split('/', 2)
+  const subject = name.slice(window.length + startMs.length + 2)
+  return { subject, window: window as SpendId['window'], startMs: Number(startMs) }
+}
+
+const spendFrom = (id: SpendId, row: Row): Spend => {
+  const before = whole(row['before_nano'])
+  return {
+    ...id,
+    words: `[${JSON.stringify(id.subject)},"${id.window}",${id.startMs},${before}]`,
+    spent: whole(row['spent_nano']) + before,
+    held: whole(row['held_nano']),
+    pins: 0,
+    stale: false,
+  }
+}
 
 /** Absent is zero here: no open hold sums to NULL, and a key without a row has spent nothing. */
 const whole = (value: Row[string] | undefined): bigint =>

@@ -1,5 +1,5 @@
 import { PLATFORM_REVENUE, userAccountId } from '../db/account-ids.ts'
-import { type Database, DatabaseError, type Row, type Value } from '../db/database.ts'
+import { type Database, DatabaseError, type Dialect, type Row, type Value } from '../db/database.ts'
 import { formatUsd, nanoUsd } from '../units.ts'
 import type { LedgerCheck } from './types.ts'
 
@@ -11,6 +11,14 @@ interface Rule {
   readonly says: string
   readonly sql: string
 }
+
+/** For `FROM`: the windows that the holds `h` are counted in, one to a row. */
+const COUNTED_IN: Readonly<Record<Dialect, string>> = {
+  sqlite: 'json_each(h.budgets) AS b',
+  postgres: 'json_array_elements(CAST(h.budgets AS json)) AS b (value)',
+}
+
+const rulesFor = (dialect: Dialect): readonly Rule[] => [...RULES, heldRule(COUNTED_IN[dialect])]
 
 const RULES: readonly Rule[] = [
   {
@@ -66,7 +74,7 @@ const RULES: readonly Rule[] = [
   {
     says: 'request ID has a hold or receipt whose heading does not exist',
     sql: `SELECT request_id AS id, 0 AS found, 0 AS expected FROM
-      (SELECT request_id, heading_id FROM holds UNION ALL SELECT request_id, heading_id FROM receipts)
+      (SELECT request_id, heading_id FROM holds UNION ALL SELECT request_id, heading_id FROM receipts) AS written
       WHERE heading_id NOT IN (SELECT id FROM headings)`,
   },
   {
@@ -75,7 +83,28 @@ const RULES: readonly Rule[] = [
       LEFT JOIN (SELECT key_id, SUM(cost_nano) AS total FROM receipts GROUP BY key_id) r ON r.key_id = k.id
       WHERE k.spent_nano <> COALESCE(r.total, 0)`,
   },
+  {
+    says: 'of request ID FOUND was refunded, and EXPECTED was charged',
+    sql: `SELECT r.refunded_request_id AS id, r.total AS found, COALESCE(t.amount_nano, 0) AS expected
+      FROM (SELECT refunded_request_id, SUM(amount_nano) AS total FROM transactions
+        WHERE refunded_request_id IS NOT NULL GROUP BY refunded_request_id) r
+      LEFT JOIN transactions t ON t.kind = 'charge' AND t.reference = r.refunded_request_id
+      WHERE r.total > COALESCE(t.amount_nano, 0)`,
+  },
+  {
+    says: 'a budget of ID shows FOUND spent, less than nothing',
+    sql: 'SELECT subject AS id, spent_nano AS found, 0 AS expected FROM spends WHERE spent_nano < 0',
+  },
 ]
+
+const heldRule = (countedIn: string): Rule => ({
+  says: 'a budget of ID shows FOUND held and the holds counted in it sum to EXPECTED',
+  sql: `SELECT subject AS id, SUM(found) AS found, SUM(expected) AS expected FROM
+    (SELECT subject, "window", start_ms, held_nano AS found, 0 AS expected FROM spends
+      UNION ALL SELECT b.value ->> 0, b.value ->> 1, CAST(b.value ->> 2 AS bigint), 0, h.amount_nano
+      FROM holds h CROSS JOIN ${countedIn} WHERE h.budgets IS NOT NULL) AS counted
+    GROUP BY subject, "window", start_ms HAVING SUM(found) <> SUM(expected)`,
+})
 
 const COUNTS = `SELECT (SELECT COUNT(*) FROM accounts) AS accounts, (SELECT COUNT(*) FROM postings) AS postings,
   (SELECT COUNT(*) FROM holds) AS open_holds,
@@ -83,13 +112,14 @@ const COUNTS = `SELECT (SELECT COUNT(*) FROM accounts) AS accounts, (SELECT COUN
 
 /** Proves the ledger from its rows, all of them read at one moment. Throws `DatabaseError` when they cannot be read. */
 export const checkLedger = async (database: Database): Promise<LedgerCheck> => {
-  const statements = [COUNTS, ...RULES.map(({ sql }) => sql)].map((sql) => ({ sql, parameters: [] }))
+  const rules = rulesFor(database.dialect)
+  const statements = [COUNTS, ...rules.map(({ sql }) => sql)].map((sql) => ({ sql, parameters: [] }))
   const answer = await database.run(statements)
   if (!answer.ok) throw new DatabaseError(answer.error)
   const [counts, ...broken] = answer.value
   const row = counts?.rows[0] ?? {}
   const sum = nanoUsd(BigInt(String(row['total'])))
-  const faults = RULES.flatMap((rule, index) => describe(rule, broken[index]?.rows ?? []))
+  const faults = rules.flatMap((rule, index) => describe(rule, broken[index]?.rows ?? []))
   if (sum !== 0n) faults.unshift(`all postings sum to ${formatUsd(sum)} USD, not to zero`)
   return {
     ok: faults.length === 0,

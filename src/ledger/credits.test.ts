@@ -1,22 +1,7 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { type Bench, holdRequest, makeUser, openBench, temporaryFolder, usd } from './fixture.ts'
-import { openLedger } from './ledger.ts'
+import { expect } from 'bun:test'
+import { holdRequest, makeUser, usd } from './fixture.ts'
+import { onEachDatabase } from './on-each-database.ts'
 import type { CreditRequest } from './types.ts'
-
-const folder = temporaryFolder()
-let bench: Bench
-let userId = ''
-let keyId = ''
-let otherId = ''
-beforeAll(async () => {
-  bench = await openBench(`${folder.path}/test.db`)
-  ;({ userId, keyId } = await makeUser(bench, 0n))
-  otherId = (await makeUser(bench, 0n)).userId
-})
-afterAll(async () => {
-  await bench.close()
-  folder.remove()
-})
 
 interface Row {
   readonly does: string
@@ -53,20 +38,24 @@ const ROWS: readonly Row[] = [
   { does: 'a key refused for an unknown user stays free', key: 'e', amount: 1n, answer: [5n, 4n, 1n] },
 ]
 
-const USERS = { other: () => otherId, nobody: () => 'user_nobody' }
-
-const requestOf = ({ key, amount = 0n, reason = 'top-up', user }: Row): CreditRequest => ({
-  userId: user ? USERS[user]() : userId,
+const requestOf = (
+  { key, amount = 0n, reason = 'top-up', user }: Row,
+  users: Record<string, string>,
+): CreditRequest => ({
+  userId: users[user ?? 'own'] ?? 'user_nobody',
   amount: usd(amount),
   reason,
   idempotencyKey: key,
 })
 
-test('credits and corrections, row by row', async () => {
+onEachDatabase('credits and corrections, row by row', async (open) => {
+  const bench = await open()
+  const { userId, keyId } = await makeUser(bench, 0n)
+  const users = { own: userId, other: (await makeUser(bench, 0n)).userId }
   await bench.ledger.credit({ userId, amount: usd(4n), reason: 'to hold', idempotencyKey: 'start' })
   await bench.ledger.hold(holdRequest({ userId, keyId }, 'req_1', 4n))
   for (const row of ROWS) {
-    const answer = await bench.ledger.credit(requestOf(row))
+    const answer = await bench.ledger.credit(requestOf(row, users))
     const told = answer.ok
       ? [answer.value.posted, answer.value.held, answer.value.available].map(BigInt)
       : answer.error.kind
@@ -75,7 +64,8 @@ test('credits and corrections, row by row', async () => {
   expect(await bench.ledger.check()).toMatchObject({ ok: true })
 })
 
-test('the same credit sent twenty times at once is posted once, and all get one answer', async () => {
+onEachDatabase('the same credit sent twenty times at once is posted once, and all get one answer', async (open) => {
+  const bench = await open()
   const who = await makeUser(bench, 0n)
   const request = { userId: who.userId, amount: usd(10n), reason: 'top-up', idempotencyKey: 'at-once' }
   const answers = await Promise.all(Array.from({ length: 20 }, () => bench.ledger.credit(request)))
@@ -85,7 +75,8 @@ test('the same credit sent twenty times at once is posted once, and all get one 
   expect(await bench.ledger.balance(who.userId)).toMatchObject({ ok: true, value: { posted: 10n } })
 })
 
-test('credits for one account sent at once are all counted', async () => {
+onEachDatabase('credits for one account sent at once are all counted', async (open) => {
+  const bench = await open()
   const who = await makeUser(bench, 0n)
   const amounts = Array.from({ length: 40 }, (_, index) => BigInt(index + 1))
   const requests = amounts.map((amount) => ({
@@ -100,10 +91,11 @@ test('credits for one account sent at once are all counted', async () => {
   expect(await bench.ledger.check()).toMatchObject({ ok: true })
 })
 
-test('what a credit promised is what a ledger opened afresh finds', async () => {
+onEachDatabase('what a credit promised is what a ledger opened afresh finds', async (open) => {
+  const bench = await open()
   const who = await makeUser(bench, 0n)
   await bench.ledger.credit({ userId: who.userId, amount: usd(10n ** 17n), reason: 'x', idempotencyKey: 'large' })
-  const fresh = openLedger(bench.database)
+  const fresh = bench.reopen()
   const repeated = await fresh.credit({
     userId: who.userId,
     amount: usd(10n ** 17n),

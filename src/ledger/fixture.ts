@@ -4,13 +4,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Receipt } from '../canon/receipt.ts'
 import { NO_USAGE } from '../canon/usage.ts'
-import type { Database } from '../db/database.ts'
+import type { Database, PostgresDatabase } from '../db/database.ts'
 import { migrate } from '../db/migrate.ts'
 import { openStore } from '../db/store.ts'
 import type { Store } from '../db/types.ts'
 import { type DatabaseOptions, openDatabase } from '../runtime/database.ts'
+import { openPostgres, type PostgresOptions } from '../runtime/postgres.ts'
 import { type NanoUsd, nanoUsd, nanoUsdPerMtok, ONE, partsPerMillion, tokens, ZERO_USD } from '../units.ts'
-import { type LedgerOptions, openLedger } from './ledger.ts'
+import { openLedger } from './ledger.ts'
+import { openSharedLedger, type SharedLedgerOptions } from './shared/ledger.ts'
 import type { HoldRequest, Ledger, Settlement } from './types.ts'
 
 export interface Bench {
@@ -26,14 +28,25 @@ export const temporaryFolder = (): { readonly path: string; remove(): void } => 
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
 }
 
-/** A migrated database with a store and a ledger over it. */
-export const openBench = async (path: string, options: DatabaseOptions & LedgerOptions = {}): Promise<Bench> => {
-  const database = await openDatabase(path, options)
+export type LedgerOptions = SharedLedgerOptions
+
+/** The ledger that belongs to a database. */
+export const ledgerOf = (database: Database, options: LedgerOptions = {}): Ledger =>
+  database.dialect === 'postgres'
+    ? openSharedLedger(database as PostgresDatabase, options)
+    : openLedger(database, options)
+
+/** A migrated database with a store and a ledger over it. `path`: of a file, or the address of a PostgreSQL database. */
+export const openBench = async (
+  path: string,
+  options: DatabaseOptions & PostgresOptions & LedgerOptions = {},
+): Promise<Bench> => {
+  const isPostgres = path.startsWith('postgres://')
+  const database = isPostgres ? await openPostgres(path, options) : await openDatabase(path, options)
   const migrated = await migrate(database)
   if (!migrated.ok) throw new Error(migrated.error)
   const store = openStore(database)
-  const ledger = openLedger(database, options)
-  return { path, database, store, ledger, close: () => database.close() }
+  return { path, database, store, ledger: ledgerOf(database, options), close: () => database.close() }
 }
 
 let made = 0
@@ -61,7 +74,7 @@ export const makeUser = async (
       scopes: [],
       rpm: null,
       tpm: null,
-      budget: null,
+      budgets: [],
       expiresAtMs: null,
     },
     `hash-${userId}`,
@@ -86,7 +99,7 @@ export const holdRequest = (
 ): HoldRequest => ({
   requestId,
   ...who,
-  keyBudget: undefined,
+  budgets: [],
   amount: nanoUsd(amount),
   atMs: 1_760_000_000_000,
   expiresAtMs: Date.now() + 900_000,

@@ -27,6 +27,7 @@ test.each<[string, Partial<Heading>]>([
   ['channel', { channel: 'x' }],
   ['way of answering', { stream: false }],
   ['price', { prices: { ...RECEIPT.prices, outputAudio: RECEIPT.prices.input } }],
+  ['tier of service', { serviceTier: 'flex' }],
   ['multiplier of the user', { multipliers: { ...RECEIPT.multipliers, user: partsPerMillion(5n) } }],
   ['multiplier of the model', { multipliers: { ...RECEIPT.multipliers, model: partsPerMillion(5n) } }],
   ['multiplier of the group', { multipliers: { ...RECEIPT.multipliers, group: partsPerMillion(5n) } }],

@@ -56,6 +56,7 @@ export class Headings {
 /** Whether two say the same, as far as a glance shows: what is only equal, and not the same, counts as different. */
 const isSame = (one: Heading, other: Heading): boolean =>
   one.prices === other.prices &&
+  one.serviceTier === other.serviceTier &&
   one.multipliers === other.multipliers &&
   one.modelRequested === other.modelRequested &&
   one.modelServed === other.modelServed &&
@@ -73,7 +74,7 @@ const wordsOf = (heading: Heading): string => {
   const { user, model, group, planDiscount } = heading.multipliers
   const who = `${heading.projectId === null ? 0 : `1${heading.projectId}`}\0${heading.group}\0${heading.channel}`
   const what = `${heading.modelRequested}\0${heading.modelServed}\0${heading.provider}\0${heading.action}`
-  const how = `${heading.clientFormat}\0${heading.upstreamFormat}\0${heading.stream ? 1 : 0}`
+  const how = `${heading.clientFormat}\0${heading.upstreamFormat}\0${heading.stream ? 1 : 0}\0${heading.serviceTier ?? ''}`
   return `${who}\0${what}\0${how}\0${user}\0${model}\0${group}\0${planDiscount}`
 }
 

@@ -4,12 +4,13 @@ import { writeParticulars } from '../db/receipt-json.ts'
 import { fault, type GatewayError } from '../errors.ts'
 import { err, ok, type Result, type Soon } from '../result.ts'
 import { type NanoUsd, nanoUsd, ZERO_USD } from '../units.ts'
-import { type Account, type AccountBook, availableOf, type KeySpend } from './accounts.ts'
+import { type Account, type AccountBook, availableOf, type KeySpend, type Spend } from './accounts.ts'
 import { BoundedMap } from './bounded-map.ts'
+import { budgetRefusal, type Ceilings, findCeilings, spendIdsOf, writeCounted } from './ceilings.ts'
 import { Headings, type StoredHeading } from './headings.ts'
 import { type AfterRefusal, type Ending, Landing } from './landing.ts'
 import { chargePostings } from './postings.ts'
-import { insufficientBalance, keyBudgetExceeded, notRecorded, tooManyWaiting, unknownUser } from './refusals.ts'
+import { insufficientBalance, notRecorded, tooManyWaiting, unknownUser } from './refusals.ts'
 import type { LedgerScripts } from './scripts.ts'
 import type { Hold, HoldRequest, Settlement } from './types.ts'
 
@@ -30,6 +31,8 @@ interface LiveHold {
   readonly amount: NanoUsd
   readonly account: Account
   readonly key: KeySpend
+  /** The windows of budgets that it is counted in, beside its key. */
+  readonly counted: readonly Spend[]
   /** Whether its row is on disk. `failed`: it never will be, so nothing may be charged. */
   row: 'queued' | 'durable' | 'failed'
   /** Set once it ended in memory; the write of the ending may still be under way. */
@@ -74,16 +77,22 @@ export class Holds {
     if (request.amount < 0n) throw new RangeError(`a hold of ${request.amount} nano-dollars`)
     const account = this.#book.account(request.userId)
     const key = this.#book.key(request.keyId)
-    return account && key ? this.#grant(request, account, key) : this.#grantOnceLoaded(request)
+    const ceilings = key && findCeilings(this.#book, request, key)
+    return account && key && ceilings ? this.#grant(request, account, key, ceilings) : this.#grantOnceLoaded(request)
   }
 
   async #grantOnceLoaded(request: HoldRequest): Promise<Result<Hold, GatewayError>> {
     for (;;) {
       const account = this.#book.account(request.userId)
       const key = this.#book.key(request.keyId)
-      // Both at hand in the same turn: another load may have pushed one out while the other was read.
-      if (account && key) return this.#grant(request, account, key)
-      const loaded = await Promise.all([this.#book.loadAccount(request.userId), this.#book.loadKey(request.keyId)])
+      const ceilings = key && findCeilings(this.#book, request, key)
+      // All at hand in the same turn: another load may have pushed one out while the other was read.
+      if (account && key && ceilings) return this.#grant(request, account, key, ceilings)
+      const loaded = await Promise.all([
+        this.#book.loadAccount(request.userId),
+        this.#book.loadKey(request.keyId),
+        ...spendIdsOf(request).map((id) => this.#book.loadSpend(id)),
+      ])
       for (const answer of loaded) if (!answer.ok) return err(notRecorded(answer.error))
       if (loaded[0].ok && !loaded[0].value) return err(unknownUser(request.userId))
     }
@@ -117,10 +126,10 @@ export class Holds {
    * Takes over an open hold of a process that died, to release it. `false` when it is this process' own, even one that
    * has ended since the caller read of it.
    */
-  adopt(requestId: string, userId: string, amount: NanoUsd, account: Account, key: KeySpend): boolean {
+  adopt(requestId: string, hold: Pick<LiveHold, 'userId' | 'amount' | 'account' | 'key' | 'counted'>): boolean {
     if (this.#live.has(requestId) || this.#ended.get(requestId)) return false
-    this.#pin(account, key)
-    this.#live.set(requestId, { userId, amount, account, key, row: 'durable', outcome: undefined, receipt: undefined })
+    pin(hold, 1)
+    this.#live.set(requestId, { ...hold, row: 'durable', outcome: undefined, receipt: undefined })
     return true
   }
 
@@ -128,20 +137,21 @@ export class Holds {
     return this.#landing.flush()
   }
 
-  #grant(request: HoldRequest, account: Account, key: KeySpend): Result<Hold, GatewayError> {
-    const refusal = this.#refusal(request, account, key)
+  #grant(request: HoldRequest, account: Account, key: KeySpend, ceilings: Ceilings): Result<Hold, GatewayError> {
+    const refusal = this.#refusal(request, account, ceilings)
     if (refusal) return err(refusal)
     const { requestId, userId, amount } = request
-    const hold: LiveHold = { userId, amount, account, key, row: 'queued', outcome: undefined, receipt: undefined }
-    account.held += amount
-    key.held += amount
-    this.#pin(account, key)
+    const { counted } = ceilings
+    const ending = { outcome: undefined, receipt: undefined }
+    const hold: LiveHold = { userId, amount, account, key, counted, row: 'queued', ...ending }
+    setAside(hold, amount)
+    pin(hold, 1)
     this.#live.set(requestId, hold)
     return ok({ requestId, amount, durable: this.#write(request, hold) })
   }
 
-  #refusal(request: HoldRequest, account: Account, key: KeySpend): GatewayError | undefined {
-    const { requestId, amount, keyBudget } = request
+  #refusal(request: HoldRequest, account: Account, ceilings: Ceilings): GatewayError | undefined {
+    const { requestId, amount } = request
     if (this.#live.has(requestId) || this.#ended.get(requestId)) {
       return fault('conflict', 'This request id was used before. Send the request under a new id.')
     }
@@ -149,9 +159,7 @@ export class Holds {
     if (this.#database.saturated) return tooManyWaiting('the queue of the database is full')
     const available = availableOf(account)
     if (amount > available) return insufficientBalance(amount, available)
-    if (keyBudget === undefined) return undefined
-    const left = keyBudget - key.spent - key.held
-    return amount > left ? keyBudgetExceeded(amount, keyBudget, left) : undefined
+    return budgetRefusal(ceilings, request, this.#options.nowMs)
   }
 
   async #write(request: HoldRequest, hold: LiveHold): Promise<Result<void, GatewayError>> {
@@ -165,6 +173,7 @@ export class Holds {
       request.atMs,
       request.expiresAtMs,
       ...headingParameters(heading),
+      writeCounted(hold.counted),
     ])
     if (answer.ok) {
       heading.isStored = true
@@ -181,9 +190,8 @@ export class Holds {
   }
 
   #undo(requestId: string, hold: LiveHold): void {
-    hold.account.held -= hold.amount
-    hold.key.held -= hold.amount
-    this.#unpin(hold)
+    setAside(hold, -hold.amount)
+    pin(hold, -1)
     this.#live.delete(requestId)
     this.#failed.set(requestId, true)
   }
@@ -207,17 +215,15 @@ export class Holds {
   #end(hold: LiveHold, outcome: Settlement, receipt: LiveHold['receipt'], ending: Ending): void {
     hold.outcome = outcome
     hold.receipt = receipt
-    hold.account.held -= hold.amount
-    hold.key.held -= hold.amount
-    hold.account.posted -= outcome.charged
-    hold.key.spent += outcome.charged
+    setAside(hold, -hold.amount)
+    take(hold, outcome.charged)
     this.#landing.submit(ending)
   }
 
   #endingOf(requestId: string, hold: LiveHold, outcome: Settlement, receipt: Receipt): Ending {
     const ending = this.#receiptOnly(requestId, hold.userId, hold.key.id, receipt, outcome, hold.key.lastHeading)
     const { giveBack, charge } = this.#scripts
-    ending.parameters.push(hold.account.id, hold.amount)
+    ending.parameters.push(hold.account.id, hold.amount, writeCounted(hold.counted))
     if (outcome.charged === 0n) return { ...ending, script: giveBack }
     const [, gained] = chargePostings(hold.account.id, outcome.charged)
     ending.parameters.push(gained.accountId)
@@ -243,7 +249,7 @@ export class Holds {
     const hold = this.#live.get(ending.requestId)
     if (hold?.row === 'failed') return this.#annul(ending.requestId, hold)
     // The row was there and is no longer open: someone else ended it, so what memory says must be read again.
-    if (hold) hold.account.stale = hold.key.stale = true
+    if (hold) distrust(hold)
     return 'landed'
   }
 
@@ -253,15 +259,14 @@ export class Holds {
     const outcome = { charged: ZERO_USD, uncollected: nanoUsd(charged + uncollected) }
     const receipt = hold.receipt?.(outcome)
     const ending = receipt && this.#receiptOnly(requestId, hold.userId, hold.key.id, receipt, outcome)
-    hold.account.posted += charged
-    hold.key.spent -= charged
+    take(hold, -charged)
     hold.outcome = outcome
     return ending ?? 'landed'
   }
 
   #giveUp(requestId: string, message: string): void {
     const hold = this.#live.get(requestId)
-    if (hold) hold.account.stale = hold.key.stale = true
+    if (hold) distrust(hold)
     this.#forget(requestId)
     this.#options.onFault(`The end of request ${requestId} could not be written: ${message}`)
   }
@@ -270,19 +275,34 @@ export class Holds {
     const hold = this.#live.get(requestId)
     if (!hold) return
     this.#live.delete(requestId)
-    this.#unpin(hold)
+    pin(hold, -1)
     if (hold.outcome) this.#ended.set(requestId, hold.outcome)
   }
+}
 
-  #pin(account: Account, key: KeySpend): void {
-    account.pins += 1
-    key.pins += 1
-  }
+type Counters = Pick<LiveHold, 'account' | 'key' | 'counted'>
 
-  #unpin({ account, key }: LiveHold): void {
-    account.pins -= 1
-    key.pins -= 1
-  }
+const setAside = ({ account, key, counted }: Counters, amount: bigint): void => {
+  account.held += amount
+  key.held += amount
+  for (const spend of counted) spend.held += amount
+}
+
+const take = ({ account, key, counted }: Counters, charged: bigint): void => {
+  account.posted -= charged
+  key.spent += charged
+  for (const spend of counted) spend.spent += charged
+}
+
+const pin = ({ account, key, counted }: Counters, pins: 1 | -1): void => {
+  account.pins += pins
+  key.pins += pins
+  for (const spend of counted) spend.pins += pins
+}
+
+/** Has everything about a hold read again, once nothing is under way. */
+const distrust = ({ account, key, counted }: Counters): void => {
+  for (const entry of [account, key, ...counted]) entry.stale = true
 }
 
 /** The cost, as far as the hold and what is available beyond it can pay. */

@@ -7,7 +7,7 @@ import { Credits } from './credits.ts'
 import { Holds } from './holds.ts'
 import { notRecorded, unknownUser } from './refusals.ts'
 import { prepareScripts } from './scripts.ts'
-import { sweepHolds } from './sweep.ts'
+import { forgetPastSpends, sweepHolds } from './sweep.ts'
 import type { Ledger } from './types.ts'
 
 export interface LedgerOptions {
@@ -26,6 +26,8 @@ export interface LedgerOptions {
   readonly onSettled?: (receipt: Receipt) => void
 }
 
+const FORGET_EVERY_MS = 3_600_000
+
 /**
  * The ledger of a migrated database. In this process its memory is the authority over balances, so only one such
  * ledger may serve a database at a time (`acquireServeLock`).
@@ -43,11 +45,14 @@ export const openLedger = (database: Database, options: LedgerOptions = {}): Led
     onFault: options.onFault ?? (() => undefined),
     onSettled: options.onSettled ?? (() => undefined),
   })
+  let forgotAtMs = 0
   return {
     hold: (request) => holds.hold(request),
     settle: (requestId, cost, receipt) => holds.settle(requestId, cost, receipt),
     release: (requestId, receipt) => holds.release(requestId, receipt),
     credit: (request) => credits.credit(request),
+    refund: (request) => credits.refund(request),
+    buyPlan: (request) => credits.buyPlan(request),
     balance: async (userId) => {
       const loaded = await book.loadAccount(userId)
       const account = book.account(userId)
@@ -55,7 +60,13 @@ export const openLedger = (database: Database, options: LedgerOptions = {}): Led
       return err(loaded.ok ? unknownUser(userId) : notRecorded(loaded.error))
     },
     check: () => checkLedger(database),
-    sweep: (atMs) => sweepHolds(database, book, holds, atMs),
+    sweep: async (atMs) => {
+      if (Math.abs(atMs - forgotAtMs) >= FORGET_EVERY_MS) {
+        forgotAtMs = atMs
+        await forgetPastSpends(database, atMs)
+      }
+      return sweepHolds(database, book, holds, atMs)
+    },
     flush: async () => {
       await Promise.all([holds.flush(), credits.flush()])
       await database.drained()

@@ -1,4 +1,4 @@
-import { PLATFORM_FUNDING, PLATFORM_REVENUE } from '../db/account-ids.ts'
+import { PLATFORM_REVENUE } from '../db/account-ids.ts'
 import type { NanoUsd } from '../units.ts'
 
 /** An amount moved to (positive) or from (negative) one account. */
@@ -14,12 +14,6 @@ export type Postings = readonly [Posting, Posting]
 export const chargePostings = (accountId: string, amount: NanoUsd): Postings => {
   if (amount <= 0n) throw new RangeError(`a charge of ${amount} nano-dollars`)
   return balanced([posting(accountId, 0n - amount), posting(PLATFORM_REVENUE, amount)])
-}
-
-/** A credit: from the platform's funding to the user's account. A correction has a negative `amount`. */
-export const creditPostings = (accountId: string, amount: NanoUsd): Postings => {
-  if (amount === 0n) throw new RangeError('a credit of nothing')
-  return balanced([posting(accountId, amount), posting(PLATFORM_FUNDING, 0n - amount)])
 }
 
 const posting = (accountId: string, amount: bigint): Posting => ({ accountId, amount: amount as NanoUsd })

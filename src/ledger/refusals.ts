@@ -1,6 +1,7 @@
 import type { DatabaseFailure } from '../db/database.ts'
 import { fault, type GatewayError } from '../errors.ts'
-import { formatUsd, type NanoUsd } from '../units.ts'
+import { formatUsd } from '../units.ts'
+import { type Budget, type BudgetWindow, windowEndMs } from './budgets.ts'
 
 /// Why the ledger says no, in words for whoever asked.
 
@@ -11,12 +12,35 @@ export const insufficientBalance = (amount: bigint, available: bigint): GatewayE
       'Add credit, wait for running requests to end, or ask for fewer output tokens.',
   )
 
-export const keyBudgetExceeded = (amount: bigint, budget: NanoUsd, left: bigint): GatewayError =>
-  fault(
-    'key-budget-exceeded',
-    `This request can cost up to ${formatUsd(amount)} USD and ${formatUsd(left)} USD is left of this key's budget of ` +
-      `${formatUsd(budget)} USD. Ask for fewer output tokens, use another key, or ask the operator for one with a larger budget.`,
-  )
+/** `atMs`: the moment whose window is meant. */
+export const budgetExceeded = (
+  amount: bigint,
+  { subject, window, limit }: Budget,
+  left: bigint,
+  atMs: number,
+  nowMs: number,
+): GatewayError => {
+  const [kind, whose] = subject.startsWith('key:')
+    ? (['key-budget-exceeded', "this key's"] as const)
+    : (['project-budget-exceeded', "its project's"] as const)
+  const what = `${whose} budget of ${formatUsd(limit)} USD ${PERIODS[window]}`
+  const message =
+    `This request can cost up to ${formatUsd(amount)} USD and ${formatUsd(left > 0n ? left : 0n)} USD is left of ` +
+    `${what}. Ask for fewer output tokens, use another key, or ask the operator for a larger budget.`
+  const endMs = windowEndMs(window, atMs)
+  if (endMs === undefined) return fault(kind, message)
+  return fault(kind, `${message} The budget begins anew at ${new Date(endMs).toISOString()}.`, {
+    retryAfterMs: Math.max(1_000, endMs - nowMs),
+  })
+}
+
+const PERIODS: Readonly<Record<BudgetWindow, string>> = {
+  total: 'in all',
+  '5h': 'for five hours',
+  day: 'a day',
+  week: 'a week',
+  month: 'a month',
+}
 
 export const unknownUser = (userId: string): GatewayError =>
   fault('not-found', `There is no user ${userId}. Create the user first, or check the id.`)
@@ -34,6 +58,10 @@ export const notRecorded = ({ kind, message }: DatabaseFailure): GatewayError =>
   if (kind === 'full') {
     const text = 'The gateway cannot record requests because its disk is full. Try again later; nothing was charged.'
     return fault('overloaded', text, { retryAfterMs: 10_000, internal })
+  }
+  if (kind === 'unavailable' || kind === 'uncertain') {
+    const text = 'The gateway cannot reach its database. Try again in a few seconds; nothing was charged.'
+    return fault('overloaded', text, { retryAfterMs: 5_000, internal })
   }
   if (kind === 'unique') {
     return fault('conflict', 'This request id was used before. Send the request under a new id.', { internal })

@@ -1,43 +1,38 @@
-import { afterEach, expect, test } from 'bun:test'
+import { expect } from 'bun:test'
 import { NO_USAGE } from '../canon/usage.ts'
-import { type Bench, holdRequest, makeUser, openBench, receiptFor, receiptOf, temporaryFolder, usd } from './fixture.ts'
-import { openLedger } from './ledger.ts'
-
-const cleanups: (() => unknown)[] = []
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
-})
+import { holdRequest, makeUser, receiptFor, receiptOf, usd } from './fixture.ts'
+import { onEachDatabase, type OpenBench } from './on-each-database.ts'
 
 /** A ledger with a user of 10,000 nano-dollars, and a hold of 4,000 of a process that died: another ledger. */
-const openWithOrphan = async (): Promise<Bench & { who: Who }> => {
-  const folder = temporaryFolder()
-  cleanups.push(() => folder.remove())
-  const bench = await openBench(`${folder.path}/test.db`)
-  cleanups.push(() => bench.close())
+const openWithOrphan = async (open: () => Promise<OpenBench>): Promise<OpenBench & { who: Who }> => {
+  const bench = await open()
   const who = await makeUser(bench, 10_000n)
   await bench.ledger.hold(holdRequest(who, 'req_orphan', 4_000n, { expiresAtMs: 5_000 }))
   await bench.ledger.flush()
-  return { ...bench, ledger: openLedger(bench.database), who }
+  return { ...bench, ledger: bench.reopen(), who }
 }
 
 type Who = { readonly userId: string; readonly keyId: string }
 
-test('what a dead process held stays held until its lease has run out, and is then given back', async () => {
-  const { ledger, who } = await openWithOrphan()
-  expect(await ledger.sweep(5_000)).toBe(0)
-  expect(await ledger.balance(who.userId)).toMatchObject({ value: { held: 4_000n, available: 6_000n } })
-  expect(await ledger.hold(holdRequest(who, 'req_1', 6_001n))).toMatchObject({
-    error: { kind: 'insufficient-balance' },
-  })
-  expect(await ledger.sweep(5_001)).toBe(1)
-  expect(await ledger.balance(who.userId)).toMatchObject({ value: { held: 0n, available: 10_000n } })
-  expect(await ledger.sweep(5_001)).toBe(0)
-  await ledger.flush()
-  expect(await ledger.check()).toMatchObject({ ok: true, openHolds: 0 })
-})
+onEachDatabase(
+  'what a dead process held stays held until its lease has run out, and is then given back',
+  async (open) => {
+    const { ledger, who } = await openWithOrphan(open)
+    expect(await ledger.sweep(4_000)).toBe(0)
+    expect(await ledger.balance(who.userId)).toMatchObject({ value: { held: 4_000n, available: 6_000n } })
+    expect(await ledger.hold(holdRequest(who, 'req_1', 6_001n))).toMatchObject({
+      error: { kind: 'insufficient-balance' },
+    })
+    expect(await ledger.sweep(6_000)).toBe(1)
+    expect(await ledger.balance(who.userId)).toMatchObject({ value: { held: 0n, available: 10_000n } })
+    expect(await ledger.sweep(6_000)).toBe(0)
+    await ledger.flush()
+    expect(await ledger.check()).toMatchObject({ ok: true, openHolds: 0 })
+  },
+)
 
-test('an abandoned request leaves a receipt of how it was to be served, at no cost', async () => {
-  const { ledger, store, who } = await openWithOrphan()
+onEachDatabase('an abandoned request leaves a receipt of how it was to be served, at no cost', async (open) => {
+  const { ledger, store, who } = await openWithOrphan(open)
   expect(await ledger.sweep(9_000)).toBe(1)
   const { attempts: _, ...expected } = receiptOf(who, 'req_orphan', {
     ended: 'abandoned',
@@ -56,32 +51,32 @@ test('an abandoned request leaves a receipt of how it was to be served, at no co
   expect(await ledger.check()).toMatchObject({ ok: true })
 })
 
-test('a request this process is still working on is never swept, however old', async () => {
-  const { ledger, who } = await openWithOrphan()
+onEachDatabase('a request this process is still working on is never swept, however old', async (open) => {
+  const { ledger, who } = await openWithOrphan(open)
   await ledger.hold(holdRequest(who, 'req_slow', 1_000n, { expiresAtMs: 1 }))
   await ledger.flush()
   expect(await ledger.sweep(9_000)).toBe(1)
-  expect(ledger.settle('req_slow', usd(700n), receiptFor(who, 'req_slow')).charged).toBe(usd(700n))
+  expect(await ledger.settle('req_slow', usd(700n), receiptFor(who, 'req_slow'))).toMatchObject({ charged: usd(700n) })
   expect(await ledger.sweep(9_000)).toBe(0)
   await ledger.flush()
   expect(await ledger.check()).toMatchObject({ ok: true, openHolds: 0 })
 })
 
-test('a request that ends while the sweep reads of it is not given back twice', async () => {
-  const { ledger, who } = await openWithOrphan()
+onEachDatabase('a request that ends while the sweep reads of it is not given back twice', async (open) => {
+  const { ledger, who } = await openWithOrphan(open)
   const hold = await ledger.hold(holdRequest(who, 'req_slow', 1_000n, { expiresAtMs: 1 }))
   expect(hold.ok && (await hold.value.durable).ok).toBe(true)
   const sweeping = ledger.sweep(9_000)
-  ledger.settle('req_slow', usd(700n), receiptFor(who, 'req_slow'))
+  await ledger.settle('req_slow', usd(700n), receiptFor(who, 'req_slow'))
   expect(await sweeping).toBe(1)
   await ledger.flush()
   expect(await ledger.balance(who.userId)).toMatchObject({ value: { posted: 9_300n, held: 0n } })
   expect(await ledger.check()).toMatchObject({ ok: true, openHolds: 0 })
 })
 
-test('more expired holds than one query reads are all given back', async () => {
-  const { database, ledger, who } = await openWithOrphan()
-  const dead = openLedger(database)
+onEachDatabase('more expired holds than one query reads are all given back', async (open) => {
+  const { ledger, who, reopen } = await openWithOrphan(open)
+  const dead = reopen()
   const requests = Array.from({ length: 1_203 }, (_, index) => holdRequest(who, `req_${index}`, 1n, { expiresAtMs: 1 }))
   await Promise.all(requests.map((request) => dead.hold(request)))
   await dead.flush()
@@ -94,7 +89,7 @@ const ENDED = `INSERT INTO receipts (request_id, at_ms, user_id, key_id, heading
   SELECT request_id, 1, '', key_id, heading_id, 0, 'failed', 0, '' FROM holds`
 
 /** Plants each fault straight into the tables: a check that cannot fail proves nothing. */
-test.each([
+const FAULTS = [
   [
     'a transaction of an account with itself',
     'UPDATE transactions SET from_account_id = to_account_id',
@@ -113,14 +108,24 @@ test.each([
   ['a posting to nowhere', "UPDATE transactions SET to_account_id = 'user:nobody'", 'does not exist'],
   [
     'a charge without a receipt',
-    `INSERT INTO transactions SELECT 'charge', 'x', to_account_id, from_account_id, 5, 1, NULL, NULL, NULL FROM transactions`,
+    `INSERT INTO transactions SELECT 'charge', 'x', to_account_id, from_account_id, 5, 1, NULL, NULL, NULL, NULL FROM transactions`,
     'has no receipt',
   ],
-])('the check finds %s', async (_, sql, words) => {
-  const { ledger, database } = await openWithOrphan()
-  expect(await ledger.check()).toMatchObject({ ok: true })
-  expect((await database.run([{ sql, parameters: [] }])).ok).toBe(true)
-  const check = await ledger.check()
-  expect(check.ok).toBe(false)
-  expect(check.faults.join('\n')).toContain(words)
-})
+  [
+    'a refund of more than was charged',
+    `INSERT INTO transactions SELECT 'refund', 'x', to_account_id, from_account_id, 0, 1, NULL, NULL, NULL, 'req_1' FROM transactions
+      UNION ALL SELECT 'refund', 'y', to_account_id, from_account_id, 5, 1, NULL, NULL, NULL, 'req_1' FROM transactions`,
+    'was refunded, and 0.000000000 USD was charged',
+  ],
+] as const
+
+for (const [what, sql, words] of FAULTS) {
+  onEachDatabase(`the check finds ${what}`, async (open) => {
+    const { ledger, database } = await openWithOrphan(open)
+    expect(await ledger.check()).toMatchObject({ ok: true })
+    expect((await database.run([{ sql, parameters: [] }])).ok).toBe(true)
+    const check = await ledger.check()
+    expect(check.ok).toBe(false)
+    expect(check.faults.join('\n')).toContain(words)
+  })
+}

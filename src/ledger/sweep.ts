@@ -1,14 +1,16 @@
-import { NO_USAGE } from '../canon/usage.ts'
 import type { Receipt } from '../canon/receipt.ts'
 import { type Database, DatabaseError, type Row } from '../db/database.ts'
 import { readHeading } from '../db/receipt-json.ts'
-import { nanoUsd, ZERO_USD } from '../units.ts'
-import type { AccountBook } from './accounts.ts'
+import { nanoUsd } from '../units.ts'
+import type { AccountBook, Spend } from './accounts.ts'
+import { LONGEST_WINDOW_MS, type SpendId } from './budgets.ts'
+import { readCounted } from './ceilings.ts'
 import type { Holds } from './holds.ts'
+import { unspentReceipt } from './unspent.ts'
 
 const ROWS_AT_ONCE = 500
 
-const SELECT_EXPIRED = `SELECT h.request_id, h.key_id, h.amount_nano, h.at_ms, a.user_id, g.body AS heading
+const SELECT_EXPIRED = `SELECT h.request_id, h.key_id, h.amount_nano, h.at_ms, h.budgets, a.user_id, g.body AS heading
   FROM holds h JOIN accounts a ON a.id = h.account_id JOIN headings g ON g.id = h.heading_id
   WHERE h.expires_at_ms < ? AND (h.key_id, h.request_id) > (?, ?) ORDER BY h.key_id, h.request_id LIMIT ${ROWS_AT_ONCE}`
 
@@ -29,43 +31,63 @@ export const sweepHolds = async (
     const answer = await database.run([{ sql: SELECT_EXPIRED, parameters: [nowMs, after.keyId, after.requestId] }])
     if (!answer.ok) throw new DatabaseError(answer.error)
     const rows = answer.value[0]?.rows ?? []
-    const expired = rows.map(abandonedReceipt)
-    for (const receipt of expired) if (await releaseExpired(book, holds, receipt)) released += 1
-    const last = expired.at(-1)
+    const expired = rows.map(expiredHold)
+    for (const hold of expired) if (await releaseExpired(book, holds, hold)) released += 1
+    const last = expired.at(-1)?.receipt
     if (!last || expired.length < ROWS_AT_ONCE) return released
     after = last
   }
 }
 
-const releaseExpired = async (book: AccountBook, holds: Holds, receipt: Receipt): Promise<boolean> => {
-  const { requestId, userId, keyId, quote } = receipt
-  const loaded = await Promise.all([book.loadAccount(userId), book.loadKey(keyId)])
+/** A hold that nobody has ended in time. */
+interface ExpiredHold {
+  readonly receipt: Receipt
+  readonly countedIn: readonly SpendId[]
+}
+
+const expiredHold = (row: Row): ExpiredHold => {
+  const budgets = row['budgets']
+  return { receipt: abandonedReceipt(row), countedIn: readCounted(typeof budgets === 'string' ? budgets : null) }
+}
+
+const releaseExpired = async (
+  book: AccountBook,
+  holds: Holds,
+  { receipt, countedIn }: ExpiredHold,
+): Promise<boolean> => {
+  const { requestId, userId, keyId, quote: amount } = receipt
+  const loads = [book.loadAccount(userId), book.loadKey(keyId), ...countedIn.map((id) => book.loadSpend(id))]
+  const loaded = await Promise.all(loads)
   const account = book.account(userId)
   const key = book.key(keyId)
-  if (loaded.some((answer) => !answer.ok) || !account || !key) return false
-  if (!holds.adopt(requestId, userId, quote, account, key)) return false
+  const counted = countedIn.map((id) => book.spend(id)).filter((spend): spend is Spend => spend !== undefined)
+  if (loaded.some((answer) => !answer.ok) || !account || !key || counted.length < countedIn.length) return false
+  if (!holds.adopt(requestId, { userId, amount, account, key, counted })) return false
   holds.release(requestId, receipt)
   return true
 }
 
+const DELETE_PAST = 'DELETE FROM spends WHERE start_ms > 0 AND start_ms < ? AND held_nano = 0'
+/** How long a window is kept after the longest has ended: a request may be of the day before yesterday. */
+const PAST_KEPT_MS = 2 * 86_400_000
+
+/** Deletes what was spent in windows long past; receipts tell it too. Throws `DatabaseError` when it cannot. */
+export const forgetPastSpends = async (database: Database, nowMs: number): Promise<void> => {
+  const parameters = [nowMs - LONGEST_WINDOW_MS - PAST_KEPT_MS]
+  const answer = await database.run([{ sql: DELETE_PAST, parameters }])
+  if (!answer.ok) throw new DatabaseError(answer.error)
+}
+
 /** What is certain of a request whose process died: what it held, and how it was to be served. */
-const abandonedReceipt = (row: Row): Receipt => ({
-  ...readHeading(String(row['heading'])),
-  requestId: String(row['request_id']),
-  atMs: Number(row['at_ms']),
-  userId: String(row['user_id']),
-  keyId: String(row['key_id']),
-  quote: nanoUsd(BigInt(String(row['amount_nano']))),
-  attempts: [],
-  status: 0,
-  ended: 'abandoned',
-  usage: NO_USAGE,
-  usageSource: 'estimated',
-  rawUsage: null,
-  cost: ZERO_USD,
-  uncollected: ZERO_USD,
-  latencyMs: 0,
-  ttftMs: null,
-  overheadMs: 0,
-  warnings: [],
-})
+export const abandonedReceipt = (row: Row): Receipt =>
+  unspentReceipt(
+    readHeading(String(row['heading'])),
+    {
+      requestId: String(row['request_id']),
+      atMs: Number(row['at_ms']),
+      userId: String(row['user_id']),
+      keyId: String(row['key_id']),
+      quote: nanoUsd(BigInt(String(row['amount_nano']))),
+    },
+    { ended: 'abandoned', status: 0 },
+  )

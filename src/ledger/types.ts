@@ -3,13 +3,14 @@ import type { Heading } from '../db/receipt-json.ts'
 import type { GatewayError } from '../errors.ts'
 import type { Result, Soon } from '../result.ts'
 import type { NanoUsd } from '../units.ts'
+import type { Budget } from './budgets.ts'
 
 export interface HoldRequest {
   readonly requestId: string
   readonly userId: string
   readonly keyId: string
-  /** Total the key may ever spend; `undefined` is no limit. */
-  readonly keyBudget: NanoUsd | undefined
+  /** Every ceiling it must stay under, in the windows that `atMs` lies in; most requests have none. */
+  readonly budgets: readonly Budget[]
   readonly amount: NanoUsd
   /** When the request came in: its receipt's moment. */
   readonly atMs: number
@@ -42,6 +43,40 @@ export interface CreditRequest {
   readonly amount: NanoUsd
   readonly reason: string
   readonly idempotencyKey: string
+  /** `credit` when left out. */
+  readonly kind?: CreditKind
+}
+
+/**
+ * Why money is given: `credit` was paid for, `promotional-credit` was not, `correction` puts right what went wrong, in
+ * either direction. A negative `credit` is money paid back.
+ */
+export const CREDIT_KINDS = ['credit', 'promotional-credit', 'correction'] as const
+export type CreditKind = (typeof CREDIT_KINDS)[number]
+
+/** The opposite of a charge, or of a part of it. */
+export interface RefundRequest {
+  /** The request that was charged. */
+  readonly requestId: string
+  /** At most what is left of the charge; `undefined`: all of that. */
+  readonly amount: NanoUsd | undefined
+  readonly reason: string
+  readonly idempotencyKey: string
+}
+
+export interface Refund {
+  readonly amount: NanoUsd
+  /** Of the account it went to. */
+  readonly balance: Balance
+}
+
+/** A plan bought from the balance. */
+export interface PlanPurchase {
+  readonly userId: string
+  readonly plan: string
+  /** Not negative; a plan that costs nothing is bought all the same. */
+  readonly price: NanoUsd
+  readonly idempotencyKey: string
 }
 
 export interface LedgerCheck {
@@ -56,16 +91,23 @@ export interface LedgerCheck {
 
 /** The prepaid ledger. Grants are atomic; settling is idempotent by request id; nothing is ever updated in place. */
 export interface Ledger {
-  /** Sets money aside: refused with `insufficient-balance` or `key-budget-exceeded` when it is not there. */
+  /**
+   * Sets money aside: refused with `insufficient-balance`, `key-budget-exceeded` or `project-budget-exceeded` when it is
+   * not there.
+   */
   hold(request: HoldRequest): Soon<Result<Hold, GatewayError>>
   /**
    * Charges a held request and writes its receipt in the same transaction. `receipt` is given the outcome, so that it
    * can name it. A second call for the same request changes nothing and returns the first outcome.
    */
-  settle(requestId: string, cost: NanoUsd, receipt: (outcome: Settlement) => Receipt): Settlement
+  settle(requestId: string, cost: NanoUsd, receipt: (outcome: Settlement) => Receipt): Soon<Settlement>
   /** Gives a hold back unspent, with the receipt that says why. Idempotent like `settle`. */
   release(requestId: string, receipt: Receipt): void
+  /** What follows posts once for each idempotency key; the same key again is given the first answer, or `conflict`. */
   credit(request: CreditRequest): Promise<Result<Balance, GatewayError>>
+  refund(request: RefundRequest): Promise<Result<Refund, GatewayError>>
+  /** Takes the price and gives the user the plan, both or neither. `insufficient-balance` when it cannot be paid. */
+  buyPlan(request: PlanPurchase): Promise<Result<Balance, GatewayError>>
   balance(userId: string): Promise<Result<Balance, GatewayError>>
   check(): Promise<LedgerCheck>
   /** Releases holds whose lease has run out, with a receipt that says `abandoned`. Returns how many. */

@@ -1,14 +1,17 @@
 import type { Receipt } from '../canon/receipt.ts'
+import { databaseName } from '../config/databases.ts'
 import type { Config } from '../config/load.ts'
 import type { Database } from '../db/database.ts'
 import { migrate } from '../db/migrate.ts'
 import { openStore } from '../db/store.ts'
 import type { Store } from '../db/types.ts'
-import { openLedger } from '../ledger/ledger.ts'
+import { type LedgerOptions, openLedger } from '../ledger/ledger.ts'
+import { openSharedLedger } from '../ledger/shared/ledger.ts'
 import type { Ledger } from '../ledger/types.ts'
-import { err } from '../result.ts'
-import { openDatabase } from '../runtime/database.ts'
+import { err, ok } from '../result.ts'
+import { openDatabase, type SqliteDatabase } from '../runtime/database.ts'
 import { acquireServeLock } from '../runtime/database-lock.ts'
+import { openPostgres, type PostgresDatabase } from '../runtime/postgres.ts'
 
 /** Everything durable, open. */
 export interface Books {
@@ -23,20 +26,22 @@ export interface Books {
 }
 
 /**
- * Opens the database for serving, migrated, with the lock that makes this process its only server. Throws, with what to
- * do next, when another process serves it or its tables are from a newer Tollgate.
+ * Opens the database for serving, migrated; a file with the lock that makes this process its only server. Throws, with
+ * what to do next, when another process serves the file or its tables are from a newer Tollgate.
  */
 export const openBooks = async (
   config: Config,
   onFault: (message: string) => void,
   onSettled: (receipt: Receipt) => void = () => undefined,
 ): Promise<Books> => {
-  const lock = acquireServeLock(config.database.path)
+  const name = databaseName(config.database)
+  // Replicas share a database of PostgreSQL: there it is the database that lets no two of them grant the same money.
+  const lock = config.database.kind === 'sqlite' ? acquireServeLock(config.database.path) : ok(undefined)
   if (!lock.ok) throw new Error(lock.error)
-  const database = await openDatabase(config.database.path, { queuedMax: config.limits.databaseQueue })
-  const migrated = await migrate(database).catch((error: unknown) => err(unusable(config.database.path, error)))
+  const database = await openDatabaseFor(config)
+  const migrated = await migrate(database).catch((error: unknown) => err(unusable(name, error)))
   if (!migrated.ok) throw new Error(migrated.error)
-  const ledger = openLedger(database, { onFault, onSettled })
+  const ledger = openLedgerFor(database, { onFault, onSettled })
   return {
     store: openStore(database),
     ledger,
@@ -45,13 +50,28 @@ export const openBooks = async (
     close: async () => {
       await ledger.flush()
       await database.close()
-      lock.value.release()
+      lock.value?.release()
     },
   }
 }
 
-const unusable = (path: string, error: unknown): string =>
-  `The database ${path} cannot be used. Restore it from a backup, or configure another. (${error instanceof Error ? error.message : String(error)})`
+/** Opens the database of a configuration, whatever the state of its tables. */
+export const openDatabaseFor = ({ database, limits }: Config): Promise<OpenDatabase> => {
+  const queuedMax = limits.databaseQueue
+  return database.kind === 'sqlite'
+    ? openDatabase(database.path, { queuedMax })
+    : openPostgres(database.url, { queuedMax, connectionsMax: limits.databaseConnections })
+}
+
+/** The ledger of a migrated database. */
+export const openLedgerFor = (database: OpenDatabase, options: LedgerOptions = {}): Ledger => {
+  return database.dialect === 'sqlite' ? openLedger(database, options) : openSharedLedger(database, options)
+}
+
+type OpenDatabase = SqliteDatabase | PostgresDatabase
+
+const unusable = (name: string, error: unknown): string =>
+  `The database ${name} cannot be used. Restore it from a backup, or configure another. (${error instanceof Error ? error.message : String(error)})`
 
 const databaseFault = async (database: Database): Promise<string | null> => {
   if (database.saturated) return 'more is waiting than the queue takes'
