@@ -1,12 +1,21 @@
 /** Writes docs/metrics.md from the table of metrics and metrics-opening.md: part of `npm run docs`. */
 import { readFileSync } from 'node:fs'
-import { COUNTERS, type Family, GAUGES, HISTOGRAMS, PROCESS_COUNTERS, PROCESS_GAUGES } from '../src/metrics/families.ts'
+import {
+  COUNTERS,
+  type Family,
+  GAUGES,
+  HISTOGRAMS,
+  PROCESS_COUNTERS,
+  PROCESS_GAUGES,
+  RECONCILIATION_GAUGES,
+} from '../src/metrics/families.ts'
 import { BUCKETS } from '../src/metrics/tally.ts'
 
 const GROUPS: readonly (readonly [string, Readonly<Record<string, Family>>])[] = [
   ['counter', COUNTERS],
   ['histogram', HISTOGRAMS],
   ['gauge', GAUGES],
+  ['gauge', RECONCILIATION_GAUGES],
   ['counter', PROCESS_COUNTERS],
   ['gauge', PROCESS_GAUGES],
 ]
@@ -38,6 +47,7 @@ const LABELS: readonly (readonly [string, string])[] = [
     '`code`',
     'of an error: [its code](errors.md#all-of-them). Of a loss: [its code](translation.md#what-is-lost-is-said), `other` for none of them',
   ],
+  ['`measure`', 'what a [comparison](reconciliation.md) is of: a bucket of tokens, or `cost`'],
   [
     '`outcome`',
     '`ok`; `rate_limited` (429), `4xx`, `5xx`; `connect`, `reset`, `timeout`, `client_left`, `unreadable`, `too_large`, `no_token`, `untranslatable` where there was no status; `other`',

@@ -4,8 +4,7 @@ import { type Call, type Command, CONFIG_OPTION, EXIT, JSON_OPTION, textOf } fro
 const KEYS = '/api/admin/keys'
 const COMMON = { ...CONFIG_OPTION, ...JSON_OPTION }
 const PAGE = { cursor: { argument: '<cursor>', help: 'Where the page before ended' } }
-const RUNNING_NOTE =
-  'A gateway that is running takes notice within limits.key_cache_ttl; through the admin API it would at once.\n'
+const RUNNING_NOTE = 'A gateway that is running takes notice within two seconds.\n'
 
 export const createKey: Command = {
   name: 'keys create',
@@ -20,7 +19,7 @@ export const createKey: Command = {
     'budget-usd': { argument: '<usd>', help: 'The most it may ever spend' },
     'expires-at': { argument: '<time>', help: 'Refused from then on, such as 2027-01-31T12:00:00Z' },
     'ip-allow': { argument: '<a,b>', help: 'The only addresses and ranges it works from' },
-    scopes: { argument: '<a,b>', help: 'What it may do: generate, embed, models, receipts' },
+    scopes: { argument: '<a,b>', help: 'What it may do: generate, embed, models, receipts, account' },
     ...COMMON,
   },
   run: async (call) => {

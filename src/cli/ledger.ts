@@ -12,7 +12,7 @@ export const checkLedger: Command = {
     const config = configurationOf(call)
     if (!config) return EXIT.configuration
     // Opening would make an empty one, and empty books always balance.
-    if (!existsSync(config.database.path)) {
+    if (config.database.kind === 'sqlite' && !existsSync(config.database.path)) {
       call.io.problem(`There is no database at ${config.database.path}.\n`)
       return EXIT.failure
     }

@@ -1,9 +1,12 @@
 import { type Endpoint, json } from './endpoint.ts'
 
+/** What is wrong with a part; `degraded`: traffic can be taken all the same. */
+export type PartFault = string | { readonly degraded: string }
+
 export interface HealthDeps {
   readonly version: string
   /** Each part's name, and what is wrong with it; `null` when it is well. */
-  readonly readiness: () => Promise<Readonly<Record<string, string | null>>>
+  readonly readiness: () => Promise<Readonly<Record<string, PartFault | null>>>
   readonly isStopping: () => boolean
 }
 
@@ -20,8 +23,15 @@ export const createHealthEndpoint =
 
 const ready = async (deps: HealthDeps): Promise<{ body: unknown; status: number }> => {
   const parts = await deps.readiness()
-  const broken = Object.values(parts).some((fault) => fault !== null)
-  const status = deps.isStopping() ? 'stopping' : broken ? 'not ready' : 'ok'
-  const checks = Object.fromEntries(Object.entries(parts).map(([name, fault]) => [name, fault ?? 'ok']))
-  return { body: { status, checks }, status: status === 'ok' ? 200 : 503 }
+  const faults = Object.values(parts).filter((fault) => fault !== null)
+  const broken = faults.some((fault) => typeof fault === 'string')
+  const sound = faults.length === 0 ? 'ok' : 'degraded'
+  const status = deps.isStopping() ? 'stopping' : broken ? 'not ready' : sound
+  const checks = Object.fromEntries(Object.entries(parts).map(([name, fault]) => [name, wordsOf(fault)]))
+  return { body: { status, checks }, status: status === sound ? 200 : 503 }
+}
+
+const wordsOf = (fault: PartFault | null): string => {
+  if (fault === null) return 'ok'
+  return typeof fault === 'string' ? fault : fault.degraded
 }

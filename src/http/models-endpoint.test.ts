@@ -5,7 +5,7 @@ import type { Principal } from '../keys/types.ts'
 import { createCatalogue } from '../providers/catalogue.ts'
 import { ok } from '../result.ts'
 import type { Channel } from '../routing/types.ts'
-import { ONE } from '../units.ts'
+import { ONE, partsPerMillion } from '../units.ts'
 import { createModelsEndpoint } from './models-endpoint.ts'
 
 const model = (id: string): Model => ({
@@ -33,6 +33,7 @@ const listed = async (models: readonly string[] | null, path = '/v1/models'): Pr
     catalogue,
     channels: [channel],
     nowMs: () => 0,
+    multipliersOf: () => ({ user: ONE, model: ONE, group: ONE, planDiscount: partsPerMillion(300_000n) }),
     enter: async () => ok({ principal, headers: {} }),
     refuse: (_, { kind }) => Response.json({ kind }),
   })

@@ -1,4 +1,5 @@
 import type { Model } from '../canon/model.ts'
+import type { Multipliers } from '../canon/price.ts'
 import type { GatewayError } from '../errors.ts'
 import { fault } from '../errors.ts'
 import type { Call } from '../gateway/call.ts'
@@ -17,6 +18,8 @@ import { renderOpenAiModel, renderOpenAiModels } from './models/openai.ts'
 export interface ModelsDeps extends EndpointDeps {
   readonly catalogue: Catalogue
   readonly channels: readonly Channel[]
+  /** What a principal pays of a model's prices. */
+  readonly multipliersOf: (principal: Principal, model: Model) => Multipliers
   readonly nowMs: () => number
 }
 
@@ -68,14 +71,15 @@ const usable = (deps: ModelsDeps, principal: Principal): readonly ListedModel[] 
     const { model } = resolved.value
     return mayUse(principal, model.id).ok || !isServed(deps, principal, model) ? [] : [{ ...model, id: name }]
   })
-  return [...byId, ...byName].map((model) => listedAt(deps, model))
+  return [...byId, ...byName].map((model) => listedAt(deps, principal, model))
 }
 
 const isServed = (deps: ModelsDeps, { group }: Principal, model: Model): boolean =>
   deps.channels.some((channel) => channel.groups.has(group) && servesModel(channel, model))
 
-const listedAt = (deps: ModelsDeps, model: Model): ListedModel => ({
+const listedAt = (deps: ModelsDeps, principal: Principal, model: Model): ListedModel => ({
   model,
+  multipliers: deps.multipliersOf(principal, model),
   prices: deps.catalogue.priceAt(model, deps.nowMs()),
 })
 
@@ -87,7 +91,7 @@ const usableByName = (deps: ModelsDeps, principal: Principal, name: string): Res
   if (!allowed.ok) return allowed
   // By an id that its list leaves out the key would be refused: then the name it asked by is its name.
   const named = mayUse(principal, model.id).ok ? model : { ...model, id: name }
-  if (isServed(deps, principal, model)) return ok(listedAt(deps, named))
+  if (isServed(deps, principal, model)) return ok(listedAt(deps, principal, named))
   const message = `Model ${name.slice(0, 100)} is not served to keys of group ${principal.group}. GET /v1/models lists those that are.`
   return err(fault('model-not-found', message, { param: 'model' }))
 }

@@ -1,5 +1,5 @@
 import type { WireFormat } from '../canon/operation.ts'
-import type { Admission } from '../limits/types.ts'
+import type { Admission, LimitState } from '../limits/types.ts'
 
 /**
  * The headers that tell a client where it stands: `X-RateLimit-*` in every format, and beside them the names the
@@ -7,7 +7,7 @@ import type { Admission } from '../limits/types.ts'
  */
 export const rateLimitHeaders = (admission: Admission, format: WireFormat, nowMs: number): Record<string, string> => {
   const headers: Record<string, string> = {}
-  const shown = admission.refusedBy === 'tokens' ? admission.tokens : (admission.requests ?? admission.tokens)
+  const shown = stateShown(admission)
   if (shown === undefined) return headers
   headers['X-RateLimit-Limit'] = String(shown.limit)
   headers['X-RateLimit-Remaining'] = String(shown.remaining)
@@ -16,15 +16,32 @@ export const rateLimitHeaders = (admission: Admission, format: WireFormat, nowMs
   return headers
 }
 
+/** The common headers show one limit: the one that refused, else that of requests, else the nearest of tokens. */
+const stateShown = (admission: Admission): LimitState | undefined => {
+  const { refusedBy, requests } = admission
+  if (typeof refusedBy === 'object' && refusedBy.measure !== 'concurrency') return admission[refusedBy.measure]
+  return requests ?? nearestTokens(admission)
+}
+
+/** Of the limits of tokens, the one with the least remaining. */
+const nearestTokens = ({ tokens, inputTokens, outputTokens }: Admission): LimitState | undefined => {
+  let nearest = tokens
+  if (inputTokens && (!nearest || inputTokens.remaining < nearest.remaining)) nearest = inputTokens
+  if (outputTokens && (!nearest || outputTokens.remaining < nearest.remaining)) nearest = outputTokens
+  return nearest
+}
+
 type AddHeaders = (headers: Record<string, string>, admission: Admission, nowMs: number) => void
 
 /** https://platform.openai.com/docs/guides/rate-limits: the reset is the time left, not a moment. */
-const addOpenAi: AddHeaders = (headers, { requests, tokens }, nowMs) => {
+const addOpenAi: AddHeaders = (headers, admission, nowMs) => {
+  const { requests } = admission
   if (requests) {
     headers['x-ratelimit-limit-requests'] = String(requests.limit)
     headers['x-ratelimit-remaining-requests'] = String(requests.remaining)
     headers['x-ratelimit-reset-requests'] = formatDuration(requests.resetAtMs - nowMs)
   }
+  const tokens = nearestTokens(admission)
   if (tokens) {
     headers['x-ratelimit-limit-tokens'] = String(tokens.limit)
     headers['x-ratelimit-remaining-tokens'] = String(tokens.remaining)
@@ -33,26 +50,31 @@ const addOpenAi: AddHeaders = (headers, { requests, tokens }, nowMs) => {
 }
 
 /**
- * https://docs.anthropic.com/en/api/rate-limits: the reset is a moment in RFC 3339, whole seconds. Input and output
- * tokens show the same window: Tollgate counts the two together as long as a key has one limit for both.
+ * https://docs.anthropic.com/en/api/rate-limits: the reset is a moment in RFC 3339, whole seconds; `tokens` is the limit
+ * of tokens that is nearest. Where input or output has no limit of its own, the one for both is what it is held to.
  */
-const addAnthropic: AddHeaders = (headers, { requests, tokens }) => {
-  // The two windows mostly end in the same second, and writing a moment is the dearest thing here.
-  const requestsReset = requests && formatMoment(requests.resetAtMs)
-  if (requests && requestsReset) {
+const addAnthropic: AddHeaders = (headers, admission) => {
+  const { requests, tokens, inputTokens = tokens, outputTokens = tokens } = admission
+  if (requests) {
     headers['anthropic-ratelimit-requests-limit'] = String(requests.limit)
     headers['anthropic-ratelimit-requests-remaining'] = String(requests.remaining)
-    headers['anthropic-ratelimit-requests-reset'] = requestsReset
+    headers['anthropic-ratelimit-requests-reset'] = formatMoment(requests.resetAtMs)
   }
-  if (tokens) {
-    const sameReset = requests?.resetAtMs === tokens.resetAtMs ? requestsReset : undefined
-    const reset = sameReset ?? formatMoment(tokens.resetAtMs)
-    headers['anthropic-ratelimit-input-tokens-limit'] = String(tokens.limit)
-    headers['anthropic-ratelimit-input-tokens-remaining'] = String(tokens.remaining)
-    headers['anthropic-ratelimit-input-tokens-reset'] = reset
-    headers['anthropic-ratelimit-output-tokens-limit'] = String(tokens.limit)
-    headers['anthropic-ratelimit-output-tokens-remaining'] = String(tokens.remaining)
-    headers['anthropic-ratelimit-output-tokens-reset'] = reset
+  if (inputTokens) {
+    headers['anthropic-ratelimit-input-tokens-limit'] = String(inputTokens.limit)
+    headers['anthropic-ratelimit-input-tokens-remaining'] = String(inputTokens.remaining)
+    headers['anthropic-ratelimit-input-tokens-reset'] = formatMoment(inputTokens.resetAtMs)
+  }
+  if (outputTokens) {
+    headers['anthropic-ratelimit-output-tokens-limit'] = String(outputTokens.limit)
+    headers['anthropic-ratelimit-output-tokens-remaining'] = String(outputTokens.remaining)
+    headers['anthropic-ratelimit-output-tokens-reset'] = formatMoment(outputTokens.resetAtMs)
+  }
+  const nearest = nearestTokens(admission)
+  if (nearest) {
+    headers['anthropic-ratelimit-tokens-limit'] = String(nearest.limit)
+    headers['anthropic-ratelimit-tokens-remaining'] = String(nearest.remaining)
+    headers['anthropic-ratelimit-tokens-reset'] = formatMoment(nearest.resetAtMs)
   }
 }
 
@@ -80,4 +102,15 @@ export const formatDuration = (durationMs: number): string => {
 /** Rounded up everywhere: who comes back a fraction too early is refused again. */
 const unixSeconds = (ms: number): number => Math.ceil(ms / 1_000)
 
-const formatMoment = (ms: number): string => `${new Date(unixSeconds(ms) * 1_000).toISOString().slice(0, -5)}Z`
+let lastSecond = Number.NaN
+let lastMoment = ''
+
+/** Windows mostly end in the same second, and writing a moment is the dearest thing here: the last one is kept. */
+const formatMoment = (ms: number): string => {
+  const second = unixSeconds(ms)
+  if (second !== lastSecond) {
+    lastMoment = `${new Date(second * 1_000).toISOString().slice(0, -5)}Z`
+    lastSecond = second
+  }
+  return lastMoment
+}

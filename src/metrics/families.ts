@@ -58,6 +58,16 @@ export const COUNTERS = {
     help: 'Tries to have a provider answer, by what came of them.',
     labels: ['provider', 'outcome'],
   },
+  limiterEvicted: {
+    name: 'tollgate_limiter_evicted_total',
+    help: 'Subjects forgotten while they still counted: above zero, limits.limiter_subjects is too small.',
+    labels: [],
+  },
+  limiterAlone: {
+    name: 'tollgate_limiter_decided_alone_total',
+    help: 'Requests that were let in or refused without asking Redis, although it is configured.',
+    labels: [],
+  },
   defects: {
     name: 'tollgate_defects_total',
     help: 'Requests that failed for a defect of Tollgate; each is in the log.',
@@ -103,7 +113,53 @@ export const GAUGES = {
     help: '1 while so much waits for the database that requests are refused, else 0.',
     labels: [],
   },
+  limiterSubjects: {
+    name: 'tollgate_limiter_subjects',
+    help: 'Keys, users, projects, groups and models whose rates are counted in memory.',
+    labels: [],
+  },
+  limiterPlaces: {
+    name: 'tollgate_limiter_places',
+    help: 'Places taken in this process where requests at once are limited.',
+    labels: [],
+  },
+  limiterDown: {
+    name: 'tollgate_limiter_redis_down',
+    help: '1 while limits are not shared because Redis does not answer, else 0. Only where Redis is configured.',
+    labels: [],
+  },
+  limiterReplicas: {
+    name: 'tollgate_limiter_replicas',
+    help: 'Replicas that were last seen to share limits, this one among them. Only where Redis is configured.',
+    labels: [],
+  },
   buildInfo: { name: 'tollgate_build_info', help: 'Always 1; its label is the version.', labels: ['version'] },
+} as const satisfies Readonly<Record<string, Family>>
+
+const COMPARED = ['provider', 'measure']
+
+/** Of the newest comparison with each provider's bill. */
+export const RECONCILIATION_GAUGES = {
+  ratio: {
+    name: 'tollgate_reconciliation_drift_ratio',
+    help: 'By how much our receipts differ from what the provider says, as a share of it; below zero, they bill more.',
+    labels: COMPARED,
+  },
+  cost: {
+    name: 'tollgate_reconciliation_drift_usd',
+    help: 'The cost in our receipts less the cost that the provider says, in US dollars.',
+    labels: ['provider'],
+  },
+  above: {
+    name: 'tollgate_reconciliation_drifts_above_threshold',
+    help: 'Days, models and measures whose drift was above the thresholds.',
+    labels: ['provider'],
+  },
+  at: {
+    name: 'tollgate_reconciliation_timestamp_seconds',
+    help: 'When it was compared, in Unix time.',
+    labels: ['provider'],
+  },
 } as const satisfies Readonly<Record<string, Family>>
 
 /** Of the process, under the names Prometheus knows them by. */

@@ -233,13 +233,39 @@ test('two who ask at once are told the same, and asking changes nothing', async 
 test('gauges are read when they are asked for', async () => {
   const { metrics, value } = stage()
   let open = 3
-  metrics.watch({ requestsOpen: () => open, databaseQueued: () => 17, isDatabaseSaturated: () => true })
+  let shared: { down: boolean; replicas: number; decidedAlone: number } | undefined
+  metrics.watch({
+    requestsOpen: () => open,
+    databaseQueued: () => 17,
+    isDatabaseSaturated: () => true,
+    limiter: () => ({ subjects: 5, evictedEarly: 2, leases: 1, ...(shared && { shared }) }),
+  })
   expect(await value('tollgate_requests_open')).toBe(3)
   open = 0
   expect(await value('tollgate_requests_open')).toBe(0)
   expect(await value('tollgate_database_queued')).toBe(17)
   expect(await value('tollgate_database_saturated')).toBe(1)
+  expect(await value('tollgate_limiter_subjects')).toBe(5)
+  expect(await value('tollgate_limiter_places')).toBe(1)
+  expect(await value('tollgate_limiter_evicted_total')).toBe(2)
+  expect(await metrics.text()).not.toMatch(/^tollgate_limiter_(redis_down|replicas) /m)
+  shared = { down: true, replicas: 3, decidedAlone: 9 }
+  expect(await value('tollgate_limiter_redis_down')).toBe(1)
+  expect(await value('tollgate_limiter_replicas')).toBe(3)
+  expect(await value('tollgate_limiter_decided_alone_total')).toBe(9)
   expect(await value('tollgate_build_info', { version: '1.2.3' })).toBe(1)
+})
+
+test('the newest comparison with each provider is told, and what cannot be a share is left out', async () => {
+  const { metrics, value } = stage()
+  const drift = { measure: 'input', difference: -500n, partsPerMillion: -250_000n }
+  const cost = { measure: 'cost', difference: 1_500_000_000n, partsPerMillion: null }
+  metrics.watchReconciliations(() => [{ provider: 'p', atMs: 1_500, above: 2, totals: [drift, cost] }])
+  expect(await value('tollgate_reconciliation_drift_ratio', { measure: 'input' })).toBe(-0.25)
+  expect(await metrics.text()).not.toContain('measure="cost"')
+  expect(await value('tollgate_reconciliation_drift_usd', { provider: 'p' })).toBe(1.5)
+  expect(await value('tollgate_reconciliation_drifts_above_threshold', { provider: 'p' })).toBe(2)
+  expect(await value('tollgate_reconciliation_timestamp_seconds', { provider: 'p' })).toBe(1.5)
 })
 
 test('the process tells of itself', async () => {

@@ -5,6 +5,7 @@ import { ERRORS, type ErrorKind } from '../errors.ts'
 import type { Distribution } from './distribution.ts'
 import { COUNTERS, GAUGES, HISTOGRAMS } from './families.ts'
 import { registerProcess } from './process.ts'
+import { type Reconciled, registerReconciliations } from './reconciliations.ts'
 import { type Point, registerCounter, registerGauge, registerHistogram } from './reading.ts'
 import { BUCKETS, type Served, Tally, type TallyOptions } from './tally.ts'
 
@@ -17,6 +18,15 @@ export interface Gauges {
   readonly requestsOpen: () => number
   readonly databaseQueued: () => number
   readonly isDatabaseSaturated: () => boolean
+  readonly limiter: () => LimiterReading
+}
+
+/** How the limiter does; `shared` where there is one for all replicas. */
+export interface LimiterReading {
+  readonly subjects: number
+  readonly evictedEarly: number
+  readonly leases: number
+  readonly shared?: { readonly down: boolean; readonly replicas: number; readonly decidedAlone: number }
 }
 
 export interface Metrics {
@@ -27,6 +37,8 @@ export interface Metrics {
   readonly recordDefect: () => void
   /** Says where to look for what is not counted. To be called once. */
   readonly watch: (gauges: Gauges) => void
+  /** Says where to look for the newest comparison with each provider's bill. To be called once. */
+  readonly watchReconciliations: (read: () => Iterable<Reconciled>) => void
   /** Everything, in Prometheus' text format. */
   readonly text: () => Promise<string>
   readonly contentType: string
@@ -50,7 +62,9 @@ export const createMetrics = ({ version, ...options }: MetricsOptions): Metrics 
       registerGauge(register, GAUGES.requestsOpen, gauges.requestsOpen)
       registerGauge(register, GAUGES.databaseQueued, gauges.databaseQueued)
       registerGauge(register, GAUGES.databaseSaturated, () => (gauges.isDatabaseSaturated() ? 1 : 0))
+      registerLimiter(register, gauges.limiter)
     },
+    watchReconciliations: (read) => registerReconciliations(register, read),
     text: () => register.metrics(),
     contentType: register.contentType,
   }
@@ -82,6 +96,19 @@ const registerCounters = (register: Registry, tally: Tally): void => {
   registerCounter(register, COUNTERS.losses, () => lossPoints(tally))
   registerCounter(register, COUNTERS.attempts, () => attemptPoints(tally))
   registerCounter(register, COUNTERS.defects, () => [{ labels: {}, value: tally.defects }])
+}
+
+const registerLimiter = (register: Registry, read: Gauges['limiter']): void => {
+  const one = (value: number | undefined): readonly Point[] => (value === undefined ? [] : [{ labels: {}, value }])
+  registerGauge(register, GAUGES.limiterSubjects, () => read().subjects)
+  registerGauge(register, GAUGES.limiterPlaces, () => read().leases)
+  registerGauge(register, GAUGES.limiterReplicas, () => read().shared?.replicas)
+  registerGauge(register, GAUGES.limiterDown, () => {
+    const { shared } = read()
+    return shared && (shared.down ? 1 : 0)
+  })
+  registerCounter(register, COUNTERS.limiterEvicted, () => one(read().evictedEarly))
+  registerCounter(register, COUNTERS.limiterAlone, () => one(read().shared?.decidedAlone))
 }
 
 const registerHistograms = (register: Registry, tally: Tally): void => {

@@ -39,6 +39,16 @@ export const registerGauge = (
   const gauge = new Gauge({ name, help, labelNames: family.labels, registers: [register], collect })
 }
 
+/** The same for a gauge of several values. Those that are no longer told are gone. */
+export const registerGauges = (register: Registry, family: Family, read: () => Iterable<Point>): void => {
+  const collect = (): void => {
+    gauge.reset()
+    for (const { labels, value } of read()) gauge.set({ ...labels }, value)
+  }
+  const { name, help, labels } = family
+  const gauge = new Gauge({ name, help, labelNames: labels, registers: [register], collect })
+}
+
 type BoundedFamily = Family & { readonly bounds: readonly number[] }
 
 /** Registers a histogram of distributions that were counted elsewhere. */

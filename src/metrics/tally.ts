@@ -1,6 +1,6 @@
 import type { WireFormat } from '../canon/operation.ts'
 import type { Attempt, Receipt } from '../canon/receipt.ts'
-import type { Usage } from '../canon/usage.ts'
+import type { Bucket, Usage } from '../canon/usage.ts'
 import type { ErrorKind } from '../errors.ts'
 import { Distribution } from './distribution.ts'
 import { HISTOGRAMS } from './families.ts'
@@ -15,14 +15,14 @@ export const BUCKETS = {
   cacheWrite1h: 'cache_write_1h',
   output: 'output',
   outputAudio: 'output_audio',
-} as const satisfies Readonly<Record<Exclude<keyof Usage, 'reasoning'>, string>>
+} as const satisfies Readonly<Record<Exclude<Bucket, 'reasoning'>, string>>
 
 type Counts<Word extends string = string> = Map<Word, number>
 
 /** What a model of a provider was used for. */
 export interface Served {
   readonly labels: { readonly provider: string; readonly model: string }
-  readonly tokens: Record<keyof Usage, number>
+  readonly tokens: Record<Bucket, number>
   /** Whole nano-dollars, so that nothing is lost however many small amounts come together. */
   costNanoUsd: bigint
   uncollectedNanoUsd: bigint

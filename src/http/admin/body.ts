@@ -5,11 +5,24 @@ import { refuse } from './refusal.ts'
 
 const BODY_BYTES_MAX = 65_536
 
+/** Where a whole file is sent. Its limit stands behind the check of who sends it: see `limitLongBody`. */
+const LONG_BODIES: ReadonlySet<string> = new Set(['/api/admin/reconciliations'])
+const LONG_BODY_BYTES_MAX = 16_777_216
+
+const limitTo = (bytesMax: number): MiddlewareHandler =>
+  bodyLimit({
+    maxSize: bytesMax,
+    onError: (c) => refuse(c, fault('request-too-large', `The body must not exceed ${bytesMax} bytes.`)),
+  })
+
+/** Refuses bodies above 16 MiB. To be used after the caller has proved to be the operator. */
+export const limitLongBody: MiddlewareHandler = limitTo(LONG_BODY_BYTES_MAX)
+
+const limitShortBody = limitTo(BODY_BYTES_MAX)
+
 /** Refuses bodies above 64 KiB, whether their length is declared or found out on the way. */
-export const limitBody: MiddlewareHandler = bodyLimit({
-  maxSize: BODY_BYTES_MAX,
-  onError: (c) => refuse(c, fault('request-too-large', `The body must not exceed ${BODY_BYTES_MAX} bytes.`)),
-})
+export const limitBody: MiddlewareHandler = (c, next) =>
+  LONG_BODIES.has(c.req.path) ? next() : limitShortBody(c, next)
 
 /**
  * Lets a call with an optional body be made without one by clients that declare `application/json` all the same:

@@ -105,9 +105,9 @@ describe('where it is sent', () => {
 
   const methods: [string, string, string][] = [
     ['PUT', USERS, 'POST, GET, HEAD, OPTIONS'],
-    ['DELETE', `${USERS}/user_1`, 'GET, HEAD, OPTIONS'],
+    ['DELETE', `${USERS}/user_1`, 'GET, PATCH, HEAD, OPTIONS'],
     ['GET', `${USERS}/user_1/credits`, 'POST, OPTIONS'],
-    ['PATCH', '/api/admin/keys/key_1', 'GET, DELETE, HEAD, OPTIONS'],
+    ['PUT', '/api/admin/keys/key_1', 'GET, PATCH, DELETE, HEAD, OPTIONS'],
     ['POST', '/api/openapi.json', 'GET, HEAD, OPTIONS'],
   ]
   test.each(methods)('405: %s %s names the methods there are', async (method, path, allow) => {

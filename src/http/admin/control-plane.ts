@@ -3,16 +3,22 @@ import type { Context, MiddlewareHandler } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { fault } from '../../errors.ts'
 import { requireAdmin, requireKey } from './authorise.ts'
-import { limitBody } from './body.ts'
+import { limitBody, limitLongBody } from './body.ts'
 import { registerCredits } from './credits.ts'
 import type { ControlPlaneApp, ControlPlaneDeps, ControlPlaneEnv } from './deps.ts'
 import { registerKeys } from './keys.ts'
 import { registerLedger } from './ledger.ts'
 import { registerMe } from './me.ts'
 import { registerDescription } from './openapi.ts'
+import { registerReceiptKeys } from './receipt-keys.ts'
+import { registerPlans } from './plans.ts'
+import { registerProjects } from './projects.ts'
+import { registerReconciliations } from './reconciliations.ts'
 import { mistakesFault, mistakesIn, refuse } from './refusal.ts'
+import { registerRefunds } from './refunds.ts'
 import { registerRequests } from './requests.ts'
 import { answerUnrouted } from './unrouted.ts'
+import { registerUsage } from './usage.ts'
 import { registerUsers } from './users.ts'
 
 /**
@@ -24,12 +30,19 @@ export const createControlPlane = (deps: ControlPlaneDeps): ControlPlaneApp => {
   app.use('*', nameRequest(deps))
   app.use('/api/*', limitBody, forbidStoring)
   app.use('/api/admin/*', requireAdmin(deps))
+  app.use('/api/admin/reconciliations', limitLongBody)
   app.use('/api/me/*', requireKey(deps))
   registerUsers(app, deps)
   registerCredits(app, deps)
+  registerPlans(app, deps)
+  registerProjects(app, deps)
   registerKeys(app, deps)
   registerRequests(app, deps)
+  registerRefunds(app, deps)
+  registerReceiptKeys(app, deps)
   registerLedger(app, deps)
+  registerUsage(app, deps)
+  registerReconciliations(app, deps)
   registerMe(app, deps)
   registerDescription(app, deps.facts)
   app.all('/api/*', answerUnrouted(app))

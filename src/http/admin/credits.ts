@@ -1,8 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import type { Balance } from '../../ledger/types.ts'
+import { type Balance, CREDIT_KINDS } from '../../ledger/types.ts'
 import { formatUsd } from '../../units.ts'
 import type { ControlPlaneApp, ControlPlaneDeps } from './deps.ts'
-import { line, signedAmountField } from './fields.ts'
+import { line, oneOf, signedAmountField } from './fields.ts'
 import { refuse } from './refusal.ts'
 import { ADMIN_ONLY, answer, body, failures, idParam, USD } from './routes.ts'
 import { findUser } from './users.ts'
@@ -27,6 +27,14 @@ const NewCreditSchema = z
       description: 'Kept with the posting, for whoever audits it.',
       example: 'Invoice 2026-114',
     }),
+    kind: oneOf(CREDIT_KINDS)
+      .optional()
+      .openapi({
+        description:
+          '`credit`: paid for; below zero, paid back. `promotional-credit`: given away. `correction`: puts right what ' +
+          'went wrong, in either direction.',
+        default: 'credit',
+      }),
     idempotency_key: line(200).openapi({
       description: 'Of your choosing. Sent again with the same body it posts nothing and gives the same answer.',
       example: 'invoice-2026-114',
@@ -66,10 +74,10 @@ const getBalance = createRoute({
 /** `POST /api/admin/users/{id}/credits` and `GET /api/admin/users/{id}/balance`. */
 export const registerCredits = (app: ControlPlaneApp, deps: ControlPlaneDeps): void => {
   app.openapi(addCredit, async (c) => {
-    const { amount_usd: amount, reason, idempotency_key: idempotencyKey } = c.req.valid('json')
+    const { amount_usd: amount, reason, kind = 'credit', idempotency_key: idempotencyKey } = c.req.valid('json')
     const user = await findUser(deps.store, c.req.valid('param').id, 'id')
     if (!user.ok) return refuse(c, user.error)
-    const credited = await deps.ledger.credit({ userId: user.value.id, amount, reason, idempotencyKey })
+    const credited = await deps.ledger.credit({ userId: user.value.id, amount, reason, kind, idempotencyKey })
     return credited.ok ? c.json(renderBalance(credited.value), 201) : refuse(c, credited.error)
   })
 

@@ -3,11 +3,14 @@ import { readFileSync } from 'node:fs'
 import type { Call } from '../../gateway/call.ts'
 import { builtInCatalogue } from '../../providers/built-in.ts'
 import { createCatalogue } from '../../providers/catalogue.ts'
+import { createReceiptKeys } from '../../receipts/keys.ts'
+import { memorySettings } from '../../receipts/test-parts.ts'
 import { err, ok } from '../../result.ts'
 import { createHealthEndpoint } from '../health.ts'
 import { matchOperation } from '../match.ts'
 import { createMetricsEndpoint } from '../metrics-endpoint.ts'
 import { createModelsEndpoint } from '../models-endpoint.ts'
+import { createReceiptKeysEndpoint } from '../receipt-keys.ts'
 import { createReceiptsEndpoint } from '../receipts.ts'
 import { openControlPlane } from './testing/open.ts'
 
@@ -32,14 +35,17 @@ const prefixes = [...pieces, '/v1beta', '']
 const methods = [...source.matchAll(/\b([a-z]+[A-Z]\w*): \{/g)].map(({ 1: method = '' }) => `/models/{model}:${method}`)
 
 const nobody = { enter: async () => err(new Response()), refuse: () => new Response() }
+const receiptKeys = createReceiptKeys({ settings: memorySettings(), nowMs: () => 0 })
 const endpoints = [
   createModelsEndpoint({
     ...nobody,
     catalogue: createCatalogue({ builtIn: builtInCatalogue() }),
+    multipliersOf: () => expect.unreachable(),
     channels: [],
     nowMs: () => 0,
   }),
-  createReceiptsEndpoint({ ...nobody, receipts: plane.store.receipts }),
+  createReceiptsEndpoint({ ...nobody, receipts: plane.store.receipts, receiptKeys }),
+  createReceiptKeysEndpoint({ receiptKeys }),
   createMetricsEndpoint({
     metrics: { text: async () => '', contentType: '' },
     isAdmin: () => false,
@@ -76,6 +82,7 @@ test('what is described to be got is exactly what the endpoints answer', () => {
     '/health',
     '/health/ready',
     '/metrics',
+    '/.well-known/tollgate-receipts.json',
   ]
   const served = combined(prefixes, tails).filter(isAnswered)
   expect(described.filter((call) => call.startsWith('get ')).sort()).toEqual(

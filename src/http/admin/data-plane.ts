@@ -1,6 +1,7 @@
 import { type RouteConfig, z } from '@hono/zod-openapi'
+import { RECEIPT_KEYS_PATH } from '../receipt-keys.ts'
 import type { ControlPlaneApp } from './deps.ts'
-import { ReceiptSchema } from './receipt-schema.ts'
+import { ReceiptKeysSchema, SignedReceiptSchema } from './receipt-schema.ts'
 import { ADMIN_ONLY, answer, failures } from './routes.ts'
 
 /**
@@ -175,7 +176,15 @@ const OTHERS: readonly RouteConfig[] = [
     description: 'With a key of the account that made the request. The id is in `x-request-id` of every answer.',
     security: KEY_ANYWHERE,
     request: { params: z.object({ id: z.string().openapi({ example: 'req_01jd8m9h4t' }) }) },
-    responses: { 200: answer(ReceiptSchema, 'The receipt.'), ...failures(404) },
+    responses: { 200: answer(SignedReceiptSchema, 'The receipt, signed.'), ...failures(404) },
+  },
+  {
+    method: 'get',
+    path: RECEIPT_KEYS_PATH,
+    operationId: 'getReceiptKeys',
+    tags: ['Requests'],
+    summary: 'Get the public keys that receipts are signed with',
+    responses: { 200: answer(ReceiptKeysSchema, 'The keys, newest first.') },
   },
   health('/health', 'getHealth', 'Is the process alive?', false),
   health('/health/ready', 'getReadiness', 'Can it answer requests?', true),

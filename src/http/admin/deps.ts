@@ -4,12 +4,16 @@ import type { GatewayError } from '../../errors.ts'
 import type { NewSecret } from '../../keys/secret.ts'
 import type { Authenticate, Principal } from '../../keys/types.ts'
 import type { Ledger } from '../../ledger/types.ts'
+import type { ReceiptKeys } from '../../receipts/keys.ts'
 import type { Result } from '../../result.ts'
+import type { NanoUsd } from '../../units.ts'
 
 /** What the control plane needs from the rest of Tollgate. */
 export interface ControlPlaneDeps {
   readonly store: Store
   readonly ledger: Ledger
+  /** Signs receipts that are read one by one. */
+  readonly receiptKeys: ReceiptKeys
   /** Finds the owner of a Tollgate key, for `/api/me`. */
   readonly authenticate: Authenticate
   readonly isAdmin: (secret: string) => boolean | Promise<boolean>
@@ -21,6 +25,9 @@ export interface ControlPlaneDeps {
   readonly newSecret: () => NewSecret
   /** Forgets what is cached about a key, here and in every other replica. */
   readonly invalidateKey: (keyId: string) => void | Promise<void>
+  /** The same for all keys of a user, or of a project. */
+  readonly invalidateUser: (userId: string) => void | Promise<void>
+  readonly invalidateProject: (projectId: string) => void | Promise<void>
   readonly facts: ControlPlaneFacts
   readonly nowMs: () => number
   readonly newRequestId: () => string
@@ -36,12 +43,17 @@ export interface FailedRequest {
 
 /** What the configuration says that requests are checked against. */
 export interface ControlPlaneFacts {
-  readonly planNames: readonly string[]
+  readonly plans: ReadonlyMap<string, PlanFacts>
   readonly groupNames: readonly string[]
   /** Where clients reach this server, as the OpenAPI description should say it. */
   readonly publicUrl: string
   /** Tollgate's own version. */
   readonly version: string
+}
+
+export interface PlanFacts {
+  /** What it costs once; 0 for nothing. */
+  readonly price: NanoUsd
 }
 
 /** `ip` looks the client's address up; it is handed over as the second argument of `app.fetch(request, { ip })`. */

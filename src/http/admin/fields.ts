@@ -115,6 +115,12 @@ export const momentField = z
   })
   .openapi({ type: 'string', format: 'date-time', example: '2027-01-31T12:00:00Z' })
 
+/** A day, in UTC. */
+export const dayField = z
+  .string({ error: otherwise('a string') })
+  .refine((text) => z.iso.date().safeParse(text).success, 'must be a day such as 2026-11-21')
+  .openapi({ type: 'string', format: 'date', example: '2026-11-21' })
+
 const DURATION = /^(\d{1,9})(s|m|h|d)$/
 const UNIT_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 const isUnit = (text: string | undefined): text is keyof typeof UNIT_MS => text !== undefined && text in UNIT_MS

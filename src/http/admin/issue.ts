@@ -1,9 +1,18 @@
 import type { z } from '@hono/zod-openapi'
 import { fault, type GatewayError } from '../../errors.ts'
+import type { Store } from '../../db/types.ts'
 import type { KeyRecord } from '../../keys/types.ts'
 import { err, ok, type Result } from '../../result.ts'
+import { budgetsFrom, changesBudgets } from './budget-fields.ts'
 import type { ControlPlaneDeps } from './deps.ts'
-import { type CreatedKeySchema, keyState, type NewKeySchema, renderKey, type RotatedKeySchema } from './key-schemas.ts'
+import {
+  type CreatedKeySchema,
+  type KeyChangesSchema,
+  keyState,
+  type NewKeySchema,
+  renderKey,
+  type RotatedKeySchema,
+} from './key-schemas.ts'
 import { notFound } from './routes.ts'
 import { findUser } from './users.ts'
 
@@ -23,10 +32,12 @@ export const issueKey = async (
   if (wrong) return err(wrong)
   const user = await findUser(deps.store, wanted.user_id, 'user_id')
   if (!user.ok) return user
+  const project = await usableProject(deps.store, wanted.project_id ?? null, user.value.id)
+  if (!project.ok) return project
   const { secret, hash, prefix } = deps.newSecret()
   const record = {
     userId: user.value.id,
-    projectId: wanted.project_id ?? null,
+    projectId: project.value,
     name: wanted.name,
     group,
     prefix,
@@ -35,10 +46,35 @@ export const issueKey = async (
     scopes: wanted.scopes ?? [],
     rpm: wanted.rpm ?? null,
     tpm: wanted.tpm ?? null,
-    budget: wanted.budget_usd ?? null,
+    budgets: budgetsFrom(wanted),
     expiresAtMs: wanted.expires_at ?? null,
   }
   return ok({ ...renderKey(await deps.store.keys.create(record, hash), nowMs), key: secret })
+}
+
+/** Changes what is named of a key that was not revoked; `null` takes a limit away. */
+export const changeKey = async (
+  deps: ControlPlaneDeps,
+  id: string,
+  wanted: z.infer<typeof KeyChangesSchema>,
+): Promise<Result<KeyRecord, GatewayError>> => {
+  const before = await deps.store.keys.find(id)
+  if (!before) return err(notFound('key', id, 'id'))
+  if (before.revokedAtMs !== null) return err(notActive(before, deps.nowMs(), 'changed'))
+  const wrong = pastExpiry(wanted.expires_at ?? null, deps.nowMs())
+  if (wrong) return err(wrong)
+  const changed = await deps.store.keys.update(id, {
+    ...(wanted.name !== undefined && { name: wanted.name }),
+    ...(wanted.models !== undefined && { models: wanted.models }),
+    ...(wanted.rpm !== undefined && { rpm: wanted.rpm }),
+    ...(wanted.tpm !== undefined && { tpm: wanted.tpm }),
+    ...(wanted.ip_allow !== undefined && { ipAllow: wanted.ip_allow }),
+    ...(wanted.expires_at !== undefined && { expiresAtMs: wanted.expires_at }),
+    ...(changesBudgets(wanted) && { budgets: budgetsFrom(wanted, before.budgets) }),
+  })
+  if (!changed) return err(notFound('key', id, 'id'))
+  await deps.invalidateKey(id)
+  return ok(changed)
 }
 
 /** Gives an active key a new secret and ends the old one after `overlapMs`, at latest when the key expires. */
@@ -50,7 +86,7 @@ export const replaceSecret = async (
   const nowMs = deps.nowMs()
   const before = await deps.store.keys.find(id)
   if (!before) return err(notFound('key', id, 'id'))
-  if (keyState(before, nowMs) !== 'active') return err(notActive(before, nowMs))
+  if (keyState(before, nowMs) !== 'active') return err(notActive(before, nowMs, 'rotated'))
   const { secret, hash, prefix } = deps.newSecret()
   const oldValidUntilMs = Math.min(nowMs + overlapMs, before.expiresAtMs ?? Number.POSITIVE_INFINITY)
   const key = await deps.store.keys.rotate(id, hash, prefix, oldValidUntilMs)
@@ -73,5 +109,25 @@ const pastExpiry = (expiresAtMs: number | null, nowMs: number): GatewayError | u
   })
 }
 
-const notActive = (key: KeyRecord, nowMs: number): GatewayError =>
-  fault('state-conflict', `The key ${key.id} is ${keyState(key, nowMs)} and cannot be rotated. Create a new one.`)
+const notActive = (key: KeyRecord, nowMs: number, done: string): GatewayError =>
+  fault('state-conflict', `The key ${key.id} is ${keyState(key, nowMs)} and cannot be ${done}. Create a new one.`)
+
+/** As projects are numbered here. Any other text is a label of somebody's own. */
+const PROJECT_ID = /^project_[0-9a-z]{26}$/
+
+/** Whether a user's key may be of a project. A mistyped id would be a key without the project's budgets. */
+const usableProject = async (
+  store: Store,
+  projectId: string | null,
+  userId: string,
+): Promise<Result<string | null, GatewayError>> => {
+  if (projectId === null) return ok(null)
+  const project = await store.projects.find(projectId)
+  if (!project) return PROJECT_ID.test(projectId) ? err(notFound('project', projectId, 'project_id')) : ok(projectId)
+  const invalid = (message: string) => err(fault('invalid-request', message, { param: 'project_id' }))
+  if (project.archivedAtMs !== null) return invalid(`The project ${projectId} has ended. Name another.`)
+  if (project.userId !== null && project.userId !== userId) {
+    return invalid(`The project ${projectId} is of another user. Name one of this user's, or one that is anyone's.`)
+  }
+  return ok(projectId)
+}

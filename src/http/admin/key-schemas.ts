@@ -1,8 +1,8 @@
 import { z } from '@hono/zod-openapi'
 import { type KeyRecord, SCOPES } from '../../keys/types.ts'
-import { formatUsd } from '../../units.ts'
-import { addressField, amountField, countField, durationField, line, listOf, momentField, oneOf } from './fields.ts'
-import { TIME, USD } from './routes.ts'
+import { BUDGET_USD_FIELD, BUDGETS_FIELD, BudgetsSchema, renderBudgets, TotalBudgetSchema } from './budget-fields.ts'
+import { addressField, countField, durationField, line, listOf, momentField, oneOf } from './fields.ts'
+import { TIME } from './routes.ts'
 
 /** How long a rotation leaves the old secret valid when the request does not say: time for a deployment to pass. */
 export const OVERLAP_DEFAULT_MS = 600_000
@@ -30,7 +30,8 @@ export const KeySchema = z
       .int()
       .nullable()
       .openapi({ description: "Tokens a minute; null: as the user's plan says.", example: null }),
-    budget_usd: USD.nullable().openapi({ description: 'The most the key may ever spend; null: no limit of its own.' }),
+    budget_usd: TotalBudgetSchema,
+    budgets: BudgetsSchema,
     ip_allow: z
       .array(z.string())
       .nullable()
@@ -62,14 +63,17 @@ export const NewKeySchema = z
     project_id: line(200)
       .nullish()
       .openapi({
-        description: 'A label under which usage is gathered. Keys of one project share their kept responses.',
+        description:
+          'The id of a project, whose budgets the key then shares, or any other label under which usage is gathered. ' +
+          'Keys of one project share their kept responses.',
       }),
     models: listOf(line(200), 500)
       .nullish()
       .openapi({ description: 'The only models it may use.', example: ['gpt-5-mini'] }),
     rpm: countField.nullish().openapi({ description: 'Requests a minute.', example: 60 }),
     tpm: countField.nullish().openapi({ description: 'Tokens a minute.', example: 100000 }),
-    budget_usd: amountField('25.00').nullish().openapi({ description: 'The most it may ever spend, in USD.' }),
+    budget_usd: BUDGET_USD_FIELD,
+    budgets: BUDGETS_FIELD,
     expires_at: momentField.nullish().openapi({ description: 'Refused from then on. Must be in the future.' }),
     ip_allow: listOf(addressField, 100)
       .nullish()
@@ -79,6 +83,19 @@ export const NewKeySchema = z
       .openapi({ description: 'What it may do; all when left out.' }),
   })
   .openapi('NewKey')
+
+export const KeyChangesSchema = NewKeySchema.pick({
+  models: true,
+  rpm: true,
+  tpm: true,
+  budget_usd: true,
+  budgets: true,
+  expires_at: true,
+  ip_allow: true,
+})
+  .extend({ name: line(200).optional() })
+  .strict()
+  .openapi('KeyChanges')
 
 export const RotationSchema = z
   .strictObject({
@@ -111,7 +128,7 @@ export const renderKey = (key: KeyRecord, nowMs: number) => ({
   models: key.models === null ? null : [...key.models],
   rpm: key.rpm,
   tpm: key.tpm,
-  budget_usd: key.budget === null ? null : formatUsd(key.budget),
+  ...renderBudgets(key.budgets),
   ip_allow: key.ipAllow === null ? null : [...key.ipAllow],
   scopes: [...key.scopes],
   created_at: new Date(key.createdAtMs).toISOString(),

@@ -31,6 +31,7 @@ describe('POST /api/admin/keys', () => {
       rpm: null,
       tpm: null,
       budget_usd: null,
+      budgets: {},
       ip_allow: null,
       scopes: [],
       created_at: '2026-11-21T12:00:00.000Z',

@@ -2,9 +2,10 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { withoutEmptyBody } from './body.ts'
 import type { ControlPlaneApp, ControlPlaneDeps } from './deps.ts'
 import { line } from './fields.ts'
-import { issueKey, replaceSecret } from './issue.ts'
+import { changeKey, issueKey, replaceSecret } from './issue.ts'
 import {
   CreatedKeySchema,
+  KeyChangesSchema,
   KeySchema,
   NewKeySchema,
   OVERLAP_DEFAULT_MS,
@@ -52,6 +53,19 @@ const getKey = createRoute({
   responses: { 200: answer(KeySchema, 'The key.'), ...failures(404) },
 })
 
+const updateKey = createRoute({
+  ...SHARED,
+  method: 'patch',
+  path: '/api/admin/keys/{id}',
+  operationId: 'updateKey',
+  summary: 'Change a key',
+  description:
+    'Changes what is named and leaves the rest. `null` takes a limit away; in `budgets`, that of one window. Counts ' +
+    'from the next request on.',
+  request: { params: PARAMS, body: body(KeyChangesSchema) },
+  responses: { 200: answer(KeySchema, 'The key as changed.'), ...failures(400, 404, 409, 413, 415) },
+})
+
 const revokeKey = createRoute({
   ...SHARED,
   method: 'delete',
@@ -75,7 +89,7 @@ const rotateKey = createRoute({
   responses: { 200: answer(RotatedKeySchema, 'The key, with its new secret.'), ...failures(400, 404, 409, 413, 415) },
 })
 
-/** Create, list, show, revoke and rotate under `/api/admin/keys`. */
+/** Create, list, show, change, revoke and rotate under `/api/admin/keys`. */
 export const registerKeys = (app: ControlPlaneApp, deps: ControlPlaneDeps): void => {
   app.openapi(createKey, async (c) => {
     const created = await issueKey(deps, c.req.valid('json'))
@@ -93,6 +107,11 @@ export const registerKeys = (app: ControlPlaneApp, deps: ControlPlaneDeps): void
     const { id } = c.req.valid('param')
     const key = await deps.store.keys.find(id)
     return key ? c.json(renderKey(key, deps.nowMs()), 200) : refuse(c, notFound('key', id, 'id'))
+  })
+
+  app.openapi(updateKey, async (c) => {
+    const changed = await changeKey(deps, c.req.valid('param').id, c.req.valid('json'))
+    return changed.ok ? c.json(renderKey(changed.value, deps.nowMs()), 200) : refuse(c, changed.error)
   })
 
   app.openapi(revokeKey, async (c) => {

@@ -4,7 +4,7 @@ import { renderReceipt } from '../receipt-json.ts'
 import { BalanceSchema, renderBalance } from './credits.ts'
 import type { ControlPlaneApp, ControlPlaneDeps } from './deps.ts'
 import { KeySchema, renderKey } from './key-schemas.ts'
-import { ReceiptSchema } from './receipt-schema.ts'
+import { SignedReceiptSchema } from './receipt-schema.ts'
 import { refuse } from './refusal.ts'
 import { listReceipts, ReceiptListSchema, REQUEST_FILTERS, REQUEST_PARAMS } from './requests.ts'
 import { answer, failures, KEY_OWNER, notFound } from './routes.ts'
@@ -40,7 +40,7 @@ const getMyRequest = createRoute({
   operationId: 'getMyRequest',
   summary: "Get the receipt of one of the account's requests",
   request: { params: REQUEST_PARAMS },
-  responses: { 200: answer(ReceiptSchema, 'The receipt.'), ...failures(403, 404) },
+  responses: { 200: answer(SignedReceiptSchema, 'The receipt, signed.'), ...failures(403, 404) },
 })
 
 const getMyKey = createRoute({
@@ -77,7 +77,7 @@ export const registerMe = (app: ControlPlaneApp, deps: ControlPlaneDeps): void =
     const receipt = await deps.store.receipts.find(id)
     // Somebody else's request is answered as one that does not exist, so that ids cannot be probed.
     if (!receipt || receipt.userId !== principal.userId) return refuse(c, notFound('request', id, 'request_id'))
-    return c.json(renderReceipt(receipt), 200)
+    return c.json(await deps.receiptKeys.sign(renderReceipt(receipt)), 200)
   })
 
   app.openapi(getMyKey, async (c) => {

@@ -27,8 +27,11 @@ export const registerDescription = (app: ControlPlaneApp, facts: ControlPlaneFac
 const TAGS = [
   { name: 'Users', description: 'Who has an account.' },
   { name: 'Credits', description: 'Money in, and what is left of it.' },
+  { name: 'Projects', description: 'Budgets that keys share.' },
   { name: 'Keys', description: 'What clients present: `sk-tg-…`.' },
   { name: 'Requests', description: 'What was asked and what it cost.' },
+  { name: 'Usage', description: 'Requests, tokens and cost by day.' },
+  { name: 'Reconciliation', description: 'Whether providers bill what we have receipts of.' },
   { name: 'Ledger', description: 'Whether the books balance.' },
   { name: 'Me', description: 'What the owner of a key may see with it.' },
   { name: 'Models', description: 'What can be asked of which model, and its price.' },

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { NOON_MS, type Opened, openControlPlane } from './testing/open.ts'
+import { readTrustedKeys, verifySignature } from '../../receipts/signature.ts'
+import { SignedReceiptSchema } from './receipt-schema.ts'
+import { type Json, NOON_MS, type Opened, openControlPlane } from './testing/open.ts'
 
 let plane: Opened
 let ada: { id: string; key: string; userId: string }
@@ -82,6 +84,33 @@ describe('GET /api/admin/requests/{request_id}', () => {
     const { status, json } = await plane.admin('GET', '/api/admin/requests/req_nobody')
     expect(status).toBe(404)
     expect(json.error).toMatchObject({ param: 'request_id' })
+  })
+})
+
+describe('signed receipts', () => {
+  const keys = async () => readTrustedKeys((await plane.admin('GET', '/api/admin/receipt-keys')).json)
+
+  test.each([
+    ['an administrator', () => plane.admin('GET', '/api/admin/requests/req_1')],
+    ['the owner', () => plane.with(ada.key, 'GET', '/api/me/requests/req_1')],
+  ])('200: what %s reads is proven by the published keys', async (_who, read) => {
+    const { json } = await read()
+    expect(verifySignature(json, await keys()).ok).toBe(true)
+    expect(SignedReceiptSchema.strict().safeParse(json).error).toBeUndefined()
+  })
+
+  test('201: a new key signs from now on, and the old one stays listed', async () => {
+    const before = (await plane.admin('GET', '/api/admin/requests/req_1')).json
+    const { status, json } = await plane.admin('POST', '/api/admin/receipt-keys')
+    expect(status).toBe(201)
+    expect(json.keys).toHaveLength(2)
+    const after = (await plane.admin('GET', '/api/admin/requests/req_1')).json
+    expect((after.signature as Json).key_id).not.toBe((before.signature as Json).key_id)
+    for (const receipt of [before, after]) expect(verifySignature(receipt, await keys()).ok).toBe(true)
+  })
+
+  test('401: keys are not made for whoever asks', async () => {
+    expect((await plane.with(ada.key, 'POST', '/api/admin/receipt-keys')).status).toBe(401)
   })
 })
 

@@ -4,7 +4,7 @@ import { renderReceipt } from '../receipt-json.ts'
 import type { ControlPlaneApp, ControlPlaneDeps } from './deps.ts'
 import { line, momentField, queryCount } from './fields.ts'
 import { listingOf, PAGING, pageOf } from './paging.ts'
-import { ReceiptSchema } from './receipt-schema.ts'
+import { ReceiptSchema, SignedReceiptSchema } from './receipt-schema.ts'
 import { refuse } from './refusal.ts'
 import { ADMIN_ONLY, answer, failures, idParam, notFound } from './routes.ts'
 
@@ -50,7 +50,7 @@ const getRequest = createRoute({
   summary: "Get a request's receipt",
   security: ADMIN_ONLY,
   request: { params: REQUEST_PARAMS },
-  responses: { 200: answer(ReceiptSchema, 'The receipt.'), ...failures(404) },
+  responses: { 200: answer(SignedReceiptSchema, 'The receipt, signed.'), ...failures(404) },
 })
 
 /** `GET /api/admin/requests` and `GET /api/admin/requests/{request_id}`. */
@@ -63,7 +63,8 @@ export const registerRequests = (app: ControlPlaneApp, deps: ControlPlaneDeps): 
   app.openapi(getRequest, async (c) => {
     const { request_id: id } = c.req.valid('param')
     const receipt = await deps.store.receipts.find(id)
-    return receipt ? c.json(renderReceipt(receipt), 200) : refuse(c, notFound('request', id, 'request_id'))
+    if (!receipt) return refuse(c, notFound('request', id, 'request_id'))
+    return c.json(await deps.receiptKeys.sign(renderReceipt(receipt)), 200)
   })
 }
 

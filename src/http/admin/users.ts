@@ -29,7 +29,10 @@ const NewUserSchema = z
   })
   .openapi('NewUser')
 
+const UserChangesSchema = NewUserSchema.partial().openapi('UserChanges')
+
 const TAGS = ['Users']
+const PARAMS = z.object({ id: idParam('user_01jd8m3q7x') })
 
 const createUser = createRoute({
   method: 'post',
@@ -66,16 +69,31 @@ const getUser = createRoute({
   tags: TAGS,
   summary: 'Get a user',
   security: ADMIN_ONLY,
-  request: { params: z.object({ id: idParam('user_01jd8m3q7x') }) },
+  request: { params: PARAMS },
   responses: { 200: answer(UserSchema, 'The user.'), ...failures(404) },
 })
 
-/** `POST`, `GET /api/admin/users` and `GET /api/admin/users/{id}`. */
+const updateUser = createRoute({
+  method: 'patch',
+  path: '/api/admin/users/{id}',
+  operationId: 'updateUser',
+  tags: TAGS,
+  summary: 'Change a user',
+  description:
+    'Changes what is named and leaves the rest; `plan` may be null for none. A plan is given without charging its ' +
+    'price. Discount and limits count from the next request on.',
+  security: ADMIN_ONLY,
+  request: { params: PARAMS, body: body(UserChangesSchema) },
+  responses: { 200: answer(UserSchema, 'The user as changed.'), ...failures(400, 404, 409, 413, 415) },
+})
+
+/** `POST`, `GET /api/admin/users`, and `GET`, `PATCH /api/admin/users/{id}`. */
 export const registerUsers = (app: ControlPlaneApp, deps: ControlPlaneDeps): void => {
   app.openapi(createUser, async (c) => {
     const wanted = c.req.valid('json')
     const plan = wanted.plan ?? null
-    if (plan !== null && !deps.facts.planNames.includes(plan)) return refuse(c, unknownPlan(plan, deps.facts.planNames))
+    const { plans } = deps.facts
+    if (plan !== null && !plans.has(plan)) return refuse(c, unknownPlan(plan, [...plans.keys()]))
     const rateMultiplier = wanted.rate_multiplier ?? ONE
     const created = await deps.store.users.create({ email: wanted.email, plan, rateMultiplier, overdraft: ZERO_USD })
     if (created.ok) return c.json(renderUser(created.value), 201)
@@ -96,6 +114,25 @@ export const registerUsers = (app: ControlPlaneApp, deps: ControlPlaneDeps): voi
     const user = await findUser(deps.store, c.req.valid('param').id, 'id')
     return user.ok ? c.json(renderUser(user.value), 200) : refuse(c, user.error)
   })
+
+  app.openapi(updateUser, async (c) => {
+    const { id } = c.req.valid('param')
+    const { email, plan, rate_multiplier: rateMultiplier } = c.req.valid('json')
+    const { plans } = deps.facts
+    if (typeof plan === 'string' && !plans.has(plan)) return refuse(c, unknownPlan(plan, [...plans.keys()]))
+    const changed = await deps.store.users.update(id, {
+      ...(email !== undefined && { email }),
+      ...(plan !== undefined && { plan }),
+      ...(rateMultiplier !== undefined && { rateMultiplier }),
+    })
+    if (!changed.ok) {
+      const isTaken = changed.error.kind === 'conflict' && email !== undefined
+      return refuse(c, isTaken ? await emailTaken(deps.store, email) : changed.error)
+    }
+    if (!changed.value) return refuse(c, notFound('user', id, 'id'))
+    await deps.invalidateUser(id)
+    return c.json(renderUser(changed.value), 200)
+  })
 }
 
 /** Looks a user up; `param` is the field that named it, for the 404. */
@@ -112,7 +149,7 @@ const renderUser = (user: UserRecord) => ({
   created_at: new Date(user.createdAtMs).toISOString(),
 })
 
-const unknownPlan = (plan: string, known: readonly string[]): GatewayError => {
+export const unknownPlan = (plan: string, known: readonly string[]): GatewayError => {
   const issue = known.length > 0 ? `must be one of ${known.join(', ')}` : 'must be left out: no plans are configured'
   return fault('invalid-request', `There is no plan "${plan}"; plan ${issue}.`, { param: 'plan', issue })
 }

@@ -1,10 +1,12 @@
 import type { Model } from '../../canon/model.ts'
-import type { PriceVersion } from '../../canon/price.ts'
+import type { Multipliers, PriceVersion } from '../../canon/price.ts'
 
 /** A model as it goes into a list, with the prices in force now; `undefined`: nobody knows any. */
 export interface ListedModel {
   readonly model: Model
   readonly prices: PriceVersion | undefined
+  /** What whoever asks pays of them. */
+  readonly multipliers?: Multipliers
 }
 
 /** Unix seconds → RFC 3339; where nobody knows it is the epoch, as at Anthropic. */

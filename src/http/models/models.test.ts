@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import type { Model } from '../../canon/model.ts'
 import { completePrices } from '../../providers/prices.ts'
-import { ONE } from '../../units.ts'
+import { ONE, partsPerMillion } from '../../units.ts'
 import { renderAnthropicModels } from './anthropic.ts'
 import { renderGeminiModel, renderGeminiModels } from './gemini.ts'
 import type { ListedModel } from './listed.ts'
@@ -74,6 +74,25 @@ describe('the OpenAI list', () => {
       capabilities: ['images', 'streaming'],
       pricing: { input: '3', output: '15', cache_read: '0.3', cache_write_5m: '3.75', cache_write_1h: '6' },
       pricing_unit: 'usd_per_million_tokens',
+    })
+  })
+
+  test('says beside the list price what who asks pays of it, every factor included', () => {
+    const multipliers = {
+      user: partsPerMillion(900_000n),
+      model: ONE,
+      group: partsPerMillion(1_100_000n),
+      planDiscount: partsPerMillion(700_000n),
+    }
+    expect(renderOpenAiModel({ ...sonnet, multipliers })).toMatchObject({
+      pricing: { input: '3', output: '15' },
+      your_pricing: {
+        input: '0.891',
+        output: '4.455',
+        cache_read: '0.0891',
+        cache_write_5m: '1.11375',
+        cache_write_1h: '1.782',
+      },
     })
   })
 

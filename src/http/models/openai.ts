@@ -1,6 +1,7 @@
-import type { Prices } from '../../canon/price.ts'
+import type { Multipliers, Prices, PriceTable } from '../../canon/price.ts'
 import { MODEL_TYPES } from '../../canon/model.ts'
 import { fault, type GatewayError } from '../../errors.ts'
+import { multiply } from '../../metering/charge.ts'
 import { vendorOf } from '../../providers/vendors.ts'
 import { err, ok, type Result } from '../../result.ts'
 import { formatUsd } from '../../units.ts'
@@ -25,7 +26,7 @@ export const renderOpenAiModels = (
 }
 
 /** Renders one model, as in the list: `GET /v1/models/{id}`. */
-export const renderOpenAiModel = ({ model, prices }: ListedModel): unknown => ({
+export const renderOpenAiModel = ({ model, prices, multipliers }: ListedModel): unknown => ({
   id: model.id,
   object: 'model',
   created: model.createdAt,
@@ -36,31 +37,43 @@ export const renderOpenAiModel = ({ model, prices }: ListedModel): unknown => ({
   context_window: model.contextWindow ?? null,
   max_output_tokens: model.maxOutputTokens ?? null,
   capabilities: model.capabilities,
-  pricing: prices
-    ? {
-        ...renderPrices(prices.prices),
-        ...(prices.tiers.length > 0 && {
-          tiers: prices.tiers.map((tier) => ({
-            above_input_tokens: tier.aboveInputTokens,
-            ...renderPrices(tier.prices),
-          })),
-        }),
-      }
-    : null,
+  pricing: prices ? renderTable(prices, asItIs) : null,
+  // Above: the list price. This is what the key that asks pays.
+  ...(multipliers && { your_pricing: prices ? renderTable(prices, paidBy(multipliers)) : null }),
   pricing_unit: 'usd_per_million_tokens',
 })
 
-const renderPrices = (prices: Prices) => ({
-  input: decimal(prices.input),
-  output: optional(prices.output),
-  cache_read: decimal(prices.cacheRead),
-  cache_write_5m: decimal(prices.cacheWrite5m),
-  cache_write_1h: decimal(prices.cacheWrite1h),
-  ...(prices.inputAudio !== undefined && { input_audio: decimal(prices.inputAudio) }),
-  ...(prices.outputAudio !== undefined && { output_audio: decimal(prices.outputAudio) }),
+type Share = (price: bigint) => bigint
+
+const asItIs: Share = (price) => price
+
+/** A price with every factor, rounded up to the nano-dollar; a bill is rounded once, so it can be a hair below. */
+const paidBy =
+  (multipliers: Multipliers): Share =>
+  (price) =>
+    multiply(price * TOKENS_PRICED, multipliers)
+
+const TOKENS_PRICED = 1_000_000n
+
+const renderTable = ({ prices, tiers }: PriceTable, share: Share) => ({
+  ...renderPrices(prices, share),
+  ...(tiers.length > 0 && {
+    tiers: tiers.map((tier) => ({
+      above_input_tokens: tier.aboveInputTokens,
+      ...renderPrices(tier.prices, share),
+    })),
+  }),
 })
 
-const optional = (price: bigint | undefined): string | null => (price === undefined ? null : decimal(price))
+const renderPrices = (prices: Prices, share: Share) => ({
+  input: decimal(share(prices.input)),
+  output: prices.output === undefined ? null : decimal(share(prices.output)),
+  cache_read: decimal(share(prices.cacheRead)),
+  cache_write_5m: decimal(share(prices.cacheWrite5m)),
+  cache_write_1h: decimal(share(prices.cacheWrite1h)),
+  ...(prices.inputAudio !== undefined && { input_audio: decimal(share(prices.inputAudio)) }),
+  ...(prices.outputAudio !== undefined && { output_audio: decimal(share(prices.outputAudio)) }),
+})
 
 /** As people write prices: `"3"`, `"0.3"`; the places behind are all noughts. */
 const decimal = (price: bigint): string => formatUsd(price).replace(/\.?0+$/, '')

@@ -8,6 +8,7 @@ import { createAuthenticator } from '../../../keys/authenticate.ts'
 import { newSecret } from '../../../keys/secret.ts'
 import { openLedger } from '../../../ledger/ledger.ts'
 import type { Ledger } from '../../../ledger/types.ts'
+import { createReceiptKeys } from '../../../receipts/keys.ts'
 import { err, ok, type Result } from '../../../result.ts'
 import { openDatabase } from '../../../runtime/database.ts'
 import { nanoUsd, nanoUsdPerMtok, ONE, partsPerMillion, tokens, ZERO_USD } from '../../../units.ts'
@@ -39,7 +40,7 @@ export interface Opened {
   readonly guesses: { left: number }
   send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
   admin(method: string, path: string, body?: unknown): Promise<Answer>
-  with(key: string, method: string, path: string): Promise<Answer>
+  with(key: string, method: string, path: string, body?: unknown): Promise<Answer>
   newUser(email?: string): Promise<string>
   newKey(userId: string, more?: object): Promise<{ id: string; key: string }>
   newReceipt(more: Partial<Receipt> & Pick<Receipt, 'requestId' | 'userId' | 'keyId'>): Promise<void>
@@ -61,7 +62,7 @@ export const openControlPlane = async (): Promise<Opened> => {
   const keys = createAuthenticator({
     store,
     plans: new Map(),
-    ceiling: { rpm: null, tpm: null },
+    ceiling: { rpm: null, tpm: null, itpm: null, otpm: null, concurrency: null },
     cacheEntriesMax: 100,
     cacheTtlMs: 60_000,
     nowMs,
@@ -69,13 +70,19 @@ export const openControlPlane = async (): Promise<Opened> => {
   const app = createControlPlane({
     store,
     ledger,
+    receiptKeys: createReceiptKeys({ settings: store.settings, nowMs }),
     authenticate: keys.authenticate,
     isAdmin: (secret) => secret === ADMIN,
     admitUnauthenticated: () => admitGuess(guesses),
     newSecret,
     invalidateKey: keys.invalidate,
+    invalidateUser: keys.invalidateUser,
+    invalidateProject: keys.invalidateProject,
     facts: {
-      planNames: ['basic', 'pro'],
+      plans: new Map([
+        ['basic', { price: ZERO_USD }],
+        ['pro', { price: nanoUsd(19_000_000_000n) }],
+      ]),
       groupNames: ['default', 'kiro'],
       publicUrl: 'http://127.0.0.1:8000',
       version: '0.1.0',
@@ -95,7 +102,7 @@ export const openControlPlane = async (): Promise<Opened> => {
     guesses,
     send,
     admin,
-    with: (key, method, path) => send(method, path, undefined, { 'x-api-key': key }),
+    with: (key, method, path, body) => send(method, path, body, { 'x-api-key': key }),
     newUser: async (email = 'ada@example.com') => idOf(await admin('POST', '/api/admin/users', { email })),
     newKey: async (userId, more = {}) => {
       const made = await admin('POST', '/api/admin/keys', { user_id: userId, name: 'test', ...more })
@@ -180,7 +187,7 @@ const receiptOf = (more: Parameters<Opened['newReceipt']>[0]): Receipt => ({
 const writeReceipt = async (ledger: Ledger, more: Parameters<Opened['newReceipt']>[0]): Promise<void> => {
   const receipt = receiptOf(more)
   const { requestId, userId, keyId, quote, cost } = receipt
-  const money = { keyBudget: undefined, amount: quote, expiresAtMs: NOON_MS + 900_000 }
+  const money = { budgets: [], amount: quote, expiresAtMs: NOON_MS + 900_000 }
   const held = await ledger.hold({ requestId, userId, keyId, ...money, atMs: receipt.atMs, heading: receipt })
   if (!held.ok) throw new Error(held.error.message)
   await held.value.durable
