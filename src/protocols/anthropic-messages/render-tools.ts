@@ -3,6 +3,7 @@ import type { Conversation, CustomTool, FunctionTool, HostedTool, Tool, ToolChoi
 import { FREE_TEXT, freeTextDescription } from '../shared/free-text.ts'
 import { declareLimits } from '../shared/hosted-tools.ts'
 import { toolField } from '../shared/pointers.ts'
+import { isRecursive } from '../shared/schema-cycles.ts'
 import { isStrictSubset, objectRoot } from '../shared/schema.ts'
 import type { Draft } from './marks.ts'
 import type { Writing } from './render-blocks.ts'
@@ -53,7 +54,7 @@ const functionOf = (tool: FunctionTool, name: string, { profile, losses }: Writi
   if (tool.typed !== undefined) losses.declare(tool.pointer, 'emulated')
   const { schema, changed } = objectRoot(tool.schema)
   if (changed) losses.declare(tool.pointer, 'simplified')
-  const strict = tool.strict === true && profile.tools.strict && isStrictSubset(schema)
+  const strict = tool.strict === true && profile.tools.strict && isStrictSubset(schema) && !isRecursive(schema)
   if (tool.strict === true && !strict) losses.declare(toolField(tool, 'strict'), 'unsupported')
   for (const field of tool.unmapped ?? []) losses.declare(`${tool.pointer}/${field}`, 'unsupported')
   return { name, ...described(tool.description), input_schema: schema, ...(strict && { strict: true }) }

@@ -109,6 +109,27 @@ export const ROWS_59_TO_68: readonly HazardRow[] = [
   },
   {
     number: 62,
+    title: 'strictness is not asked of Claude for a schema that refers to itself, and it is said',
+    kind: 'request',
+    from: 'openai-responses',
+    to: 'anthropic-messages',
+    input: responses('hi', {
+      tools: [
+        {
+          type: 'function',
+          name: 'f',
+          strict: true,
+          parameters: object(
+            { next: { anyOf: [{ $ref: '#' }, { type: 'null' }] } },
+            { required: ['next'], additionalProperties: false },
+          ),
+        },
+      ],
+    }),
+    expect: { lacks: ['"strict":true'], losses: ['/tools/0/strict;unsupported'] },
+  },
+  {
+    number: 62,
     title: 'strictness is asked of a schema that can be strict',
     kind: 'request',
     from: 'anthropic-messages',
