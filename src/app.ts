@@ -1,10 +1,11 @@
 import type { Operation, WireFormat } from './canon/operation.ts'
 import type { Protocol } from './canon/protocol.ts'
-import { ERRORS, fault, retryHeaders } from './errors.ts'
+import { ERRORS, fault, type GatewayError, retryHeaders } from './errors.ts'
 import { idHeaders } from './gateway/answer.ts'
 import type { Call } from './gateway/call.ts'
 import type { Endpoint } from './http/endpoint.ts'
 import { formatOfUnknown, matchOperation } from './http/match.ts'
+import { outageOf } from './ledger/refusals.ts'
 
 export interface AppDeps {
   /** The hot path. */
@@ -15,6 +16,8 @@ export interface AppDeps {
   readonly protocols: Readonly<Record<WireFormat, Protocol>>
   readonly newRequestId: () => string
   readonly nowMs: () => number
+  /** A request was refused because the database is away. */
+  readonly note: (call: Call, error: GatewayError) => void
   /** An invariant broke: logged, counted, and answered as our fault. */
   readonly onDefect: (call: Call, error: unknown) => void
 }
@@ -55,6 +58,11 @@ export const createApp = (deps: AppDeps) => {
     try {
       return await route(call, path, matched !== undefined)
     } catch (error) {
+      const outage = outageOf(error)
+      if (outage) {
+        deps.note(call, outage)
+        return refusal(call, outage)
+      }
       deps.onDefect(call, error)
       return refusal(call, fault('internal', `Something broke on our side. Quote ${call.id} when you report it.`))
     }

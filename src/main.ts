@@ -2,31 +2,29 @@ import { createApp } from './app.ts'
 import type { Config } from './config/load.ts'
 import type { Environment } from './config/substitute.ts'
 import { newId } from './db/ids.ts'
-import { createHealthEndpoint } from './http/health.ts'
 import { createModelsEndpoint } from './http/models-endpoint.ts'
-import { createReceiptsEndpoint } from './http/receipts.ts'
+import { createReceiptEndpoints } from './http/receipts.ts'
 import { createResponsesEndpoint } from './http/responses.ts'
 import { rootEndpoint } from './http/root.ts'
 import { createLogger } from './logs/logger.ts'
-import { type Books, openBooks } from './main/books.ts'
+import { startBackground } from './main/background.ts'
+import { openBooks } from './main/books.ts'
 import { createControl } from './main/control.ts'
 import { firstStart } from './main/first-start.ts'
 import { greet } from './main/greet.ts'
 import { createGateway } from './main/gateway.ts'
 import { createIdentity } from './main/identity.ts'
-import { createLimiters } from './main/limiters.ts'
+import { openHealth } from './main/health.ts'
+import { openLimiters } from './main/limiters.ts'
 import { openMetrics, openMetricsEndpoint } from './main/metrics.ts'
 import { openListener } from './main/open-listener.ts'
 import { createReports } from './main/reports.ts'
 import { catalogueOf, channelsOf } from './main/routing.ts'
 import { createShutdown } from './main/shutdown.ts'
-import { startKeptSweeper, startSweeper } from './main/sweeper.ts'
 import { PROTOCOLS } from './protocols/index.ts'
-import type { Channel } from './routing/types.ts'
 import { createHttpClient } from './runtime/http-client.ts'
 import { createTokenCounter } from './runtime/tokenizer.ts'
 import { createWatchdog } from './upstream/watchdog.ts'
-import { VERSION } from './version.ts'
 
 const newRequestId = (): string => newId('req_', Date.now())
 
@@ -41,7 +39,7 @@ export const serve = async (config: Config, environment: Environment): Promise<v
   const books = await openBooks(config, (message) => log.error({ part: 'ledger' }, message), metrics.record)
   const start = await firstStart(books.store, config.adminKey)
   const identity = await createIdentity(config, books.store, start)
-  const limiters = createLimiters(config)
+  const limiters = await openLimiters(config, catalogue, log)
   const watchdog = createWatchdog(Date.now)
   const httpClient = createHttpClient({ connectTimeoutMs: config.timeouts.connectMs })
   const tokenCounter = createTokenCounter()
@@ -65,36 +63,36 @@ export const serve = async (config: Config, environment: Environment): Promise<v
     ...reports,
   })
 
-  let stopping = false
+  const health = openHealth({ config, books, limiters, channels })
   const app = createApp({
     handle: gateway.handle,
     endpoints: [
       rootEndpoint,
       createModelsEndpoint({ ...gateway, catalogue, channels, nowMs: Date.now }),
-      createReceiptsEndpoint({ ...gateway, receipts: books.store.receipts }),
+      ...createReceiptEndpoints({ ...gateway, ...start, receipts: books.store.receipts }),
       createResponsesEndpoint({ ...gateway, responses: books.store.responses }),
       openMetricsEndpoint({ config, metrics, books, start, openTabs, ...limiters }),
-      createHealthEndpoint({ version: VERSION, isStopping: () => stopping, readiness: readinessOf(books, channels) }),
+      health.endpoint,
     ],
     controlPlane: createControl({ config, books, start, identity, ...limiters, newRequestId, log }),
     protocols: PROTOCOLS,
     newRequestId,
     nowMs: Date.now,
+    note: reports.note,
     onDefect: reports.onDefect,
   })
 
+  const background = await startBackground({ books, identity, metrics, log })
   const listener = openListener(config, app)
-  const sweepers = [startSweeper(books.ledger, log), startKeptSweeper(books.store, log)]
   createShutdown({
     timeoutMs: config.shutdownTimeoutMs,
     log: (message) => log.info(message),
-    begin: () => {
-      stopping = true
-    },
+    begin: health.stop,
     listener,
     openTabs,
     close: async () => {
-      for (const sweeper of sweepers) sweeper.stop()
+      await background.stop()
+      await limiters.close()
       await books.close()
       httpClient.close()
       tokenCounter.close()
@@ -104,8 +102,3 @@ export const serve = async (config: Config, environment: Environment): Promise<v
   for (const warning of config.warnings) log.warn(warning)
   process.stdout.write(greet(config, listener, start, { channels, catalogue, environment }))
 }
-
-const readinessOf = (books: Books, channels: readonly Channel[]) => async () => ({
-  database: await books.fault(),
-  providers: channels.some(({ provider }) => provider.keys.length > 0) ? null : 'no provider has a key',
-})

@@ -10,7 +10,21 @@ const LAYERS: readonly (readonly string[])[] = [
   ['protocols'],
   ['providers'],
   ['translation'],
-  ['upstream', 'routing', 'limits', 'metering', 'metrics', 'ledger', 'db', 'keys', 'config', 'runtime', 'logs'],
+  [
+    'upstream',
+    'routing',
+    'limits',
+    'metering',
+    'metrics',
+    'counters',
+    'ledger',
+    'db',
+    'keys',
+    'receipts',
+    'config',
+    'runtime',
+    'logs',
+  ],
   ['gateway'],
   ['http'],
   ['app'],
@@ -24,16 +38,18 @@ const SAME_LAYER: Readonly<Record<string, readonly string[]>> = {
   limits: [],
   metering: [],
   metrics: [],
+  counters: ['metering'],
   ledger: ['db', 'runtime'],
-  db: ['keys', 'ledger', 'runtime'],
-  keys: ['db'],
+  db: ['counters', 'keys', 'ledger', 'runtime'],
+  keys: ['db', 'ledger'],
+  receipts: ['metering', 'db'],
   config: [],
   runtime: ['metering', 'upstream'],
   logs: ['config'],
 }
 
 /** Folders that touch no clock, network, database, file or environment. */
-const PURE = ['canon', 'protocols', 'translation', 'metering', 'limits', 'routing']
+const PURE = ['canon', 'protocols', 'translation', 'metering', 'counters', 'limits', 'routing']
 const IMPURE =
   /\b(Date\.now|performance\.now|process\.|setTimeout|setInterval|fetch\(|Math\.random|node:(fs|net|http|child_process))/
 

@@ -86,6 +86,19 @@ describe('defaults', () => {
   test('null switches a limit off where a limit may be off', () => {
     expect(load('limits: { per_key: { rpm: null } }').limits.perKey).toEqual(UNLIMITED)
   })
+
+  test('every subject has limits of its own', () => {
+    const { groups, plans, limits } = load(
+      'groups: { team: { limits: { itpm: 1 } } }\nplans: { pro: { otpm: 2, concurrency: 3 } }\n' +
+        'limits: { per_user: { concurrency: 4 }, per_project: { tpm: 5 }, models: { "acme/m.1": { rpm: 6 } } }',
+    )
+    expect(groups.get('team')?.limits).toEqual({ ...UNLIMITED, itpm: 1 })
+    expect(groups.get('default')?.limits).toEqual(UNLIMITED)
+    expect(plans.get('pro')).toMatchObject({ ...UNLIMITED, otpm: 2, concurrency: 3 })
+    expect(limits.perUser).toEqual({ ...UNLIMITED, concurrency: 4 })
+    expect(limits.perProject).toEqual({ ...UNLIMITED, tpm: 5 })
+    expect(limits.models.get('acme/m.1')).toEqual({ ...UNLIMITED, rpm: 6 })
+  })
 })
 
 describe('where things are kept', () => {

@@ -1,47 +1,45 @@
 import type { Envelope } from '../canon/envelope.ts'
-import type { Prices, Multipliers } from '../canon/price.ts'
+import type { Model } from '../canon/model.ts'
+import type { Multipliers } from '../canon/price.ts'
 import { NO_USAGE, type Usage } from '../canon/usage.ts'
 import { fault, type GatewayError } from '../errors.ts'
 import type { Principal } from '../keys/types.ts'
 import type { Ledger } from '../ledger/types.ts'
-import type { Admission, Limiter, LimitRequest } from '../limits/types.ts'
+import type { Admission, TokensUsed } from '../limits/types.ts'
+import { billedTier, requestedTier } from '../metering/service-tier.ts'
 import { err, ok, type Result } from '../result.ts'
 import type { Candidate } from '../routing/types.ts'
 import type { NanoUsd } from '../units.ts'
 import type { Admitted, Call } from './call.ts'
+import { type Counting, countRequest, limitReached } from './count.ts'
 import type { Refusal } from './handle.ts'
-import { headingOf, type Opening, openTab } from './tab.ts'
+import { headingOf, type Opening, openTab, type Terms } from './tab.ts'
 
 /** What a request can cost at most, and may use. */
 export interface Quote {
   readonly amount: NanoUsd
   /** Counted against tokens a minute until the usage is known. */
-  readonly tokensReserved: number
+  readonly inputTokensReserved: number
+  readonly outputTokensReserved: number
 }
 
 /** Prices for one principal at one moment: the catalogue's, with every multiplier that applies. */
 export interface Pricing {
+  multipliersOf(principal: Principal, model: Model): Multipliers
   quote(call: Call, envelope: Envelope, principal: Principal, candidate: Candidate): Result<Quote, GatewayError>
-  charge(usage: Usage, principal: Principal, candidate: Candidate, atMs: number): NanoUsd
-  terms(
-    usage: Usage,
-    principal: Principal,
-    candidate: Candidate,
-    atMs: number,
-  ): { prices: Prices; multipliers: Multipliers }
+  /** `serviceTier`: the vendor's tier that is billed, where that is not the standard one. */
+  charge(usage: Usage, principal: Principal, candidate: Candidate, atMs: number, serviceTier?: string): NanoUsd
+  terms(usage: Usage, principal: Principal, candidate: Candidate, atMs: number, serviceTier?: string): Terms
 }
 
-export interface AdmitDeps {
+export interface AdmitDeps extends Counting {
   readonly pricing: Pricing
-  readonly limiter: Limiter
-  readonly limitOf: (call: Call, principal: Principal) => Omit<LimitRequest, 'tokens' | 'nowMs'>
   readonly ledger: Ledger
   readonly countTokens: (text: string) => Promise<number>
   readonly holdTimeoutMs: number
   readonly onDefect: (call: Call, error: unknown) => void
   /** Requests let in and not yet settled, by id: what a shutdown waits for. */
   readonly openTabs: Set<string>
-  readonly nowMs: () => number
 }
 
 /**
@@ -59,40 +57,38 @@ export const createAdmit =
     const quote = dearest(deps.pricing, call, principal, envelope, candidates)
     if (!quote.ok) {
       // Refused, but a request all the same.
-      const counted = countRequest(deps, call, principal)
+      const counted = await countRequest(deps, call, principal)
       return err({ error: counted.granted ? quote.error : limitReached(counted), admission: counted })
     }
+    const { first, ...most } = quote.value
     const admittedAtMs = deps.nowMs()
-    const { tokensReserved, first } = quote.value
-    const { subject, rpm, burst, tpm } = deps.limitOf(call, principal)
-    const limit = { subject, rpm, burst, tpm, tokens: tokensReserved, nowMs: admittedAtMs }
-    const admission = deps.limiter.admit(limit)
+    const asked = deps.limiter.admit(deps.ceilings.ofAdmitted(call, principal, candidates), {
+      id: call.id,
+      inputTokens: most.inputTokensReserved,
+      outputTokens: most.outputTokensReserved,
+      nowMs: admittedAtMs,
+    })
+    const admission = asked instanceof Promise ? await asked : asked
     if (!admission.granted) return err({ error: limitReached(admission), admission })
 
+    const reserved = reservedBy(deps, call, admission)
     const opening = openingOf(call, principal, envelope, quote.value)
-    const hold = await deps.ledger.hold({
-      requestId: call.id,
-      userId: principal.userId,
-      keyId: principal.keyId,
-      keyBudget: principal.budget,
-      amount: quote.value.amount,
-      atMs: opening.atMs,
-      expiresAtMs: admittedAtMs + deps.holdTimeoutMs,
-      heading: headingOf(opening, first, deps.pricing.terms(NO_USAGE, principal, first, opening.atMs)),
-    })
-    if (!hold.ok) {
-      // What it had reserved is free again at once: a request that was not sent used nothing.
-      deps.limiter.correct(limit.subject, admittedAtMs, tokensReserved, 0)
-      return err({ error: hold.error, admission })
-    }
+    const hold = await holdFor(deps, principal, opening, first, admittedAtMs, reserved)
+    if (!hold.ok) return err({ error: hold.error, admission })
     const tabDeps = {
       ledger: deps.ledger,
-      charge: (usage: Usage, candidate: Candidate) => deps.pricing.charge(usage, principal, candidate, opening.atMs),
-      termsOf: (candidate: Candidate, usage: Usage) => deps.pricing.terms(usage, principal, candidate, opening.atMs),
+      tierOf: (reported: string | undefined) => billedTier(reported, requestedTier(envelope.scan)),
+      charge: (usage: Usage, candidate: Candidate, tier: string | undefined) =>
+        deps.pricing.charge(usage, principal, candidate, opening.atMs, tier),
+      termsOf: (candidate: Candidate, usage: Usage, tier: string | undefined) =>
+        deps.pricing.terms(usage, principal, candidate, opening.atMs, tier),
       countTokens: deps.countTokens,
-      correct: (usedTokens: number) => deps.limiter.correct(limit.subject, admittedAtMs, tokensReserved, usedTokens),
+      correct: reserved.correct,
       onDefect: (error: unknown) => deps.onDefect(call, error),
-      onClosed: () => void deps.openTabs.delete(call.id),
+      onClosed: () => {
+        deps.openTabs.delete(call.id)
+        reserved.release()
+      },
       nowMs: deps.nowMs,
     }
     deps.openTabs.add(call.id)
@@ -100,19 +96,56 @@ export const createAdmit =
     return ok({ principal, envelope, candidates, admission, tab })
   }
 
-type Counting = Pick<AdmitDeps, 'limiter' | 'limitOf' | 'nowMs'>
-
-/** Counts a request that uses no tokens: one that is refused, or asks for a list. */
-export const countRequest = ({ limiter, limitOf, nowMs }: Counting, call: Call, principal: Principal): Admission =>
-  limiter.admit({ ...limitOf(call, principal), tokens: 0, nowMs: nowMs() })
-
-/** A refusal for somebody known, counted as a request; where there have been too many, the limit's refusal instead. */
-export const createRefuseCounted =
-  (counting: Counting, refuse: (call: Call, error: GatewayError, admission?: Admission) => Response) =>
-  (call: Call, principal: Principal, error: GatewayError): Response => {
-    const admission = countRequest(counting, call, principal)
-    return refuse(call, admission.granted ? error : limitReached(admission), admission)
+/** Sets aside the most that a request can cost. Where that fails, what it was given of its limits goes back. */
+const holdFor = async (
+  { ledger, pricing, holdTimeoutMs }: AdmitDeps,
+  principal: Principal,
+  opening: Opening,
+  first: Candidate,
+  admittedAtMs: number,
+  reserved: Reserved,
+): Promise<HoldAnswer> => {
+  let held = false
+  try {
+    const hold = await ledger.hold({
+      requestId: opening.requestId,
+      userId: principal.userId,
+      keyId: principal.keyId,
+      budgets: principal.budgets,
+      amount: opening.quote,
+      atMs: opening.atMs,
+      expiresAtMs: admittedAtMs + holdTimeoutMs,
+      heading: headingOf(opening, first, pricing.terms(NO_USAGE, principal, first, opening.atMs)),
+    })
+    held = hold.ok
+    return hold
+  } finally {
+    if (!held) reserved.giveBack()
   }
+}
+
+type HoldAnswer = Awaited<ReturnType<Ledger['hold']>>
+type Reserved = ReturnType<typeof reservedBy>
+
+/** What a request was given of its limits. A shared limiter is told behind its back. */
+const reservedBy = ({ limiter, onDefect }: AdmitDeps, call: Call, { counted }: Admission) => {
+  const told = (telling: void | Promise<void>): void => {
+    if (telling instanceof Promise) telling.catch((error: unknown) => onDefect(call, error))
+  }
+  const correct = (used: TokensUsed): void => counted && told(limiter.correct(counted, used))
+  const release = (): void => counted && told(limiter.release(counted))
+  return {
+    correct,
+    release,
+    /** What was reserved is free again at once: a request that was not sent used nothing. */
+    giveBack(): void {
+      correct(NO_TOKENS)
+      release()
+    },
+  }
+}
+
+const NO_TOKENS: TokensUsed = { inputTokens: 0, outputTokens: 0 }
 
 interface Dearest extends Quote {
   /** Who is asked first. */
@@ -129,22 +162,16 @@ const dearest = (
 ): Result<Dearest, GatewayError> => {
   const [first] = candidates
   let most: Quote | undefined
+  let [inputTokensReserved, outputTokensReserved] = [0, 0]
   for (const candidate of candidates) {
     const quote = pricing.quote(call, envelope, principal, candidate)
     if (!quote.ok) return quote
     if (!most || quote.value.amount > most.amount) most = quote.value
+    inputTokensReserved = Math.max(inputTokensReserved, quote.value.inputTokensReserved)
+    outputTokensReserved = Math.max(outputTokensReserved, quote.value.outputTokensReserved)
   }
   if (!most || !first) return err(fault('internal', 'A request without candidates was to be quoted.'))
-  return ok({ amount: most.amount, tokensReserved: most.tokensReserved, first })
-}
-
-/** The refusal of a limit, naming the limit and the wait. */
-export const limitReached = (admission: Admission): GatewayError => {
-  const state = admission.refusedBy === 'tokens' ? admission.tokens : admission.requests
-  const what = admission.refusedBy === 'tokens' ? 'tokens' : 'requests'
-  const seconds = Math.max(1, Math.ceil(admission.retryAfterMs / 1_000))
-  const message = `The limit of ${state?.limit ?? 0} ${what} a minute is reached. Try again in ${seconds} s.`
-  return fault('rate-limit-exceeded', message, { retryAfterMs: admission.retryAfterMs })
+  return ok({ amount: most.amount, inputTokensReserved, outputTokensReserved, first })
 }
 
 const openingOf = (call: Call, principal: Principal, envelope: Envelope, quote: Quote): Opening => ({

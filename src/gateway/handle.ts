@@ -42,7 +42,7 @@ export interface Deps {
   readonly abandon: (call: Call, admitted: Admitted, error: GatewayError) => Response
   readonly refuse: (call: Call, error: GatewayError, admission?: Admission) => Response
   /** Refuses somebody known before admission. It counts as a request, so that refusals cannot be had without end. */
-  readonly refuseCounted: (call: Call, principal: Principal, error: GatewayError) => Response
+  readonly refuseCounted: (call: Call, principal: Principal, error: GatewayError) => Soon<Response>
 }
 
 const DEFECT = fault('internal', 'Something broke on our side.')

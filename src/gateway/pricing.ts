@@ -1,12 +1,12 @@
 import type { Envelope } from '../canon/envelope.ts'
 import type { Model } from '../canon/model.ts'
 import type { Multipliers, PriceVersion } from '../canon/price.ts'
-import { inputTotal } from '../canon/usage.ts'
 import { ok } from '../result.ts'
 import type { PartsPerMillion } from '../units.ts'
 import type { Principal } from '../keys/types.ts'
-import { charge, pricesAt } from '../metering/charge.ts'
+import { charge, pricesFor } from '../metering/charge.ts'
 import { quote } from '../metering/quote.ts'
+import { requestedTier } from '../metering/service-tier.ts'
 import type { Candidate } from '../routing/types.ts'
 import type { Pricing } from './admit.ts'
 
@@ -22,7 +22,7 @@ export interface PricingDeps {
 export const createPricing = (deps: PricingDeps): Pricing => {
   /** Found once for who asks for what: a principal never changes, it is read anew. */
   const known = new WeakMap<Principal, WeakMap<Model, Multipliers>>()
-  const multipliersOf = (principal: Principal, { model }: Candidate): Multipliers => {
+  const multipliersOf = (principal: Principal, model: Model): Multipliers => {
     const byModel = known.get(principal) ?? new WeakMap<Model, Multipliers>()
     const found = byModel.get(model)
     if (found) return found
@@ -42,6 +42,7 @@ export const createPricing = (deps: PricingDeps): Pricing => {
     return version
   }
   return {
+    multipliersOf,
     quote(call, envelope, principal, candidate) {
       const prices = deps.priceAt(candidate.model, call.startedAtMs)
       const quoted = quote({
@@ -56,24 +57,43 @@ export const createPricing = (deps: PricingDeps): Pricing => {
         choices: envelope.choices,
         model: candidate.model,
         prices,
-        multipliers: multipliersOf(principal, candidate),
+        multipliers: multipliersOf(principal, candidate.model),
+        serviceTier: requestedTier(envelope.scan),
+        units: searchesWeb(envelope, candidate) ? SEARCHES_HELD : undefined,
       })
       if (!quoted.ok) return quoted
       const { cost, inputTokensTypical, outputTokensMax } = quoted.value
       // Output is reserved as if it used its whole limit: tokens a minute may be under-used for a moment, never overrun.
-      const tokensReserved = inputTokensTypical + outputTokensMax
-      return ok({ amount: cost, tokensReserved })
+      return ok({ amount: cost, inputTokensReserved: inputTokensTypical, outputTokensReserved: outputTokensMax })
     },
-    charge(usage, principal, candidate, atMs) {
-      const cost = charge(usage, versionOf(candidate.model, atMs), multipliersOf(principal, candidate))
+    charge(usage, principal, candidate, atMs, tier) {
+      const cost = charge(usage, versionOf(candidate.model, atMs), multipliersOf(principal, candidate.model), tier)
       if (!cost.ok) throw new Error(`admitted at prices that do not cover its usage: ${cost.error.message}`)
       return cost.value
     },
-    terms(usage, principal, candidate, atMs) {
-      const prices = pricesAt(versionOf(candidate.model, atMs), inputTotal(usage))
-      return { prices, multipliers: multipliersOf(principal, candidate) }
+    terms(usage, principal, candidate, atMs, tier) {
+      const prices = pricesFor(versionOf(candidate.model, atMs), usage, tier)
+      const multipliers = multipliersOf(principal, candidate.model)
+      return tier === undefined ? { prices, multipliers } : { prices, multipliers, serviceTier: tier }
     },
   }
+}
+
+/** How many searches of the web are held where a request allows them: few answers take more. */
+const SEARCHES_HELD = { webSearches: 10 }
+
+const WEB_SEARCH = Buffer.from('"web_search')
+
+/** Whether an upstream that bills searches one by one may make some. Only Messages report how many there were. */
+const searchesWeb = ({ scan }: Envelope, { upstreamFormat }: Candidate): boolean => {
+  if (upstreamFormat !== 'anthropic-messages') return false
+  const { bytes, members } = scan
+  if (members.has('web_search_options')) return true
+  const tools = members.get('tools')
+  if (!tools) return false
+  return Buffer.from(bytes.buffer, bytes.byteOffset + tools.valueStart, tools.valueEnd - tools.valueStart).includes(
+    WEB_SEARCH,
+  )
 }
 
 const HOUR = Buffer.from('"1h"')

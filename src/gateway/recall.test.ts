@@ -22,10 +22,13 @@ const envelope = (body: string): Envelope => {
 }
 
 const message = { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'hi' }] }
-const TURN = { input: '"hello"', body: JSON.stringify({ output: [{ ...message, id: 'msg_1', status: 'completed' }] }) }
+const TURN = {
+  input: '"hello"',
+  body: JSON.stringify({ id: 'resp_1', output: [{ ...message, id: 'msg_1', status: 'completed' }] }),
+}
 const ASKED = { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'hello' }] }
 
-const stage = (more: Partial<Pick<Store['responses'], 'chain' | 'bodiesOf'>> = {}, bodyBytesMax = 10_000) => {
+const stage = (more: Partial<Pick<Store['responses'], 'chain' | 'turns'>> = {}, bodyBytesMax = 10_000) => {
   const asked: unknown[] = []
   const recall = createRecall({
     responses: {
@@ -33,9 +36,9 @@ const stage = (more: Partial<Pick<Store['responses'], 'chain' | 'bodiesOf'>> = {
         asked.push([scope, id])
         return id === 'resp_1' ? ok([TURN]) : err('not-found')
       },
-      bodiesOf: async (scope, ids) => {
-        asked.push([scope, ids])
-        return [TURN.body]
+      turns: async (scope, { ids, itemIds }) => {
+        asked.push([scope, itemIds, ids])
+        return [TURN]
       },
       ...more,
     },
@@ -86,7 +89,25 @@ describe('a Responses request', () => {
     const { recall, asked } = stage()
     const whole = await recall('{"model":"m","input":[{"type":"item_reference","id":"msg_1"}]}')
     expect(whole.ok && JSON.parse(textOf(whole.value.scan))).toEqual({ model: 'm', input: [message] })
-    expect(asked).toEqual([['user:user_1', ['msg_1']]])
+    expect(asked).toEqual([['user:user_1', ['msg_1'], []]])
+  })
+
+  test('that only refers to what an earlier one asked says that, and not what was answered', async () => {
+    const { recall, asked } = stage()
+    const whole = await recall('{"model":"m","input":[{"type":"item_reference","id":"msg_in_1_0"}]}')
+    expect(whole.ok && JSON.parse(textOf(whole.value.scan))).toEqual({ model: 'm', input: [ASKED] })
+    expect(asked).toEqual([['user:user_1', ['msg_in_1_0'], ['resp_1', '1']]])
+  })
+
+  test('that goes on from a response whose own beginning was deleted is told which is missing', async () => {
+    const chain = async () => err({ missing: `resp_0${'x'.repeat(9_000)}` })
+    const refused = await stage({ chain }).recall(GOES_ON)
+    expect(refused).toMatchObject({ ok: false, error: { kind: 'response-not-found', param: 'previous_response_id' } })
+    const told = refused.ok ? '' : refused.error.message
+    expect(told).toContain("response 'resp_0x")
+    expect(told).toContain('was deleted')
+    expect(told).not.toContain("'resp_1' not found")
+    expect(told.length).toBeLessThan(500)
   })
 
   test('that refers to a file kept upstream is left as it is', async () => {
@@ -104,7 +125,7 @@ describe('a Responses request', () => {
     ['too long a conversation', { chain: async () => err('too-long' as const) }, GOES_ON, 'request-too-large'],
     [
       'an unknown item',
-      { bodiesOf: async () => [] },
+      { turns: async () => [] },
       '{"model":"m","input":[{"type":"item_reference","id":"x"}]}',
       'invalid-request',
     ],

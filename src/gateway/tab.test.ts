@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import type { Observation } from '../canon/protocol.ts'
 import type { Ended, Receipt } from '../canon/receipt.ts'
 import type { Settlement } from '../ledger/types.ts'
+import type { TokensUsed } from '../limits/types.ts'
 import { ok } from '../result.ts'
 import { nanoUsd, ZERO_USD } from '../units.ts'
 import { type Closing, openTab, type TabDeps } from './tab.ts'
@@ -19,7 +20,7 @@ interface Entry {
 /** A tab on books that write down what is done to them; a token costs one nano-dollar. */
 const stage = (more: Partial<TabDeps> = {}, action = 'generate') => {
   const done: Entry[] = []
-  const corrected: number[] = []
+  const corrected: TokensUsed[] = []
   const defects: unknown[] = []
   let closed = 0
   const deps: TabDeps = {
@@ -31,6 +32,7 @@ const stage = (more: Partial<TabDeps> = {}, action = 'generate') => {
       },
       release: (_id, receipt) => void done.push({ how: 'released', receipt }),
     },
+    tierOf: (reported) => reported,
     charge: (usage) => nanoUsd(BigInt(usage.input + usage.output)),
     termsOf: () => TERMS,
     countTokens: async () => DELIVERED_TOKENS,
@@ -127,14 +129,14 @@ describe('what a request is billed', () => {
     const { tab, done, corrected } = stage({}, 'count-tokens')
     await tab.close(closing('whole', observed({ terminal: true, usage: TOLD, contentSeen: true })))
     expect(done).toMatchObject([{ how: 'released', receipt: { cost: 0n } }])
-    expect(corrected).toEqual([0])
+    expect(corrected).toEqual([{ inputTokens: 0, outputTokens: 0 }])
   })
 
   test.each(['embed', 'embed-batch'])('for %s is its input alone, whatever output is reported', async (action) => {
     const { tab, done, corrected } = stage({}, action)
     await tab.close(closing('whole', observed({ terminal: true, usage: TOLD, contentSeen: true })))
     expect(done).toMatchObject([{ how: 'settled', receipt: { cost: 30n, usage: { input: 30, output: 0 } } }])
-    expect(corrected).toEqual([30])
+    expect(corrected).toEqual([{ inputTokens: 30, outputTokens: 0 }])
   })
 
   test('for an embedding without a usage is what its input is reckoned at', async () => {

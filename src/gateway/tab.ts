@@ -3,6 +3,7 @@ import type { Attempt, Ended, Receipt } from '../canon/receipt.ts'
 import { inputTotal, NO_USAGE, type Usage } from '../canon/usage.ts'
 import type { Heading } from '../db/receipt-json.ts'
 import type { Hold, Ledger, Settlement } from '../ledger/types.ts'
+import type { TokensUsed } from '../limits/types.ts'
 import { type BodySize, estimateUsage } from '../metering/estimate.ts'
 import type { Candidate } from '../routing/types.ts'
 import { type NanoUsd, ZERO_USD } from '../units.ts'
@@ -24,15 +25,17 @@ export type Opening = Pick<
 >
 
 /** The prices one candidate is billed at. */
-export type Terms = Pick<Receipt, 'prices' | 'multipliers'>
+export type Terms = Pick<Receipt, 'prices' | 'multipliers' | 'serviceTier'>
 
 export interface TabDeps {
   readonly ledger: Pick<Ledger, 'settle' | 'release'>
-  readonly charge: (usage: Usage, candidate: Candidate) => NanoUsd
-  readonly termsOf: (candidate: Candidate, usage: Usage) => Terms
+  /** The tier of service to bill, given what the upstream reports; `undefined`: the standard one. */
+  readonly tierOf: (reported: string | undefined) => string | undefined
+  readonly charge: (usage: Usage, candidate: Candidate, tier: string | undefined) => NanoUsd
+  readonly termsOf: (candidate: Candidate, usage: Usage, tier: string | undefined) => Terms
   readonly countTokens: (text: string) => Promise<number>
   /** Tells the limiter what the reserved tokens turned out to be. */
-  readonly correct: (usedTokens: number) => void
+  readonly correct: (used: TokensUsed) => void
   readonly onClosed: () => void
   /** Told when a request could not be billed for a defect of ours. */
   readonly onDefect: (error: unknown) => void
@@ -76,8 +79,10 @@ export const openTab = (deps: TabDeps, hold: Hold, opening: Opening, input: Body
       return closed
     },
   }
-  const receiptOf = (closing: Closing, { usage, source }: Bill, outcome: Settlement): Receipt => ({
-    ...headingOf(opening, closing.candidate, deps.termsOf(closing.candidate, usage)),
+  const tierOf = (closing: Closing, { free }: Bill) =>
+    free ? undefined : deps.tierOf(closing.observation?.serviceTier)
+  const receiptOf = (closing: Closing, bill: Bill, outcome: Settlement): Receipt => ({
+    ...headingOf(opening, closing.candidate, deps.termsOf(closing.candidate, bill.usage, tierOf(closing, bill))),
     requestId: opening.requestId,
     atMs: opening.atMs,
     userId: opening.userId,
@@ -85,8 +90,8 @@ export const openTab = (deps: TabDeps, hold: Hold, opening: Opening, input: Body
     attempts: tab.attempts,
     status: closing.status,
     ended: closing.ended,
-    usage,
-    usageSource: source,
+    usage: bill.usage,
+    usageSource: bill.source,
     rawUsage: closing.observation?.rawUsage ?? null,
     quote: opening.quote,
     cost: outcome.charged,
@@ -103,10 +108,10 @@ export const openTab = (deps: TabDeps, hold: Hold, opening: Opening, input: Body
     deps.ledger.release(opening.requestId, receiptOf(failed, { ...NOTHING, source: 'estimated' }, UNCHARGED))
     throw error
   }
-  const settle = (closing: Closing, told: Bill): Settlement => {
+  const settle = async (closing: Closing, told: Bill): Promise<Settlement> => {
     const bill = opening.action === 'generate' ? told : { ...told, usage: withoutOutput(told.usage) }
     deps.correct(countedTokens(bill.usage))
-    const cost = bill.free ? ZERO_USD : deps.charge(bill.usage, closing.candidate)
+    const cost = bill.free ? ZERO_USD : deps.charge(bill.usage, closing.candidate, tierOf(closing, bill))
     const receipt = (outcome: Settlement): Receipt => receiptOf(closing, bill, outcome)
     if (cost > ZERO_USD || !bill.free) return deps.ledger.settle(opening.requestId, cost, receipt)
     deps.ledger.release(opening.requestId, receipt(UNCHARGED))
@@ -116,7 +121,7 @@ export const openTab = (deps: TabDeps, hold: Hold, opening: Opening, input: Body
     try {
       // Counting tokens is free, and its answer reports no usage.
       const known = opening.action === 'count-tokens' ? NOTHING : knownUsage(opening.action, closing)
-      return settle(closing, known ?? (await estimate(deps, closing, input)))
+      return await settle(closing, known ?? (await estimate(deps, closing, input)))
     } catch (error) {
       return giveBack(closing, error)
     } finally {
@@ -127,7 +132,7 @@ export const openTab = (deps: TabDeps, hold: Hold, opening: Opening, input: Body
 }
 
 /** What a receipt has in common with others: known before the request is sent, should it go to this candidate. */
-export const headingOf = (opening: Opening, candidate: Candidate, { prices, multipliers }: Terms): Heading => ({
+export const headingOf = (opening: Opening, candidate: Candidate, terms: Terms): Heading => ({
   projectId: opening.projectId,
   group: opening.group,
   clientFormat: opening.clientFormat,
@@ -138,8 +143,7 @@ export const headingOf = (opening: Opening, candidate: Candidate, { prices, mult
   provider: candidate.channel.provider.id,
   channel: candidate.channel.id,
   stream: opening.stream,
-  prices,
-  multipliers,
+  ...terms,
 })
 
 interface Bill {
@@ -180,4 +184,7 @@ const withoutOutput = (usage: Usage): Usage => ({
 })
 
 /** What counts against tokens a minute: all but what a cache gave. */
-const countedTokens = (usage: Usage): number => inputTotal(usage) - usage.cacheRead + usage.output + usage.outputAudio
+const countedTokens = (usage: Usage): TokensUsed => ({
+  inputTokens: inputTotal(usage) - usage.cacheRead,
+  outputTokens: usage.output + usage.outputAudio,
+})

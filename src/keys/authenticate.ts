@@ -1,3 +1,4 @@
+import { DatabaseError } from '../db/database.ts'
 import type { FoundKey, Store } from '../db/types.ts'
 import { fault, type GatewayError } from '../errors.ts'
 import { err, ok, type Result } from '../result.ts'
@@ -117,6 +118,7 @@ const createLookUp = (
       return ok(key)
     } catch (cause) {
       const internal = `key look-up failed: ${cause instanceof Error ? cause.message : String(cause)}`
+      if (cause instanceof DatabaseError) return err(fault('overloaded', NOT_CHECKED, { retryAfterMs: 5_000, internal }))
       return err(fault('internal', 'The key could not be checked just now. Send the request again.', { internal }))
     }
   }
@@ -139,6 +141,8 @@ const createLookUp = (
   }
   return { find, forget }
 }
+
+const NOT_CHECKED = 'The key cannot be checked: the database does not answer. Try again in a few seconds.'
 
 const TOO_MANY = err(
   fault('overloaded', 'Too many keys are being checked at once. Wait a second and send the request again.'),

@@ -1,6 +1,6 @@
 import { expect } from 'bun:test'
 import { holdRequest, makeUser, usd } from './fixture.ts'
-import { onEachDatabase } from './on-each-database.ts'
+import { onEachDatabase } from '../../test/harness/ledgers.ts'
 import type { CreditRequest } from './types.ts'
 
 interface Row {

@@ -1,6 +1,6 @@
 import { expect } from 'bun:test'
 import { holdRequest, makeUser, receiptFor, receiptOf, usd } from './fixture.ts'
-import { onEachDatabase, type OpenBench } from './on-each-database.ts'
+import { onEachDatabase, type OpenBench } from '../../test/harness/ledgers.ts'
 import type { Hold, Ledger } from './types.ts'
 
 type Who = { readonly userId: string; readonly keyId: string }

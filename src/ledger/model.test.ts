@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { type Budget, type BudgetWindow, windowStartMs } from './budgets.ts'
 import type { Database } from '../db/database.ts'
 import { holdRequest, makeUser, receiptFor, receiptOf, usd } from './fixture.ts'
-import { onEachDatabase } from './on-each-database.ts'
+import { onEachDatabase } from '../../test/harness/ledgers.ts'
 import type { Ledger } from './types.ts'
 
 type Step =

@@ -1,4 +1,4 @@
-import type { DatabaseFailure } from '../db/database.ts'
+import { DatabaseError, type DatabaseFailure } from '../db/database.ts'
 import { fault, type GatewayError } from '../errors.ts'
 import { formatUsd } from '../units.ts'
 import { type Budget, type BudgetWindow, windowEndMs } from './budgets.ts'
@@ -50,6 +50,21 @@ export const tooManyWaiting = (internal: string): GatewayError =>
     retryAfterMs: 2_000,
     internal,
   })
+
+/** What the database cannot help for now. Anything else it says is a defect of ours. */
+const PASSING: ReadonlySet<DatabaseFailure['kind']> = new Set([
+  ...(['full', 'busy', 'overloaded', 'closed', 'unavailable', 'uncertain'] as const),
+])
+
+/** The refusal of whatever could not be done because the database is away; `undefined` where that was not the reason. */
+export const outageOf = (error: unknown): GatewayError | undefined => {
+  if (!(error instanceof DatabaseError) || !PASSING.has(error.failure.kind)) return undefined
+  const { kind, message } = error.failure
+  return fault('overloaded', 'The gateway cannot use its database. Try again in a few seconds.', {
+    retryAfterMs: kind === 'overloaded' || kind === 'busy' ? 2_000 : 5_000,
+    internal: `database: ${kind}: ${message}`,
+  })
+}
 
 /** A hold or credit that could not be written. What the disk said is for the log only. */
 export const notRecorded = ({ kind, message }: DatabaseFailure): GatewayError => {

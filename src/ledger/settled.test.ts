@@ -1,7 +1,7 @@
 import { expect } from 'bun:test'
 import type { Receipt } from '../canon/receipt.ts'
 import { holdRequest, makeUser, receiptFor, receiptOf, usd } from './fixture.ts'
-import { onEachDatabase, type OpenBench, type OpenOptions } from './on-each-database.ts'
+import { onEachDatabase, type OpenBench, type OpenOptions } from '../../test/harness/ledgers.ts'
 
 const openNoting = async (open: (options: OpenOptions) => Promise<OpenBench>) => {
   const settled: Receipt[] = []

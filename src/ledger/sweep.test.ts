@@ -1,7 +1,7 @@
 import { expect } from 'bun:test'
 import { NO_USAGE } from '../canon/usage.ts'
 import { holdRequest, makeUser, receiptFor, receiptOf, usd } from './fixture.ts'
-import { onEachDatabase, type OpenBench } from './on-each-database.ts'
+import { onEachDatabase, type OpenBench } from '../../test/harness/ledgers.ts'
 
 /** A ledger with a user of 10,000 nano-dollars, and a hold of 4,000 of a process that died: another ledger. */
 const openWithOrphan = async (open: () => Promise<OpenBench>): Promise<OpenBench & { who: Who }> => {

@@ -1,9 +1,30 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { createMemoryLimiter } from './memory.ts'
-import type { LimitRequest } from './types.ts'
+import { createMemoryCeilings, type MemoryLimiterOptions } from './memory.ts'
+import type { Ceiling } from './types.ts'
 
 const START_MS = 1_767_225_600_000
+
+/** A request of one subject. */
+interface LimitRequest extends Required<Pick<Ceiling, 'subject' | 'rpm' | 'burst' | 'tpm'>> {
+  readonly tokens: number
+  readonly nowMs: number
+}
+
+/** The limiter as one subject at a time meets it, requests and tokens together. */
+const createMemoryLimiter = (options: MemoryLimiterOptions) => {
+  const ceilings = createMemoryCeilings(options)
+  return {
+    admit: ({ subject, rpm, burst, tpm, tokens, nowMs }: LimitRequest) =>
+      ceilings.admit([{ subject, rpm, burst, tpm }], { id: '', inputTokens: tokens, outputTokens: 0, nowMs }),
+    correct(subject: string, countedAtMs: number, reservedTokens: number, usedTokens: number) {
+      const reserved = { inputTokens: reservedTokens, outputTokens: 0 }
+      const counted = { ceilings: [{ subject, tpm: 0 }], id: '', countedAtMs, ...reserved }
+      ceilings.correct(counted, { inputTokens: usedTokens, outputTokens: 0 })
+    },
+    stats: ceilings.stats,
+  }
+}
 
 const asked = (changes: Partial<LimitRequest> = {}): LimitRequest => ({
   subject: 'key:1',
@@ -24,6 +45,15 @@ describe('an admission', () => {
       retryAfterMs: 0,
       requests: { limit: 10, remaining: 9, resetAtMs: START_MS + 61_000 },
       tokens: { limit: 1_000, remaining: 700, resetAtMs: START_MS + 61_000 },
+      inputTokens: undefined,
+      outputTokens: undefined,
+      counted: {
+        ceilings: [{ subject: 'key:1', rpm: 10, burst: 0, tpm: 1_000 }],
+        id: '',
+        countedAtMs: START_MS + 250,
+        inputTokens: 300,
+        outputTokens: 0,
+      },
     })
   })
 
@@ -31,7 +61,7 @@ describe('an admission', () => {
     const limiter = createMemoryLimiter({ subjectsMax: 2 })
     const admission = limiter.admit(asked({ rpm: null, tpm: null, tokens: 5 }))
     expect(admission).toMatchObject({ granted: true, requests: undefined, tokens: undefined })
-    expect(limiter.stats()).toEqual({ subjects: 0, evictedEarly: 0 })
+    expect(limiter.stats()).toEqual({ subjects: 0, evictedEarly: 0, leases: 0 })
   })
 
   test('shows only the limits there are', () => {
@@ -68,7 +98,7 @@ describe('sixty a minute for an address, with a burst of ten', () => {
     expect(admissions.filter(({ granted }) => granted)).toHaveLength(70)
     expect(admissions.map(({ requests }) => requests?.limit)).toEqual(admissions.map(() => 60))
     expect([0, 58, 59, 60, 69, 70].map((index) => admissions[index]?.requests?.remaining)).toEqual([59, 1, 0, 0, 0, 0])
-    expect(admissions[70]).toMatchObject({ granted: false, refusedBy: 'requests', retryAfterMs: 61_000 })
+    expect(admissions[70]).toMatchObject({ granted: false, refusedBy: { measure: 'requests' }, retryAfterMs: 61_000 })
   })
 })
 
@@ -79,14 +109,14 @@ describe('a refusal', () => {
     expect(limiter.admit(asked({ ...both, tokens: 90 })).granted).toBe(true)
     expect(limiter.admit(asked({ ...both, tokens: 20 }))).toMatchObject({
       granted: false,
-      refusedBy: 'tokens',
+      refusedBy: { measure: 'tokens' },
       requests: { remaining: 1 },
       tokens: { remaining: 10 },
     })
     expect(limiter.admit(asked({ ...both, tokens: 10 })).granted).toBe(true)
     expect(limiter.admit(asked({ ...both, tokens: 0 }))).toMatchObject({
       granted: false,
-      refusedBy: 'requests',
+      refusedBy: { measure: 'requests' },
       requests: { remaining: 0 },
       tokens: { remaining: 0 },
     })
@@ -99,11 +129,11 @@ describe('a refusal', () => {
     limiter.admit(asked({ ...both, tokens: 99, nowMs: START_MS + 10_000 }))
     const nowMs = START_MS + 20_000
     expect(limiter.admit(asked({ ...both, tokens: 2, nowMs }))).toMatchObject({
-      refusedBy: 'tokens',
+      refusedBy: { measure: 'tokens' },
       retryAfterMs: 51_000,
     })
     expect(limiter.admit(asked({ ...both, tokens: 1, nowMs }))).toMatchObject({
-      refusedBy: 'requests',
+      refusedBy: { measure: 'requests' },
       retryAfterMs: 41_000,
     })
   })
@@ -175,7 +205,7 @@ describe('the number of subjects is bounded', () => {
   test('those left alone the longest give way, and that it was early is told', () => {
     const limiter = createMemoryLimiter({ subjectsMax: 2 })
     for (const subject of ['a', 'b', 'a', 'c']) limiter.admit(asked({ subject, rpm: 5 }))
-    expect(limiter.stats()).toEqual({ subjects: 2, evictedEarly: 1 })
+    expect(limiter.stats()).toEqual({ subjects: 2, evictedEarly: 1, leases: 0 })
     expect(limiter.admit(asked({ subject: 'a', rpm: 5 })).requests?.remaining).toBe(2)
     expect(limiter.admit(asked({ subject: 'b', rpm: 5 })).requests?.remaining).toBe(4)
   })
@@ -197,7 +227,7 @@ describe('the number of subjects is bounded', () => {
     limiter.admit(asked({ nowMs: START_MS + 120_000 }))
     expect(limiter.stats().subjects).toBe(51)
     limiter.admit(asked({ nowMs: START_MS + 240_000 }))
-    expect(limiter.stats()).toEqual({ subjects: 1, evictedEarly: 0 })
+    expect(limiter.stats()).toEqual({ subjects: 1, evictedEarly: 0, leases: 0 })
   })
 
   test('no traffic of others makes anybody forgotten sooner', () => {
@@ -229,4 +259,65 @@ describe('the number of subjects is bounded', () => {
   test.each([1, 0, -1, 2.5, Number.NaN])('and %p is no bound', (subjectsMax) => {
     expect(() => createMemoryLimiter({ subjectsMax })).toThrow(RangeError)
   })
+})
+
+describe('places where concurrency is limited', () => {
+  const LEASE_MS = 10_000
+  const limiterOfTwo = () => {
+    const limiter = createMemoryCeilings({ subjectsMax: 10, leaseMs: LEASE_MS })
+    const admit = (subject: string, id: string, nowMs = START_MS) =>
+      limiter.admit([{ subject, concurrency: 2 }], { id, inputTokens: 0, outputTokens: 0, nowMs })
+    return { limiter, admit }
+  }
+
+  test('are not forgotten with the idle, nor pushed out by a flood of others', () => {
+    const { limiter, admit } = limiterOfTwo()
+    admit('key:1', 'a')
+    admit('key:1', 'b')
+    for (let index = 0; index < 100; index++)
+      limiter.admit([{ subject: `ip:${index}`, rpm: 5 }], { id: '', inputTokens: 0, outputTokens: 0, nowMs: START_MS })
+    expect(admit('key:1', 'c')).toMatchObject({ granted: false, retryAfterMs: LEASE_MS })
+  })
+
+  test('are forgotten when they are given back or have run out, so that nothing is kept of who has none', () => {
+    const { limiter, admit } = limiterOfTwo()
+    for (let index = 0; index < 50; index++) {
+      const { counted } = admit(`key:${index}`, 'a')
+      if (counted && index % 2 === 0) limiter.release(counted)
+    }
+    expect(limiter.stats().leases).toBe(25)
+    for (const atMs of [START_MS, START_MS + 120_000])
+      limiter.admit([{ subject: 'key:1', rpm: 5 }], { id: '', inputTokens: 0, outputTokens: 0, nowMs: atMs })
+    expect(limiter.stats().leases).toBe(0)
+  })
+
+  test('last no longer for a clock that was set back by years', () => {
+    const { admit } = limiterOfTwo()
+    const futureMs = START_MS + 10 * 365 * 86_400_000
+    admit('key:1', 'a', futureMs)
+    admit('key:1', 'b', futureMs)
+    expect(admit('key:1', 'c')).toMatchObject({ granted: false, retryAfterMs: LEASE_MS })
+    expect(admit('key:1', 'c', START_MS + LEASE_MS).granted).toBe(true)
+  })
+})
+
+test('of several ceilings of a measure the one with the least remaining is shown', () => {
+  const limiter = createMemoryCeilings({ subjectsMax: 10 })
+  const ceilings = [
+    { subject: 'key:1', rpm: 100, tpm: 50 },
+    { subject: 'project:1', rpm: 20 },
+    { subject: 'model:a', rpm: 60, tpm: 900 },
+  ]
+  const nowMs = START_MS
+  const admission = limiter.admit(ceilings, { id: 'one', inputTokens: 5, outputTokens: 5, nowMs })
+  expect(admission.requests).toMatchObject({ limit: 20, remaining: 19 })
+  expect(admission.tokens).toMatchObject({ limit: 50, remaining: 40 })
+})
+
+test('what was counted anyway leaves less room, and may leave none', () => {
+  const limiter = createMemoryCeilings({ subjectsMax: 10 })
+  const ceilings = [{ subject: 'key:1', rpm: 2 }]
+  const reservation = { id: 'one', inputTokens: 0, outputTokens: 0, nowMs: START_MS }
+  for (let index = 0; index < 3; index++) limiter.countAnyway(ceilings, reservation)
+  expect(limiter.admit(ceilings, reservation)).toMatchObject({ granted: false, requests: { remaining: 0 } })
 })

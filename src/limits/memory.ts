@@ -1,4 +1,19 @@
-import type { Admission, Limiter, LimitRequest, LimitState } from './types.ts'
+import { createLeases, type Leases } from './leases.ts'
+import {
+  allowedOf,
+  checkTokens,
+  costOf,
+  countedOf,
+  createDraft,
+  type Draft,
+  limitOf,
+  noteState,
+  noteWait,
+  WINDOWED,
+  type Windowed,
+} from './measures.ts'
+import { createSubjects, type SubjectStats, type Subjects, type Windows } from './subjects.ts'
+import type { Admission, Ceiling, CeilingLimiter, Counted, Reservation, TokensUsed } from './types.ts'
 import {
   advance,
   correct,
@@ -11,109 +26,157 @@ import {
 } from './window.ts'
 
 export interface MemoryLimiterOptions {
-  /** About 1 KB each at most. When there are more, those left alone the longest are forgotten with their counts. */
+  /** About 2 KB each at most. When there are more, those left alone the longest are forgotten with their counts. */
   readonly subjectsMax: number
+  /** How long a request keeps its place where concurrency is limited, unless it is renewed. */
+  readonly leaseMs?: number
 }
 
-export interface LimiterStats {
-  readonly subjects: number
-  /** Subjects forgotten before their two idle minutes were over: above zero, `subjectsMax` is too small. */
-  readonly evictedEarly: number
+export interface LimiterStats extends SubjectStats {
+  /** Places taken where concurrency is limited. */
+  readonly leases: number
 }
 
-export interface MemoryLimiter extends Limiter {
+/** The limiter of one process: every answer is there at once. */
+export interface MemoryCeilingLimiter extends CeilingLimiter {
+  admit(ceilings: readonly Ceiling[], reservation: Reservation): Admission
+  correct(counted: Counted, used: TokensUsed): void
+  release(counted: Counted): void
+  renew(counted: readonly Counted[], nowMs: number): void
+  /** Counts without asking: what somebody else let in, by now. Takes no places. */
+  countAnyway(ceilings: readonly Ceiling[], reservation: Reservation): void
   stats(): LimiterStats
 }
 
-/** Twice the window: what was counted has left it long before a subject left alone is forgotten. */
-const IDLE_MS = 120_000
+/** Longer than any request lasts that is not told otherwise. */
+const LEASE_MS = 600_000
 
-interface Subject {
-  requests: SlidingWindow | undefined
-  tokens: SlidingWindow | undefined
+/** Limits counted in this process. */
+export const createMemoryCeilings = (options: MemoryLimiterOptions): MemoryCeilingLimiter => {
+  const leases = createLeases(options.leaseMs ?? LEASE_MS)
+  const subjects = createSubjects(options.subjectsMax, leases.sweep)
+  const plan: Plan = { steps: [], length: 0 }
+  return {
+    admit(ceilings, reservation) {
+      checkTokens(reservation)
+      return decide(plan, subjects, leases, ceilings, reservation)
+    },
+    correct(counted, used) {
+      checkTokens(used)
+      for (const ceiling of counted.ceilings) {
+        const windows = subjects.find(ceiling.subject)
+        if (!windows) continue
+        for (const measure of WINDOWED) {
+          const window = limitOf(ceiling, measure) === undefined ? undefined : windows[measure]
+          const difference = costOf(measure, used) - costOf(measure, counted)
+          if (window && difference !== 0) correct(window, counted.countedAtMs, difference)
+        }
+      }
+      counted.inputTokens = used.inputTokens
+      counted.outputTokens = used.outputTokens
+    },
+    release(counted) {
+      for (const ceiling of counted.ceilings)
+        if (limitOf(ceiling, 'concurrency') !== undefined) leases.release(ceiling.subject, counted.id)
+    },
+    renew(counted, nowMs) {
+      for (const { ceilings, id } of counted) holdPlaces(leases, ceilings, id, nowMs)
+    },
+    countAnyway(ceilings, reservation) {
+      checkTokens(reservation)
+      lookUp(plan, subjects, ceilings, reservation)
+      for (let index = 0; index < plan.length; index++) count(stepAt(plan, index).window, stepAt(plan, index).cost)
+    },
+    stats: () => ({ ...subjects.stats(), leases: leases.size() }),
+  }
 }
 
-/**
- * Limits counted in this process. One call decides about requests and tokens together; a refusal counts nothing.
- * Subjects live in two generations: what is used moves to the young one, which grows old after two minutes or when it
- * is full, and the old one goes as a whole. So nothing is searched for the idle, and most requests cost one look-up.
- */
-export const createMemoryLimiter = ({ subjectsMax }: MemoryLimiterOptions): MemoryLimiter => {
-  if (!Number.isSafeInteger(subjectsMax) || subjectsMax < 2) throw new RangeError(`subjectsMax ${subjectsMax}`)
-  const generationMax = Math.floor(subjectsMax / 2)
-  let young = new Map<string, Subject>()
-  let old = new Map<string, Subject>()
-  let youngSinceMs = 0
-  let evictedEarly = 0
+/** One window that a request is asked against. */
+interface Step {
+  subject: string
+  measure: Windowed
+  window: SlidingWindow
+  limit: number
+  allowed: number
+  cost: number
+}
 
-  const age = (nowMs: number): void => {
-    old = young
-    young = new Map()
-    youngSinceMs = nowMs
+/** The windows of one request. Steps are used again for the next: a decision makes nothing new but its answer. */
+interface Plan {
+  readonly steps: Step[]
+  length: number
+}
+
+const decide = (
+  plan: Plan,
+  subjects: Subjects,
+  leases: Leases,
+  ceilings: readonly Ceiling[],
+  reservation: Reservation,
+): Admission => {
+  const { nowMs } = reservation
+  const draft = createDraft()
+  lookUp(plan, subjects, ceilings, reservation)
+  for (let index = 0; index < plan.length; index++) {
+    const { subject, measure, limit, window, cost, allowed } = stepAt(plan, index)
+    noteWait(draft, subject, measure, limit, waitMs(window, cost, allowed, nowMs))
   }
-  const use = (name: string, nowMs: number): Subject => {
-    // A clock set back starts the two minutes anew, so that nothing waits for the time it had shown.
-    if (nowMs < youngSinceMs) youngSinceMs = nowMs
-    if (nowMs - youngSinceMs >= IDLE_MS) age(nowMs)
-    const recent = young.get(name)
-    if (recent) return recent
-    const subject = old.get(name) ?? { requests: undefined, tokens: undefined }
-    old.delete(name)
-    if (young.size >= generationMax) {
-      evictedEarly += old.size
-      age(nowMs)
+  const places = noteLeases(draft, leases, ceilings, nowMs)
+  for (let index = 0; index < plan.length; index++) {
+    const { subject, measure, limit, window, cost } = stepAt(plan, index)
+    if (draft.granted) count(window, cost)
+    const remaining = Math.max(0, limit - window.total)
+    noteState(draft, subject, measure, { limit, remaining, resetAtMs: emptyAtMs(window, nowMs) })
+  }
+  if (!draft.granted) return draft
+  if (places) holdPlaces(leases, ceilings, reservation.id, nowMs)
+  if (plan.length > 0 || places) draft.counted = countedOf(ceilings, reservation.id, nowMs, reservation)
+  return draft
+}
+
+/** Finds the windows of a request, and brings them up to now. */
+const lookUp = (plan: Plan, subjects: Subjects, ceilings: readonly Ceiling[], reservation: Reservation): void => {
+  plan.length = 0
+  for (const ceiling of ceilings) {
+    let windows: Windows | undefined
+    for (const measure of WINDOWED) {
+      const limit = limitOf(ceiling, measure)
+      if (limit === undefined) continue
+      windows ??= subjects.use(ceiling.subject, reservation.nowMs)
+      windows[measure] ??= measure === 'requests' ? createRequestWindow() : createTokenWindow()
+      const window = windows[measure]
+      advance(window, reservation.nowMs)
+      const step = plan.steps[plan.length] ?? { subject: '', measure, window, limit, allowed: 0, cost: 0 }
+      plan.steps[plan.length++] = step
+      step.subject = ceiling.subject
+      step.measure = measure
+      step.window = window
+      step.limit = limit
+      step.allowed = allowedOf(ceiling, measure, limit)
+      step.cost = costOf(measure, reservation)
     }
-    young.set(name, subject)
-    return subject
-  }
-
-  return {
-    admit(request) {
-      if (!Number.isSafeInteger(request.tokens) || request.tokens < 0) throw new RangeError(`tokens ${request.tokens}`)
-      if (request.rpm === null && request.tpm === null) return UNLIMITED
-      return decide(use(request.subject, request.nowMs), request)
-    },
-    correct(name, admittedAtMs, reservedTokens, usedTokens) {
-      const tokens = (young.get(name) ?? old.get(name))?.tokens
-      if (tokens) correct(tokens, admittedAtMs, usedTokens - reservedTokens)
-    },
-    stats: () => ({ subjects: young.size + old.size, evictedEarly }),
   }
 }
 
-const UNLIMITED: Admission = {
-  granted: true,
-  refusedBy: undefined,
-  retryAfterMs: 0,
-  requests: undefined,
-  tokens: undefined,
+const stepAt = (plan: Plan, index: number): Step => {
+  const step = plan.steps[index]
+  if (!step) throw new Error(`a plan of ${plan.length} steps has none at ${index}`)
+  return step
 }
 
-const decide = (subject: Subject, request: LimitRequest): Admission => {
-  const { rpm, tpm, burst, tokens: cost, nowMs } = request
-  if (rpm !== null) subject.requests ??= createRequestWindow()
-  if (tpm !== null) subject.tokens ??= createTokenWindow()
-  const requests = rpm === null ? undefined : subject.requests
-  const tokens = tpm === null ? undefined : subject.tokens
-  if (requests) advance(requests, nowMs)
-  if (tokens) advance(tokens, nowMs)
-  const requestsWaitMs = requests && rpm !== null ? waitMs(requests, 1, rpm + burst, nowMs) : 0
-  const tokensWaitMs = tokens && tpm !== null ? waitMs(tokens, cost, tpm, nowMs) : 0
-  const retryAfterMs = Math.max(requestsWaitMs, tokensWaitMs)
-  const granted = retryAfterMs === 0
-  if (granted && requests) count(requests, 1)
-  if (granted && tokens) count(tokens, cost)
-  const longest = tokensWaitMs > requestsWaitMs ? 'tokens' : 'requests'
-  return {
-    granted,
-    refusedBy: granted ? undefined : longest,
-    retryAfterMs,
-    requests: stateOf(requests, rpm, nowMs),
-    tokens: stateOf(tokens, tpm, nowMs),
+/** Whether places are limited at all. */
+const noteLeases = (draft: Draft, leases: Leases, ceilings: readonly Ceiling[], nowMs: number): boolean => {
+  let limited = false
+  for (const ceiling of ceilings) {
+    const limit = limitOf(ceiling, 'concurrency')
+    if (limit === undefined) continue
+    limited = true
+    noteWait(draft, ceiling.subject, 'concurrency', limit, leases.waitMs(ceiling.subject, limit, nowMs))
   }
+  return limited
 }
 
-const stateOf = (window: SlidingWindow | undefined, limit: number | null, nowMs: number): LimitState | undefined =>
-  window && limit !== null
-    ? { limit, remaining: Math.max(0, limit - window.total), resetAtMs: emptyAtMs(window, nowMs) }
-    : undefined
+const holdPlaces = (leases: Leases, ceilings: readonly Ceiling[], id: string, nowMs: number): void => {
+  for (const ceiling of ceilings)
+    if (limitOf(ceiling, 'concurrency') !== undefined) leases.hold(ceiling.subject, id, nowMs)
+}

@@ -3,6 +3,7 @@ import { databaseName } from '../config/databases.ts'
 import type { Config } from '../config/load.ts'
 import type { Database } from '../db/database.ts'
 import { migrate } from '../db/migrate.ts'
+import { withPatience } from '../db/patience.ts'
 import { openStore } from '../db/store.ts'
 import type { Store } from '../db/types.ts'
 import { type LedgerOptions, openLedger } from '../ledger/ledger.ts'
@@ -12,6 +13,7 @@ import { err, ok } from '../result.ts'
 import { openDatabase, type SqliteDatabase } from '../runtime/database.ts'
 import { acquireServeLock } from '../runtime/database-lock.ts'
 import { openPostgres, type PostgresDatabase } from '../runtime/postgres.ts'
+import { createProbe } from './probe.ts'
 
 /** Everything durable, open. */
 export interface Books {
@@ -19,7 +21,7 @@ export interface Books {
   readonly ledger: Ledger
   /** How much waits for the database. */
   load(): { readonly queued: number; readonly isSaturated: boolean }
-  /** What is wrong with the database, in words; `null` when it answers. */
+  /** What is wrong with the database, in words; `null` when it can be written to. */
   fault(): Promise<string | null>
   /** Writes what is still waiting, then closes. */
   close(): Promise<void>
@@ -42,11 +44,13 @@ export const openBooks = async (
   const migrated = await migrate(database).catch((error: unknown) => err(unusable(name, error)))
   if (!migrated.ok) throw new Error(migrated.error)
   const ledger = openLedgerFor(database, { onFault, onSettled })
+  const store = openStoreFor(database)
+  const probe = createProbe(store.settings)
   return {
-    store: openStore(database),
+    store,
     ledger,
     load: () => ({ queued: database.queued, isSaturated: database.saturated }),
-    fault: () => databaseFault(database),
+    fault: async () => (database.saturated ? 'more is waiting than the queue takes' : probe()),
     close: async () => {
       await ledger.flush()
       await database.close()
@@ -73,8 +77,11 @@ type OpenDatabase = SqliteDatabase | PostgresDatabase
 const unusable = (name: string, error: unknown): string =>
   `The database ${name} cannot be used. Restore it from a backup, or configure another. (${error instanceof Error ? error.message : String(error)})`
 
-const databaseFault = async (database: Database): Promise<string | null> => {
-  if (database.saturated) return 'more is waiting than the queue takes'
-  const asked = await database.run([{ sql: 'SELECT 1', parameters: [] }])
-  return asked.ok ? null : asked.error.message
+/** Longer than a database that is well takes for what a request asks of it; a client is told sooner than it gives up. */
+const PATIENCE_MS = 3_000
+
+/** What requests read on their way is waited for only so long. Reports of the control plane take the time they need. */
+const openStoreFor = (database: Database): Store => {
+  const { keys, responses, reasoning } = openStore(withPatience(database, PATIENCE_MS))
+  return { ...openStore(database), keys, responses, reasoning }
 }

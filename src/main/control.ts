@@ -3,8 +3,9 @@ import type { Config } from '../config/load.ts'
 import { createControlPlane } from '../http/admin/control-plane.ts'
 import { createReference } from '../http/reference/reference.ts'
 import { newSecret } from '../keys/secret.ts'
-import type { Limiter } from '../limits/types.ts'
+import type { MemoryCeilingLimiter } from '../limits/memory.ts'
 import { err, ok } from '../result.ts'
+import { ZERO_USD } from '../units.ts'
 import { VERSION } from '../version.ts'
 import type { Books } from './books.ts'
 import type { FirstStart } from './first-start.ts'
@@ -16,7 +17,7 @@ export interface ControlParts {
   readonly books: Books
   readonly start: FirstStart
   readonly identity: Identity
-  readonly addressLimiter: Limiter
+  readonly addressLimiter: MemoryCeilingLimiter
   readonly newRequestId: () => string
   readonly log: Logger
 }
@@ -29,6 +30,7 @@ export const createControl = (
   const controlPlane = createControlPlane({
     store: books.store,
     ledger: books.ledger,
+    receiptKeys: parts.start.receiptKeys,
     authenticate: identity.authenticator.authenticate,
     isAdmin: parts.start.isAdmin,
     admitUnauthenticated: (ip) => {
@@ -37,8 +39,10 @@ export const createControl = (
     },
     newSecret,
     invalidateKey: identity.authenticator.invalidate,
+    invalidateUser: identity.authenticator.invalidateUser,
+    invalidateProject: identity.authenticator.invalidateProject,
     facts: {
-      planNames: [...config.plans.keys()],
+      plans: new Map([...config.plans].map(([name, plan]) => [name, { price: plan.priceUsd ?? ZERO_USD }])),
       groupNames: [...config.groups.keys()],
       publicUrl: config.publicUrl ?? `http://${config.listen.host}:${config.listen.port}`,
       version: VERSION,

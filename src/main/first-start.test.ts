@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { makePlace, START_TIMEOUT_MS } from '../../test/harness/databases.ts'
+import { migrate } from '../db/migrate.ts'
+import { openStore } from '../db/store.ts'
 import { emailField } from '../http/admin/fields.ts'
 import { type Opened, openControlPlane } from '../http/admin/testing/open.ts'
 import { nanoUsd, ONE } from '../units.ts'
@@ -46,3 +49,33 @@ test('secrets are shown by the first start alone, and a configured admin key is 
   expect([configured.isAdmin('a-key-of-their-own'), configured.adminKey]).toEqual([true, undefined])
   await fresh.close()
 })
+
+test(
+  'several replicas that start at once on an empty database find the same, and each secret is shown by one of them',
+  async () => {
+    const place = await makePlace('postgres')
+    const databases = await Promise.all(Array.from({ length: 4 }, () => place.open()))
+    const migrated = await Promise.all(databases.map((database) => migrate(database)))
+    expect(migrated.filter(({ ok }) => !ok)).toEqual([])
+    const stores = databases.map((database) => openStore(database))
+    const starts = await Promise.all(stores.map((store) => firstStart(store, null)))
+    const found = starts.map(({ operator, localKeyId, carrierSecret }) => [
+      operator.id,
+      localKeyId,
+      Buffer.from(carrierSecret).toString('hex'),
+    ])
+    expect(new Set(found.map(String)).size).toBe(1)
+    const shown = starts.flatMap(({ adminKey }) => adminKey ?? [])
+    expect([shown.length, starts.flatMap(({ apiKey }) => apiKey ?? []).length]).toEqual([1, 1])
+    expect(starts.map(({ isAdmin }) => isAdmin(shown[0] ?? ''))).toEqual([true, true, true, true])
+    const keys = await stores[0]?.keys.list({}, { limit: 100 })
+    expect(
+      keys?.rows
+        .filter(({ revokedAtMs }) => revokedAtMs === null)
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(['first key', 'local mode'])
+    await place.remove()
+  },
+  START_TIMEOUT_MS,
+)

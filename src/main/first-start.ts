@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Store, UserRecord } from '../db/types.ts'
 import { hashSecret, newAdminSecret, newSecret, sameHash } from '../keys/secret.ts'
+import { createReceiptKeys, type ReceiptKeys } from '../receipts/keys.ts'
 import { nanoUsd, ONE } from '../units.ts'
 
 /** What a start finds or makes: who administrates, whose traffic local mode is, and secrets to show this once. */
@@ -11,12 +12,15 @@ export interface FirstStart {
   readonly localKeyId: string
   /** Seals vendors' reasoning state on its way through clients. */
   readonly carrierSecret: Uint8Array
+  /** Signs receipts. */
+  readonly receiptKeys: ReceiptKeys
   readonly adminKey: string | undefined
   readonly apiKey: string | undefined
 }
 
 const ADMIN_HASH = 'admin_key_sha256'
 const OPERATOR = 'operator_user_id'
+const FIRST_KEY = 'first_key_id'
 const LOCAL_KEY = 'local_key_id'
 const CARRIER_SECRET = 'carrier_secret'
 // RFC 2606 reserves `.invalid`: nobody has this address, and it is one by the rules of the admin API.
@@ -26,18 +30,20 @@ const OPERATOR_OVERDRAFT = nanoUsd(1_000_000_000_000_000_000n)
 
 /**
  * Makes what the very first start needs and later starts find: the operator's own postpaid account with a key to try
- * things with, and, where the configuration has no admin key, one made up here and stored as its hash.
+ * things with, and, where the configuration has no admin key, one made up here and stored as its hash. Of several
+ * replicas that start at once on an empty database each finds the same, and each secret is shown by one of them.
  */
 export const firstStart = async (store: Store, configuredAdminKey: string | null): Promise<FirstStart> => {
   const known = await store.settings.get(OPERATOR)
   const operator = (known && (await store.users.find(known))) || (await createOperator(store))
   const admin = await adminHash(store, configuredAdminKey)
-  const apiKey = known || configuredAdminKey ? undefined : await createKey(store, operator, 'first key')
+  const apiKey = known || configuredAdminKey ? undefined : await onlyKey(store, operator, FIRST_KEY, 'first key')
   return {
     operator,
     isAdmin: (secret) => sameHash(hashSecret(secret), admin.hash),
     localKeyId: await localKey(store, operator),
     carrierSecret: await carrierSecret(store),
+    receiptKeys: createReceiptKeys({ settings: store.settings, nowMs: Date.now }),
     adminKey: admin.made,
     apiKey: apiKey?.secret,
   }
@@ -60,13 +66,13 @@ const adminHash = async (
   const stored = await store.settings.get(ADMIN_HASH)
   if (stored) return { hash: stored, made: undefined }
   const { secret, hash } = newAdminSecret()
-  await store.settings.set(ADMIN_HASH, hash)
-  return { hash, made: secret }
+  const kept = await store.settings.add(ADMIN_HASH, hash)
+  return { hash: kept, made: kept === hash ? secret : undefined }
 }
 
 const createKey = async (store: Store, operator: UserRecord, name: string) => {
   const { secret, hash, prefix } = newSecret()
-  const unlimited = { models: null, ipAllow: null, scopes: [], rpm: null, tpm: null, budget: null, expiresAtMs: null }
+  const unlimited = { models: null, ipAllow: null, scopes: [], rpm: null, tpm: null, budgets: [], expiresAtMs: null }
   const key = await store.keys.create(
     { userId: operator.id, projectId: null, name, group: 'default', prefix, ...unlimited },
     hash,
@@ -75,19 +81,22 @@ const createKey = async (store: Store, operator: UserRecord, name: string) => {
 }
 
 /** Its secret is forgotten at once: nobody presents this key, traffic is only counted under it. */
-const localKey = async (store: Store, operator: UserRecord): Promise<string> => {
-  const known = await store.settings.get(LOCAL_KEY)
-  if (known) return known
-  const { id } = await createKey(store, operator, 'local mode')
-  await store.settings.set(LOCAL_KEY, id)
-  return id
+const localKey = async (store: Store, operator: UserRecord): Promise<string> =>
+  (await store.settings.get(LOCAL_KEY)) ?? (await onlyKey(store, operator, LOCAL_KEY, 'local mode')).id
+
+/** A key that there is one of, whoever makes it; its secret where it was made here. */
+const onlyKey = async (store: Store, operator: UserRecord, setting: string, name: string) => {
+  const { id, secret } = await createKey(store, operator, name)
+  const kept = await store.settings.add(setting, id)
+  if (kept === id) return { id, secret }
+  // Another replica was first, and this one's is of no use to anybody.
+  await store.keys.revoke(id)
+  return { id: kept, secret: undefined }
 }
 
 /** Made once and kept with the data: every replica on it, now and later, must read what another has sealed. */
 const carrierSecret = async (store: Store): Promise<Uint8Array> => {
   const known = await store.settings.get(CARRIER_SECRET)
   if (known) return Buffer.from(known, 'base64url')
-  const made = randomBytes(32)
-  await store.settings.set(CARRIER_SECRET, made.toString('base64url'))
-  return made
+  return Buffer.from(await store.settings.add(CARRIER_SECRET, randomBytes(32).toString('base64url')), 'base64url')
 }

@@ -4,10 +4,12 @@ import type { Environment } from '../config/substitute.ts'
 import type { Store } from '../db/types.ts'
 import { fault, type GatewayError } from '../errors.ts'
 import { onlyAllowed } from '../gateway/allow.ts'
-import { countRequest, createAdmit, createRefuseCounted, limitReached } from '../gateway/admit.ts'
+import { createAdmit } from '../gateway/admit.ts'
 import { createRefuse } from '../gateway/answer.ts'
 import { createAttempt } from '../gateway/attempt.ts'
 import type { Call } from '../gateway/call.ts'
+import { type Ceilings, createCeilings } from '../gateway/ceilings.ts'
+import { countRequest, createRefuseCounted, limitReached } from '../gateway/count.ts'
 import { createHandle } from '../gateway/handle.ts'
 import { createKeep } from '../gateway/keep.ts'
 import { createLanes } from '../gateway/lane.ts'
@@ -25,7 +27,8 @@ import { readCredential } from '../keys/credentials.ts'
 import { mayDo } from '../keys/principal.ts'
 import type { Principal, Scope } from '../keys/types.ts'
 import type { Ledger } from '../ledger/types.ts'
-import type { Limiter } from '../limits/types.ts'
+import type { Ceiling, CeilingLimiter } from '../limits/types.ts'
+import type { MemoryCeilingLimiter } from '../limits/memory.ts'
 import { CODECS, UPSTREAM_CODECS } from '../protocols/codecs.ts'
 import { UPSTREAM_PROTOCOLS } from '../protocols/index.ts'
 import type { Catalogue } from '../providers/catalogue.ts'
@@ -39,6 +42,7 @@ import { ONE, partsPerMillion } from '../units.ts'
 import { createAuthorizer } from '../upstream/credentials.ts'
 import type { OpenExchange } from '../upstream/exchange.ts'
 import type { Watchdog } from '../upstream/watchdog.ts'
+import { modelLimitsOf } from './limiters.ts'
 import { createKeyPicker, sendsOf } from './routing.ts'
 
 export interface GatewayParts {
@@ -53,8 +57,8 @@ export interface GatewayParts {
   readonly responses: Store['responses']
   /** Reasoning state for clients that lose it. */
   readonly reasoning: Store['reasoning']
-  readonly keyLimiter: Limiter
-  readonly addressLimiter: Limiter
+  readonly keyLimiter: CeilingLimiter
+  readonly addressLimiter: MemoryCeilingLimiter
   readonly watchdog: Watchdog
   readonly open: OpenExchange
   readonly environment: Environment
@@ -92,7 +96,11 @@ export const createGateway = (parts: GatewayParts) => {
   })
   const never = new AbortController().signal
   const sendTo = sendsOf({ ...parts, retriesUntouched: config.retry.onUntouched })
-  const counted = { limiter: parts.local ? parts.addressLimiter : parts.keyLimiter, limitOf: limitsOf(parts), nowMs }
+  const counting = {
+    limiter: parts.local ? parts.addressLimiter : parts.keyLimiter,
+    ceilings: ceilingsOf(parts),
+    nowMs,
+  }
   const handle = createHandle({
     authenticate: (call) => authenticate(call, call.operation.action),
     read: noting(
@@ -105,7 +113,7 @@ export const createGateway = (parts: GatewayParts) => {
       return chosen.ok ? onlyAllowed(principal, chosen.value) : chosen
     },
     admit: createAdmit({
-      ...counted,
+      ...counting,
       pricing,
       ledger,
       countTokens: (text) => parts.tokenCounter.count(text),
@@ -126,16 +134,16 @@ export const createGateway = (parts: GatewayParts) => {
     relay,
     abandon: createAbandon(refuse),
     refuse,
-    refuseCounted: createRefuseCounted(counted, refuse),
+    refuseCounted: createRefuseCounted(counting, refuse),
   })
   const enter = async (call: Call, needs: Scope): Promise<Result<Entered, Response>> => {
     const principal = await authenticate(call, needs)
     if (!principal.ok) return err(refuse(call, principal.error))
-    const admission = countRequest(counted, call, principal.value)
+    const admission = await countRequest(counting, call, principal.value)
     if (!admission.granted) return err(refuse(call, limitReached(admission), admission))
     return ok({ principal: principal.value, headers: limitHeaders(admission, call.operation.format) })
   }
-  return { handle, enter, refuse }
+  return { handle, enter, refuse, multipliersOf: pricing.multipliersOf }
 }
 
 /** How requests are made ready for upstreams: as they came, or translated. */
@@ -242,27 +250,26 @@ export const admitStranger = (
   { config, addressLimiter }: Pick<GatewayParts, 'config' | 'addressLimiter'>,
   ip: string,
 ): GatewayError | undefined => {
-  const { rpm, burst } = config.limits.perIp
-  const admission = addressLimiter.admit({
-    subject: `ip:${limitedAddress(ip)}`,
-    rpm,
-    burst,
-    tpm: null,
-    tokens: 0,
-    nowMs: Date.now(),
-  })
+  const none = { id: '', inputTokens: 0, outputTokens: 0, nowMs: Date.now() }
+  const admission = addressLimiter.admit([addressCeiling(config, ip)], none)
   if (admission.granted) return undefined
   const message = 'Too many requests without a valid key from your address. Check the key, then try again.'
   return fault('rate-limit-exceeded', message, { retryAfterMs: admission.retryAfterMs })
 }
 
+const addressCeiling = ({ limits }: Config, ip: string): Ceiling => ({
+  ...limits.perIp,
+  subject: `ip:${limitedAddress(ip)}`,
+})
+
 /** Keys are limited by key; local mode has one principal for everyone, so there it is by address. */
-const limitsOf =
-  ({ local, config }: GatewayParts) =>
-  (call: Call, principal: Principal) => {
-    if (!local) return { subject: `key:${principal.keyId}`, rpm: principal.rpm, burst: 0, tpm: principal.tpm }
-    const { rpm, burst } = config.limits.perIp
-    return { subject: `ip:${limitedAddress(call.ip())}`, rpm, burst, tpm: null }
-  }
+const ceilingsOf = ({ local, config, catalogue }: GatewayParts): Ceilings =>
+  createCeilings({
+    perUser: config.limits.perUser,
+    perProject: config.limits.perProject,
+    groups: new Map([...config.groups].map(([id, { limits }]) => [id, limits])),
+    models: modelLimitsOf(config, catalogue).byId,
+    addressOf: local && ((call) => addressCeiling(config, call.ip())),
+  })
 
 export type Gateway = ReturnType<typeof createGateway>

@@ -12,7 +12,7 @@ export interface Identity {
 }
 
 export const createIdentity = async (config: Config, store: Store, start: FirstStart): Promise<Identity> => {
-  const plans = new Map([...config.plans].map(([name, { rpm, tpm }]) => [name, { rpm, tpm }]))
+  const { plans } = config
   const ceiling = config.limits.perKey
   const authenticator = createAuthenticator({
     store,
@@ -23,6 +23,7 @@ export const createIdentity = async (config: Config, store: Store, start: FirstS
     nowMs: Date.now,
   })
   const key = config.auth === 'none' ? await store.keys.find(start.localKeyId) : undefined
-  const local = key && toPrincipal({ key, user: start.operator, validUntilMs: null }, plans, ceiling)
+  const local =
+    key && toPrincipal({ key, user: start.operator, projectBudgets: [], validUntilMs: null }, plans, ceiling)
   return { authenticator, local }
 }

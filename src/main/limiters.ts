@@ -1,14 +1,112 @@
+import { randomUUID } from 'node:crypto'
+import type { Redis } from 'ioredis'
+import type { Logger } from 'pino'
 import type { Config } from '../config/load.ts'
-import { createMemoryLimiter } from '../limits/memory.ts'
-import type { Limiter } from '../limits/types.ts'
+import type { Limits } from '../gateway/ceilings.ts'
+import { createMemoryCeilings, type LimiterStats, type MemoryCeilingLimiter } from '../limits/memory.ts'
+import { createRedisLimiter } from '../limits/redis.ts'
+import { openRedis } from '../limits/redis-connection.ts'
+import { BEAT_MS, createResilientLimiter, type ResilientStats } from '../limits/resilient.ts'
+import type { CeilingLimiter } from '../limits/types.ts'
+import type { Catalogue } from '../providers/catalogue.ts'
+import { repeat } from './repeat.ts'
 
-/** Addresses are counted apart from keys, so that a flood of them cannot push a key's count out of memory. */
 export interface Limiters {
-  readonly keyLimiter: Limiter
-  readonly addressLimiter: Limiter
+  readonly keyLimiter: CeilingLimiter
+  /**
+   * Addresses are counted apart from keys, so that a flood of them cannot push a key's count out of memory, and by each
+   * process, so that it cannot keep Redis busy.
+   */
+  readonly addressLimiter: MemoryCeilingLimiter
+  /** Of the limiter of keys; `shared` where there is one for all replicas. */
+  limiterStats(): LimiterStats & { readonly shared?: ResilientStats }
+  close(): Promise<void>
 }
 
-export const createLimiters = ({ limits }: Config): Limiters => ({
-  keyLimiter: createMemoryLimiter({ subjectsMax: limits.limiterSubjects }),
-  addressLimiter: createMemoryLimiter({ subjectsMax: limits.limiterSubjects }),
-})
+/** Longer than a Redis nearby takes to be connected to; without it Tollgate starts all the same. */
+const READY_MS = 2_000
+
+/** Opens what counts: in memory, or in Redis where one is configured. */
+export const openLimiters = async (config: Config, catalogue: Catalogue, log: Logger): Promise<Limiters> => {
+  for (const name of modelLimitsOf(config, catalogue).unknown)
+    log.warn(`limits.models.${name} limits nothing: there is no such model.`)
+  const leaseMs = requestMsMax(config)
+  const subjectsMax = config.limits.limiterSubjects
+  const local = createMemoryCeilings({ subjectsMax, leaseMs })
+  const addressLimiter = createMemoryCeilings({ subjectsMax, leaseMs })
+  if (config.redis === null)
+    return { keyLimiter: local, addressLimiter, limiterStats: local.stats, close: () => Promise.resolve() }
+  const shared = await openShared(config, config.redis, local, log)
+  return {
+    keyLimiter: shared.limiter,
+    addressLimiter,
+    limiterStats: () => ({ ...local.stats(), shared: shared.limiter.stats() }),
+    close: shared.close,
+  }
+}
+
+const openShared = async (config: Config, url: string, local: MemoryCeilingLimiter, log: Logger) => {
+  const { redisTimeoutMs, onOutage, replicasMin } = config.limits
+  let isFailing = false
+  // It tries again every two seconds at most: what it fails with is told once.
+  const onError = (error: Error): void => {
+    if (!isFailing) log.warn({ err: error }, 'the connection to Redis failed, and is made anew')
+    isFailing = true
+  }
+  const connection = openRedis({ url, commandTimeoutMs: redisTimeoutMs, onError })
+  connection.on('ready', () => {
+    isFailing = false
+  })
+  await ready(connection)
+  const limiter = createResilientLimiter(createRedisLimiter({ connection }), local, {
+    onOutage,
+    replica: randomUUID(),
+    replicasMin,
+    requestMsMax: requestMsMax(config),
+    onDown: (error) => log.error({ err: error, on_outage: onOutage }, 'Redis does not answer: limits are not shared'),
+    onUp: () => log.info('Redis answers again: limits are shared'),
+    nowMs: Date.now,
+  })
+  const beat = repeat(limiter.beat, BEAT_MS, (error) => log.error({ err: error }, 'limits are not kept up'))
+  const close = async (): Promise<void> => {
+    await beat.stop()
+    // After all that was said before, such as which places are free again.
+    await connection.quit().catch(() => connection.disconnect())
+  }
+  return { limiter, close }
+}
+
+const ready = (connection: Redis): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, READY_MS)
+    connection.once('ready', () => {
+      clearTimeout(timer)
+      resolve()
+    })
+  })
+
+/** The longest a request can be under way: every try as slow as it may be, and a client that takes its time. */
+const requestMsMax = ({ timeouts, providers, retry, billing, streams }: Config): number => {
+  const totalMs = Math.max(timeouts.totalMs, ...[...providers.values()].map((provider) => provider.timeouts.totalMs))
+  return retry.attempts * totalMs + Math.max(billing.drainTimeoutMs, streams.clientIdleMs)
+}
+
+/** What is wrong while limits cannot be counted as they should be. Counting alone is not a reason to send no traffic. */
+export const limiterFault = ({ limits }: Config, { shared }: ReturnType<Limiters['limiterStats']>) => {
+  if (!shared?.down) return null
+  return limits.onOutage === 'refuse'
+    ? 'down: what is limited is refused'
+    : { degraded: 'down: each replica counts limits by itself' }
+}
+
+/** `limits.models` by the ids of the catalogue, and the names in it that mean no model. */
+export const modelLimitsOf = ({ limits }: Config, { resolve }: Catalogue) => {
+  const byId = new Map<string, Limits>()
+  const unknown: string[] = []
+  for (const [name, each] of limits.models) {
+    const found = resolve(name)
+    if (found.ok) byId.set(found.value.model.id, each)
+    else unknown.push(name)
+  }
+  return { byId, unknown }
+}

@@ -1,13 +1,13 @@
 import type { Config } from '../config/load.ts'
 import { createMetricsEndpoint } from '../http/metrics-endpoint.ts'
 import type { Endpoint } from '../http/endpoint.ts'
-import type { Limiter } from '../limits/types.ts'
 import { createMetrics, type Metrics } from '../metrics/metrics.ts'
 import type { Catalogue } from '../providers/catalogue.ts'
 import { err, ok } from '../result.ts'
 import { VERSION } from '../version.ts'
 import type { Books } from './books.ts'
 import type { FirstStart } from './first-start.ts'
+import type { Limiters } from './limiters.ts'
 import { admitStranger } from './gateway.ts'
 import type { Reports } from './reports.ts'
 
@@ -34,13 +34,12 @@ const counted = (reports: Reports, metrics: Metrics): Reports => ({
   },
 })
 
-export interface MetricsParts {
+export interface MetricsParts extends Pick<Limiters, 'addressLimiter' | 'limiterStats'> {
   readonly config: Config
   readonly metrics: Metrics
   readonly books: Books
   readonly start: FirstStart
   readonly openTabs: ReadonlySet<string>
-  readonly addressLimiter: Limiter
 }
 
 /** `/metrics`, with what is looked at only when it is asked for. */
@@ -49,6 +48,7 @@ export const openMetricsEndpoint = ({ metrics, books, start, openTabs, ...strang
     requestsOpen: () => openTabs.size,
     databaseQueued: () => books.load().queued,
     isDatabaseSaturated: () => books.load().isSaturated,
+    limiter: strangers.limiterStats,
   })
   return createMetricsEndpoint({
     metrics,

@@ -14,7 +14,7 @@ export interface StatementResult {
  * Why an operation did nothing. `guard`: a guarded statement changed no row; `unique` and `constraint`: a rule of the
  * tables forbids it; `full`: no space; `busy`: another process kept the file or the rows locked, or a time limit ended
  * it; `overloaded`: the queue is at its limit; `closed`: the database is closed or its thread died; `unavailable`: the
- * server cannot be reached; `failed`: anything else, such as a disk error. Only after `uncertain` is it not known whether
+ * server cannot be reached, or the disk not be written to; `failed`: anything else. Only after `uncertain` is it not known whether
  * the operation was done: the connection was lost between asking for the commit and the answer.
  */
 export interface DatabaseFailure {

@@ -194,6 +194,8 @@ const kindOf = (code: string): DatabaseFailure['kind'] => {
   if (code.startsWith('SQLITE_CONSTRAINT') || code === 'SQLITE_MISMATCH') return 'constraint'
   if (code === 'SQLITE_FULL') return 'full'
   if (code.startsWith('SQLITE_BUSY') || code === 'SQLITE_LOCKED') return 'busy'
+  // The disk failed or may not be written to.
+  if (/^SQLITE_(IOERR|READONLY|CANTOPEN)/.test(code)) return 'unavailable'
   return 'failed'
 }
 

@@ -2,7 +2,7 @@ import { Pool, type PoolClient, type QueryResult, type QueryResultRow } from 'pg
 import { err, ok, type Result } from '../result.ts'
 import type { DatabaseFailure, Row, StatementResult } from './database-messages.ts'
 import type { PostgresAddress } from './postgres-address.ts'
-import { failureOf, isAnswer, isStalePlan, messageOf } from './postgres-failures.ts'
+import { failureOf, isAnswer, isReadOnly, isStalePlan, messageOf } from './postgres-failures.ts'
 import { readerOf } from './postgres-values.ts'
 
 export interface ConnectionLimits {
@@ -102,9 +102,10 @@ const connectionOf = (client: PoolClient, secret: string, silentMs: number): Con
         if (answer === 'silent') return lose(`the server said nothing for ${timeoutMs} ms`)
         return resultOf(query, answer)
       } catch (error) {
-        broken = !isAnswer(error) || isStalePlan(error)
+        const isUseless = isStalePlan(error) || isReadOnly(error)
+        broken = isUseless || !isAnswer(error)
         if (!broken) return err(failureOf(error, secret))
-        return lose(messageOf(error, secret), isStalePlan(error) ? 'unavailable' : 'uncertain')
+        return lose(messageOf(error, secret), isUseless ? 'unavailable' : 'uncertain')
       }
     },
     giveBack: (spoilt = false) => {

@@ -13,10 +13,13 @@ const KINDS: Readonly<Record<string, Kind>> = {
   '55P03': 'busy',
   '57014': 'busy',
   '40': 'busy',
-  // Shutting down, crashed, starting up; too many connections.
+  // Shutting down, crashed, starting up; too many connections, out of memory; a disk that fails.
   '57P': 'unavailable',
-  '53300': 'unavailable',
+  '53': 'unavailable',
+  '58': 'unavailable',
   '08': 'unavailable',
+  // A standby, or a server set so.
+  '25006': 'unavailable',
 }
 
 const stateOf = (error: unknown): string => {
@@ -48,6 +51,9 @@ export const messageOf = (error: unknown, secret: string): string => {
 /** A conflict that goes away by itself when the operations are done one by one. */
 export const isConflict = ({ kind, message }: DatabaseFailure): boolean =>
   kind === 'busy' && /\(40[0-9A-Z]{3}\)$/.test(message)
+
+/** A session that may only read stays so, even when its server takes writes again, or another does in its place. */
+export const isReadOnly = (error: unknown): boolean => stateOf(error) === '25006'
 
 /** A prepared statement whose tables have changed since: a new connection prepares it anew. */
 export const isStalePlan = (error: unknown): boolean =>

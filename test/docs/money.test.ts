@@ -18,7 +18,7 @@ interface Shown {
 /** Every receipt, or part of one, that the documents show. */
 const receipts = documents.flatMap(({ path, fences }) =>
   fences
-    .filter(({ language, text }) => language === 'json' && text.includes('"cost_usd"'))
+    .filter(({ language, text }) => language === 'json' && text.includes('"multipliers"'))
     .map(({ text, line }) => ({ where: `${path}:${line}`, receipt: JSON.parse(text) as Shown })),
 )
 

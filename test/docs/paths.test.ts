@@ -4,12 +4,14 @@ import { openControlPlane } from '../../src/http/admin/testing/open.ts'
 import { createHealthEndpoint } from '../../src/http/health.ts'
 import { createMetricsEndpoint } from '../../src/http/metrics-endpoint.ts'
 import { createModelsEndpoint } from '../../src/http/models-endpoint.ts'
+import { createReceiptKeysEndpoint } from '../../src/http/receipt-keys.ts'
 import { createReceiptsEndpoint } from '../../src/http/receipts.ts'
 import { createResponsesEndpoint } from '../../src/http/responses.ts'
 import { createReference } from '../../src/http/reference/reference.ts'
 import { PROTOCOLS } from '../../src/protocols/index.ts'
 import { builtInCatalogue } from '../../src/providers/built-in.ts'
 import { createCatalogue } from '../../src/providers/catalogue.ts'
+import { createReceiptKeys } from '../../src/receipts/keys.ts'
 import { err, ok } from '../../src/result.ts'
 import { codeIn, documents, readDocument, tableRows } from './documents.ts'
 
@@ -24,6 +26,8 @@ const nobody = {
   refuse: () => new Response(null, KEY_ASKED_FOR),
 }
 
+const receiptKeys = createReceiptKeys({ settings: plane.store.settings, nowMs: () => 0 })
+
 /** The route table as it is served, with nobody behind it. */
 const app = createApp({
   handle: async () => new Response(null, KEY_ASKED_FOR),
@@ -31,10 +35,12 @@ const app = createApp({
     createModelsEndpoint({
       ...nobody,
       catalogue: createCatalogue({ builtIn: builtInCatalogue() }),
+      multipliersOf: () => expect.unreachable(),
       channels: [],
       nowMs: () => 0,
     }),
-    createReceiptsEndpoint({ ...nobody, receipts: plane.store.receipts }),
+    createReceiptsEndpoint({ ...nobody, receipts: plane.store.receipts, receiptKeys }),
+    createReceiptKeysEndpoint({ receiptKeys }),
     createResponsesEndpoint({ ...nobody, responses: plane.store.responses }),
     createMetricsEndpoint({
       metrics: { text: async () => '', contentType: 'text/plain' },
@@ -48,6 +54,7 @@ const app = createApp({
   protocols: PROTOCOLS,
   newRequestId: () => 'req_1',
   nowMs: () => 0,
+  note: () => undefined,
   onDefect: (_call, error) => {
     throw error
   },

@@ -57,6 +57,10 @@ export const LEFT_OUT: Readonly<
     refused: (value) => typeof value === 'string',
     why: 'a response that was never kept here: another user’s could be continued on the shared account',
   },
+  conversation: {
+    refused: (value) => value !== null,
+    why: 'a conversation of the vendor’s account: another user’s could be gone on with',
+  },
   background: { refused: (value) => value === true, why: 'an answer made later reports its usage to nobody' },
 }
 

@@ -158,6 +158,17 @@ export const reportedUsage = ({ api, response }: Interaction): Buckets | undefin
   return found && Object.values(found).some((count) => count > 0) ? found : undefined
 }
 
+/** How many searches of the web Anthropic made and bills one by one: the last report counts them all. */
+export const reportedSearches = ({ api, response }: Interaction): number => {
+  if (api !== 'anthropic.messages') return 0
+  const reports = objectsOf(response.body).flatMap((object) => [
+    asObject(object['message'])?.['usage'],
+    object['usage'],
+  ])
+  const tools = reports.map((usage) => asObject(asObject(usage)?.['server_tool_use'])).findLast(Boolean)
+  return n(tools, 'web_search_requests')
+}
+
 /** Counting tokens is free, and its answers have no usage. */
 export const isFree = ({ api }: Interaction): boolean =>
   api === 'anthropic.count_tokens' || api === 'gemini.countTokens' || api === 'openai.responses.input_tokens'

@@ -8,7 +8,7 @@ import type { Replay } from '../replay/server.ts'
 import { clientRequest, type ClientRequest } from './ask.ts'
 import { EXCEPTIONS } from './exceptions.ts'
 import { expectationOf, hasEnd, type Rule, tellsOfError } from './expectation.ts'
-import { type Buckets, isFree, reportedUsage } from './oracle.ts'
+import { type Buckets, isFree, reportedSearches, reportedUsage } from './oracle.ts'
 
 export interface Stage {
   readonly gateway: Gateway
@@ -111,8 +111,11 @@ const nano = (decimal: string): bigint => {
   return BigInt(whole) * 1_000_000_000n + BigInt(fraction.padEnd(9, '0'))
 }
 
+/** What a search costs where the catalogue does not say: a cent. */
+const SEARCH_MILLIONTHS = 10_000_000n * 1_000_000n
+
 /** What the usage costs at the catalogue's prices, rounded up once. Audio has no price of its own here: it is as text. */
-const costOf = (usage: Buckets, { price }: CatalogueEntry): bigint => {
+const costOf = (usage: Buckets, searches: number, { price }: CatalogueEntry): bigint => {
   const parts: [number, string][] = [
     [usage.input + usage.input_audio, price.input],
     [usage.cache_read, price.cache_read],
@@ -120,7 +123,8 @@ const costOf = (usage: Buckets, { price }: CatalogueEntry): bigint => {
     [usage.cache_write_1h, price.cache_write_1h],
     [usage.output + usage.output_audio, price.output],
   ]
-  const millionths = parts.reduce((sum, [tokens, usd]) => sum + BigInt(tokens) * nano(usd), 0n)
+  const fees = BigInt(searches) * SEARCH_MILLIONTHS
+  const millionths = parts.reduce((sum, [tokens, usd]) => sum + BigInt(tokens) * nano(usd), fees)
   return (millionths + 999_999n) / 1_000_000n
 }
 
@@ -139,10 +143,12 @@ const usageFaults = (stage: Stage, interaction: Interaction, receipt: ReceiptJso
   if (receipt.usage_source !== 'upstream') faults.push('reported usage was not used')
   else if (wrong.length > 0)
     faults.push(wrong.map((name) => `${name} is ${receipt.usage[name] ?? 0}, reported ${usage[name]}`).join('; '))
+  const searches = reportedSearches(interaction)
+  if ((receipt.usage.web_searches ?? 0) !== searches) faults.push(`not the ${searches} searches that were reported`)
   const entry = stage.models[interaction.id]
-  if (faults.length === 0 && entry && nano(receipt.cost_usd) !== costOf(usage, entry)) {
-    faults.push(`cost ${receipt.cost_usd} instead of ${costOf(usage, entry)} billionths of a dollar`)
-  }
+  const cost = entry && costOf(usage, searches, entry)
+  if (faults.length === 0 && cost !== undefined && nano(receipt.cost_usd) !== cost)
+    faults.push(`cost ${receipt.cost_usd} instead of ${cost} billionths of a dollar`)
   return faults
 }
 

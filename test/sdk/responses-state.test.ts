@@ -155,6 +155,40 @@ describe('a conversation that goes on by previous_response_id', () => {
   })
 })
 
+describe('what is said of an earlier turn', () => {
+  test.each(UPSTREAMS)('that was asked is not what was answered, from %s', async (_format, _calls, _stream, text) => {
+    const client = await customer()
+    const first = await client.responses.create({ model: text, input: QUESTION })
+    const asked = (await client.responses.inputItems.list(first.id)).data.map(({ id }) => id ?? '')
+    const answered = first.output.map(({ id }) => id ?? '')
+    expect(new Set([...asked, ...answered]).size).toBe(asked.length + answered.length)
+
+    const references = asked.map((id) => ({ type: 'item_reference' as const, id }))
+    const next = { model: text, store: false, input: [...references, { role: 'user' as const, content: 'More.' }] }
+    await client.responses.create(next)
+    expect(lastSeen()).toContain(QUESTION)
+    expect(lastSeen()).not.toContain(JSON.stringify(first.output_text.slice(0, 20)).slice(1, -1))
+
+    await client.responses.create({ ...next, previous_response_id: first.id })
+    expect(lastSeen().split(QUESTION).length - 1).toBe(1)
+    const other = await customer()
+    expect(await refusal(other.responses.create({ model: text, input: references }))).toMatchObject({ status: 400 })
+  })
+
+  test('is gone for good once it is deleted, and later turns say which', async () => {
+    const client = await customer()
+    const model = 'own-openai-chat-text'
+    const first = await client.responses.create({ model, input: QUESTION })
+    const second = await client.responses.create({ model, input: 'More.', previous_response_id: first.id })
+    await client.responses.delete(first.id)
+    expect((await client.responses.retrieve(second.id)).id).toBe(second.id)
+    const goesOn = client.responses.create({ model, input: 'And?', previous_response_id: second.id })
+    const error = await goesOn.catch((raised: unknown) => raised)
+    expect(error).toMatchObject(NOT_FOUND_BEFORE)
+    expect(String(error)).toContain(`response '${first.id}', which it goes on from, was deleted`)
+  })
+})
+
 describe('a kept response', () => {
   test.each(CELLS)('is given again as it was, from $format (streamed: $streamed)', async ({ calls, streamed }) => {
     const client = await customer()

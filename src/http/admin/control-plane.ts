@@ -2,6 +2,7 @@ import { type Hook, OpenAPIHono } from '@hono/zod-openapi'
 import type { Context, MiddlewareHandler } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { fault } from '../../errors.ts'
+import { outageOf } from '../../ledger/refusals.ts'
 import { requireAdmin, requireKey } from './authorise.ts'
 import { limitBody, limitLongBody } from './body.ts'
 import { registerCredits } from './credits.ts'
@@ -88,6 +89,8 @@ const answerFailure = (failure: Error, c: Context<ControlPlaneEnv>): Response =>
   if (failure instanceof HTTPException && failure.status === 400) {
     return refuse(c, fault('invalid-json', 'The body is not valid JSON.'))
   }
+  const outage = outageOf(failure)
+  if (outage) return refuse(c, outage)
   return refuse(
     c,
     fault('internal', 'Something went wrong on our side. It was logged under the request id; try again.'),

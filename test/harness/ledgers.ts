@@ -1,11 +1,11 @@
 /// Tests that hold on every database; nothing outside tests imports it.
 import { test } from 'bun:test'
-import { DATABASES, type DatabaseKind, makePlace, START_TIMEOUT_MS } from '../../test/harness/databases.ts'
-import { migrate } from '../db/migrate.ts'
-import { openStore } from '../db/store.ts'
-import type { DatabaseOptions } from '../runtime/database.ts'
-import { type Bench, type LedgerOptions, ledgerOf } from './fixture.ts'
-import type { Ledger } from './types.ts'
+import { DATABASES, type DatabaseKind, makePlace, START_TIMEOUT_MS } from './databases.ts'
+import { migrate } from '../../src/db/migrate.ts'
+import { openStore } from '../../src/db/store.ts'
+import type { DatabaseOptions } from '../../src/runtime/database.ts'
+import { type Bench, type LedgerOptions, ledgerOf } from '../../src/ledger/fixture.ts'
+import type { Ledger } from '../../src/ledger/types.ts'
 
 /** A ledger on a database of its own. */
 export interface OpenBench extends Bench {
