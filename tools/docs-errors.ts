@@ -118,7 +118,10 @@ const ADVICE: Readonly<Record<ErrorKind, Advice>> = {
     when: "The provider refused the operator's account or key (its 401, 402, 403 or 407).",
     advice: "The client's key is fine: tell the operator, or use another model.",
   },
-  'upstream-unreadable': { when: "The provider's answer is not readable JSON, or not in the JSON shape that the model was asked for.", advice: 'Try again.' },
+  'upstream-unreadable': {
+    when: "The provider's answer is not readable JSON, or not in the JSON shape that the model was asked for.",
+    advice: 'Try again.',
+  },
   'stream-broken': {
     when: 'The provider ended a stream before the answer was complete. Sent as an event inside the stream.',
     advice: 'Try again; only what was delivered is charged.',

@@ -118,7 +118,8 @@ const createLookUp = (
       return ok(key)
     } catch (cause) {
       const internal = `key look-up failed: ${cause instanceof Error ? cause.message : String(cause)}`
-      if (cause instanceof DatabaseError) return err(fault('overloaded', NOT_CHECKED, { retryAfterMs: 5_000, internal }))
+      if (cause instanceof DatabaseError)
+        return err(fault('overloaded', NOT_CHECKED, { retryAfterMs: 5_000, internal }))
       return err(fault('internal', 'The key could not be checked just now. Send the request again.', { internal }))
     }
   }
