@@ -52,16 +52,24 @@ const prepareSdks = (): Promise<void> => {
 }
 
 /** Stages that read or run the tests of the official SDKs. */
-const WITH_SDKS = ['types', 'lint', 'sdk']
+const WITH_SDKS = ['types', 'lint', 'sdk', 'sdk, on PostgreSQL']
 
 /** Stages that start PostgreSQL or Redis. */
-const WITH_SERVERS = ['src', 'harness', 'limits']
+const WITH_SERVERS = ['src', 'harness', 'limits', 'replicas', 'degraded']
+
+/**
+ * End-to-end suites that run twice: with a file and memory, and with PostgreSQL and Redis. Of the recorded traffic the
+ * second time sees our own fixtures, of which there is every kind.
+ */
+const ON_BOTH = ['faults', 'recorded', 'sdk', 'vendors']
+const ON_POSTGRES = { TOLLGATE_TEST_DATABASE: 'postgres', TOLLGATE_RECORDINGS: '/nonexistent/recordings' }
+const onPostgres = (name: string): string => `${name}, on PostgreSQL`
 
 /** What a stage needs beyond the packages, got before it runs. */
 const withItsNeeds = (stage: Stage): Stage => {
   const preparations = [
     ...(WITH_SDKS.includes(stage.name) ? [prepareSdks] : []),
-    ...(WITH_SERVERS.includes(stage.name) ? [installServers] : []),
+    ...(WITH_SERVERS.includes(stage.name) || ON_BOTH.map(onPostgres).includes(stage.name) ? [installServers] : []),
   ]
   if (preparations.length === 0) return stage
   const prepare = async (): Promise<void> => {
@@ -72,9 +80,15 @@ const withItsNeeds = (stage: Stage): Stage => {
 
 const binary = (name: string, folder = '.'): string => join(ROOT, folder, 'node_modules', '.bin', name)
 
+/** A hang, and nothing else: shared machines have minutes in which everything takes ten times as long. */
+const TEST_TIMEOUT_MS = 60_000
+
 const bunTest = (name: string, path: string, env?: Stage['env']): Stage => ({
   name,
-  command: [process.execPath, '--no-install', '--no-env-file', `--config=${join('bin', 'bunfig.toml')}`, 'test', path],
+  command: [
+    ...[process.execPath, '--no-install', '--no-env-file', `--config=${join('bin', 'bunfig.toml')}`],
+    ...['test', `--timeout=${TEST_TIMEOUT_MS}`, path],
+  ],
   counted: 'bun',
   ...(env === undefined ? {} : { env }),
 })
@@ -119,6 +133,7 @@ const stages = (): Stage[] =>
     bunTest('src', './src'),
     ...testStages(),
     ...aloneStage(),
+    ...ON_BOTH.map((name) => bunTest(onPostgres(name), `./test/${name}`, ON_POSTGRES)),
   ].map(withItsNeeds)
 
 const recordingsLine = (): string => {

@@ -112,6 +112,11 @@ export interface Ledger {
   check(): Promise<LedgerCheck>
   /** Releases holds whose lease has run out, with a receipt that says `abandoned`. Returns how many. */
   sweep(nowMs: number): Promise<number>
+  /**
+   * Resolves when who reads sees what has been said of requests so far, of one user's or of all; after some seconds
+   * anyway, where the database takes its time.
+   */
+  settled(userId?: string): Promise<void>
   /** Resolves when everything said so far is on disk. */
   flush(): Promise<void>
 }

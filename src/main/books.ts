@@ -47,7 +47,7 @@ export const openBooks = async (
   const store = openStoreFor(database)
   const probe = createProbe(store.settings)
   return {
-    store,
+    store: { ...store, receipts: readAfter(ledger, store.receipts) },
     ledger,
     load: () => ({ queued: database.queued, isSaturated: database.saturated }),
     fault: async () => (database.saturated ? 'more is waiting than the queue takes' : probe()),
@@ -58,6 +58,18 @@ export const openBooks = async (
     },
   }
 }
+
+/** A client that has its answer finds its receipt, though a request may be settled a moment after it was answered. */
+const readAfter = ({ settled }: Pick<Ledger, 'settled'>, { find, list }: Store['receipts']): Store['receipts'] => ({
+  find: async (requestId) => {
+    await settled()
+    return find(requestId)
+  },
+  list: async (filter, page) => {
+    await settled(filter.userId)
+    return list(filter, page)
+  },
+})
 
 /** Opens the database of a configuration, whatever the state of its tables. */
 export const openDatabaseFor = ({ database, limits }: Config): Promise<OpenDatabase> => {

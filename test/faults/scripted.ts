@@ -200,10 +200,14 @@ export interface AskInit {
 export const START_MS = 60_000
 const PATIENCE_MS = 10_000
 
-export const startStage = async (config: GatewayOptions['config'] = {}): Promise<Stage> => {
+export const startStage = async (
+  config: GatewayOptions['config'] = {},
+  env: GatewayOptions['env'] = {},
+): Promise<Stage> => {
   const upstream = await startScripted()
   const provider = (kind: string, root = '') => ({ kind, base_url: upstream.url + root, keys: [VENDOR_KEY] })
   const gateway = await startGateway({
+    env,
     catalogue: CATALOGUE,
     config: {
       providers: {

@@ -4,6 +4,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startGateway } from '../harness/gateway.ts'
+import { onlyOnSqlite } from '../harness/storage.ts'
 
 const ROOT = join(import.meta.dir, '..', '..')
 const folders: string[] = []
@@ -80,26 +81,28 @@ describe('a start', () => {
     ENDS_WITHIN_MS * 2,
   )
 
-  const broken: readonly (readonly [string, string | Uint8Array])[] = [
-    ['is text', 'this is no database '.repeat(500)],
-    ['is noise', Buffer.alloc(20_000, 0xa5)],
-    [
-      'begins like one and goes on with noise',
-      Buffer.concat([Buffer.from('SQLite format 3\0'), Buffer.alloc(9_000, 7)]),
-    ],
-  ]
-  test.each(broken)(
-    'on a database file that %s ends with its path in the message',
-    async (_what, content) => {
-      const folder = newFolder()
-      const path = join(folder, 'tollgate.db')
-      writeFileSync(path, content)
-      const { code, said } = await run(folder, 0)
-      expect([code, said]).toEqual([1, expect.stringContaining(path)])
-      expect(said).not.toContain('listening on')
-      // A stack trace is for whoever wrote the gateway, not for whoever runs it.
-      expect(said).not.toMatch(/^\s+at .*\.ts:\d+/m)
-    },
-    ENDS_WITHIN_MS * 2,
-  )
+  onlyOnSqlite('a database file that is none', () => {
+    const broken: readonly (readonly [string, string | Uint8Array])[] = [
+      ['is text', 'this is no database '.repeat(500)],
+      ['is noise', Buffer.alloc(20_000, 0xa5)],
+      [
+        'begins like one and goes on with noise',
+        Buffer.concat([Buffer.from('SQLite format 3\0'), Buffer.alloc(9_000, 7)]),
+      ],
+    ]
+    test.each(broken)(
+      'on a database file that %s ends with its path in the message',
+      async (_what, content) => {
+        const folder = newFolder()
+        const path = join(folder, 'tollgate.db')
+        writeFileSync(path, content)
+        const { code, said } = await run(folder, 0)
+        expect([code, said]).toEqual([1, expect.stringContaining(path)])
+        expect(said).not.toContain('listening on')
+        // A stack trace is for whoever wrote the gateway, not for whoever runs it.
+        expect(said).not.toMatch(/^\s+at .*\.ts:\d+/m)
+      },
+      ENDS_WITHIN_MS * 2,
+    )
+  })
 })

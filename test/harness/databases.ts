@@ -57,3 +57,13 @@ export const makePlace = async (kind: DatabaseKind): Promise<DatabasePlace> => {
     },
   }
 }
+
+/** Does one statement on the database of this address, beside whoever serves it. Throws when it fails. */
+export const execute = async (address: string, sql: string, parameters: readonly string[]): Promise<void> => {
+  const database = address.startsWith('sqlite:')
+    ? await openDatabase(address.replace(/^sqlite:/, ''))
+    : await openPostgres(address)
+  const done = await database.run([{ sql, parameters }])
+  await database.close()
+  if (!done.ok) throw new Error(done.error.message)
+}

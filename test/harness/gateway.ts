@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Admin, adminOf } from './admin.ts'
+import { storageIn } from './storage.ts'
 
 const ROOT = join(import.meta.dir, '..', '..')
 const READY = /listening on (http:\/\/\S+)/
@@ -12,7 +13,7 @@ const OUTPUT_CHARACTERS_MAX = 1_000_000
 const ADMIN_KEY = 'admin-key-of-the-tests-0123456789'
 
 export interface GatewayOptions {
-  /** Goes over the harness's own: a free port on loopback, a fresh database, a fixed admin key. */
+  /** Goes over the harness's own: a free port on loopback, a fixed admin key and empty storage, unless it names some. */
   readonly config?: Readonly<Record<string, unknown>>
   /** A `model_catalog.json`, put beside the configuration. */
   readonly catalogue?: unknown
@@ -29,6 +30,8 @@ export interface Gateway extends Admin {
   readonly pid: number
   readonly adminKey: string
   readonly dataFolder: string
+  /** `database:` of its configuration. */
+  readonly database: string
   /** Both streams so far, for looking at logs. */
   output(): string
   /** Asks it to end (SIGTERM) and waits; the exit code. Kills it, and says so, when it does not. */
@@ -43,19 +46,20 @@ interface Running {
   readonly exited: Promise<number | null>
 }
 
-const writeConfig = (options: GatewayOptions, folder: string): string => {
+/** Its configuration, in whole. */
+const configOf = async (options: GatewayOptions, folder: string) => {
+  const { database } = options.config ?? {}
+  const storage = typeof database === 'string' ? { database } : await storageIn(folder)
+  const own = { listen: { host: '127.0.0.1', port: 0 }, admin_key: ADMIN_KEY }
+  return { ...own, ...storage, ...options.config, database: storage.database }
+}
+
+const writeConfig = (options: GatewayOptions, config: object, folder: string): string => {
   const catalogue = join(folder, 'model_catalog.json')
   if (options.catalogue !== undefined) writeFileSync(catalogue, JSON.stringify(options.catalogue))
-  const config = {
-    listen: { host: '127.0.0.1', port: 0 },
-    database: `sqlite:${join(folder, 'tollgate.db')}`,
-    admin_key: ADMIN_KEY,
-    ...(options.catalogue === undefined ? {} : { catalogue }),
-    ...options.config,
-  }
   const path = join(folder, 'tollgate.yaml')
   // JSON is YAML.
-  writeFileSync(path, JSON.stringify(config, null, 2))
+  writeFileSync(path, JSON.stringify({ ...(options.catalogue === undefined ? {} : { catalogue }), ...config }, null, 2))
   return path
 }
 
@@ -126,7 +130,8 @@ export const startGateway = async (options: GatewayOptions = {}): Promise<Gatewa
   const folder = options.dataFolder ?? mkdtempSync(join(tmpdir(), 'tollgate-test-'))
   const named = options.config?.['admin_key']
   const adminKey = typeof named === 'string' ? named : ADMIN_KEY
-  const running = launch(writeConfig(options, folder), options.env ?? {})
+  const config = await configOf(options, folder)
+  const running = launch(writeConfig(options, config, folder), options.env ?? {})
   const url = await waitUntilListening(running)
   const cleanUp = (): void => {
     if (options.dataFolder === undefined) rmSync(folder, { recursive: true, force: true })
@@ -137,6 +142,7 @@ export const startGateway = async (options: GatewayOptions = {}): Promise<Gatewa
     pid: innermost(running.child.pid ?? 0),
     adminKey,
     dataFolder: folder,
+    database: config.database,
     output: running.output,
     stop: async () => {
       const code = await stopRunning(running)

@@ -26,6 +26,9 @@ export interface RedisServer {
   stop(): Promise<void>
 }
 
+/** Numbered databases in one server: one for each gateway of a test process. */
+const DATABASES = 1_000
+
 /** Starts a new server and waits until it answers. It ends with the test process at the latest. */
 export const startRedis = async (): Promise<RedisServer> => {
   const home = makeHome('redis')
@@ -35,6 +38,7 @@ export const startRedis = async (): Promise<RedisServer> => {
   const command = [
     ...[redisProgram(), '--bind', '127.0.0.1', '--port', String(port), '--requirepass', password],
     ...['--save', '', '--appendonly', 'no', '--dir', home.folder, '--pidfile', pidFile],
+    ...['--databases', String(DATABASES)],
   ]
   const say = (line: string): Promise<string> => ask(port, [`AUTH ${password}`, line])
   let keeper: Keeper | undefined

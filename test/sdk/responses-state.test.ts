@@ -1,8 +1,7 @@
-import { Database } from 'bun:sqlite'
 import { afterAll, beforeEach, describe, expect, test } from 'bun:test'
-import { join } from 'node:path'
 import OpenAI from 'openai'
 import type { Response, ResponseInputItem, ResponseStreamEvent } from 'openai/resources/responses/responses'
+import { execute } from '../harness/databases.ts'
 import { startStand } from './stand.ts'
 
 /** The state of the Responses API, which the official SDK relies on, over upstreams of all four formats. */
@@ -250,9 +249,7 @@ describe('a kept response', () => {
       input: 'y',
       previous_response_id: id,
     })
-    const database = new Database(join(stand.gateway.dataFolder, 'tollgate.db'))
-    database.run('UPDATE responses SET expires_at_ms = 1 WHERE id = ?', [id])
-    database.close()
+    await execute(stand.gateway.database, 'UPDATE responses SET expires_at_ms = 1 WHERE id = ?', [id])
     expect(await refusal(client.responses.retrieve(id))).toMatchObject({ status: 404 })
     const goesOn = { model: 'own-openai-chat-text', input: 'z' }
     expect(await refusal(client.responses.create({ ...goesOn, previous_response_id: id }))).toEqual(NOT_FOUND_BEFORE)

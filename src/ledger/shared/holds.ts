@@ -138,7 +138,7 @@ export class SharedHolds {
     const open = this.#live.size + this.#endings.size
     if (open >= this.#options.liveMax) return tooManyWaiting(`${open} holds are open`)
     if (this.#database.saturated) return tooManyWaiting('the queue of the database is full')
-    return lane.trouble === undefined ? undefined : notRecorded({ kind: 'unavailable', message: lane.trouble })
+    return lane.trouble && notRecorded(lane.trouble)
   }
 
   #ask(request: HoldRequest, lane: Lane): Promise<Grant> {
@@ -147,7 +147,7 @@ export class SharedHolds {
     const leaseMs = request.expiresAtMs - nowMs
     const heading = this.#headings.find(request.heading, undefined)
     this.#live.set(requestId, { requestId, keyId, userId, amount, heading, leaseMs, renewedAtMs: nowMs })
-    this.#leases.start()
+    this.#leases.start(leaseMs)
     const { promise, resolve } = Promise.withResolvers<Grant>()
     let isOver = false
     let tries = 0

@@ -26,6 +26,7 @@ export interface LaneOptions {
 
 const FIRST_WAIT_MS = 100
 const LONGEST_WAIT_MS = 2_000
+const STUCK: DatabaseFailure = { kind: 'unavailable', message: 'it has not answered in time' }
 /** What a single operation may be at fault for, so that the others are better tried without it. */
 const OWN_FAULTS: ReadonlySet<DatabaseFailure['kind']> = new Set(['unique', 'constraint', 'failed'])
 
@@ -41,7 +42,8 @@ export class Lane {
   #isRunning = false
   /** What is under way takes longer than anybody should wait. */
   #isStuck = false
-  #isDown = false
+  /** What it failed with when it was last asked. */
+  #outage: DatabaseFailure | undefined
   #waitMs = FIRST_WAIT_MS
 
   constructor(database: PostgresDatabase, options: LaneOptions) {
@@ -50,9 +52,8 @@ export class Lane {
   }
 
   /** Why somebody who cannot wait need not even ask; `undefined`: may ask. */
-  get trouble(): string | undefined {
-    if (this.#isStuck) return 'the database has not answered in time'
-    return this.#isDown ? 'the database cannot be used' : undefined
+  get trouble(): DatabaseFailure | undefined {
+    return this.#isStuck ? STUCK : this.#outage
   }
 
   get waiting(): number {
@@ -75,7 +76,7 @@ export class Lane {
       clearTimeout(timer)
       this.#isStuck = false
       this.#queue.unshift(...again)
-      if (again.length > 0 || this.#isDown) await this.#pause()
+      if (again.length > 0 || this.#outage) await this.#pause()
     }
     this.#isRunning = false
   }
@@ -99,7 +100,7 @@ export class Lane {
   async #run(batch: readonly Errand[]): Promise<Errand[]> {
     const applied = await applyOperations(this.#database, batch)
     if (applied.ok) {
-      this.#isDown = false
+      this.#outage = undefined
       this.#waitMs = FIRST_WAIT_MS
       for (const [index, errand] of batch.entries()) {
         const answer = applied.value[index]
@@ -110,7 +111,7 @@ export class Lane {
     const failure = applied.error
     if (batch.length > 1 && OWN_FAULTS.has(failure.kind)) return this.#runApart(batch)
     // Only a lock that was waited for in vain says nothing about the next try.
-    this.#isDown = failure.kind !== 'busy' && !OWN_FAULTS.has(failure.kind)
+    this.#outage = failure.kind === 'busy' || OWN_FAULTS.has(failure.kind) ? undefined : failure
     const again = batch.filter((errand) => errand.failed(failure))
     const message = `The ledger cannot write to the database, which says: ${failure.message}`
     this.#options.onFault(again.length === 0 ? message : `${message}; ${again.length} operations wait`)
@@ -128,7 +129,7 @@ export class Lane {
     this.#waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)
     await new Promise((resolve) => setTimeout(resolve, waitMs))
     // The next who ask find out how it is now.
-    this.#isDown = false
+    this.#outage = undefined
   }
 
   #giveUp(batch: readonly Errand[]): void {

@@ -12,6 +12,7 @@ export interface Leased {
 
 /** Each is renewed when so much of its time is over: there is time for many more tries. */
 const RENEWED_AFTER = 1 / 3
+const LOOKED_AT_AFTER = 1 / 6
 const AT_ONCE = 1_000
 
 /** A hold that is being ended, or swept, is passed over: waiting for it while having others locked could be a circle. */
@@ -22,6 +23,7 @@ const RENEW = `UPDATE holds h SET expires_at_ms = tollgate_now_ms() + due.lease 
   ) AS due WHERE h.key_id = due.key_id AND h.request_id = due.request_id`
 
 export interface LeasesOptions {
+  /** How often to look, at the most seldom. */
   readonly everyMs: number
   readonly nowMs: () => number
   readonly onFault: (message: string) => void
@@ -36,6 +38,7 @@ export class Leases {
   readonly #open: () => Iterable<Leased>
   readonly #options: LeasesOptions
   #timer: ReturnType<typeof setInterval> | undefined
+  #everyMs = 0
 
   constructor(database: PostgresDatabase, open: () => Iterable<Leased>, options: LeasesOptions) {
     this.#database = database
@@ -43,10 +46,13 @@ export class Leases {
     this.#options = options
   }
 
-  /** To be called when there is a hold. */
-  start(): void {
-    if (this.#timer) return
-    this.#timer = setInterval(() => void this.renew(), this.#options.everyMs)
+  /** To be called when there is a hold that lasts so long: it has to be looked at several times before it is over. */
+  start(leaseMs: number): void {
+    const wantedMs = leaseMs > 0 ? Math.min(this.#options.everyMs, leaseMs * LOOKED_AT_AFTER) : this.#options.everyMs
+    if (this.#timer && this.#everyMs <= wantedMs) return
+    clearInterval(this.#timer)
+    this.#everyMs = wantedMs
+    this.#timer = setInterval(() => void this.renew(), wantedMs)
     this.#timer.unref()
   }
 

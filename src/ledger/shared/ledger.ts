@@ -62,7 +62,10 @@ export const openSharedLedger = (database: PostgresDatabase, options: SharedLedg
       await holds.settled(userId)
       return readBalance(database, userId)
     },
-    check: () => checkLedger(database),
+    check: async () => {
+      await holds.settled()
+      return checkLedger(database)
+    },
     sweep: async (atMs) => {
       if (nowMs() - holds.troubledAtMs < sweepGraceMs) return 0
       if (Math.abs(atMs - forgotAtMs) >= FORGET_EVERY_MS) {
@@ -77,6 +80,7 @@ export const openSharedLedger = (database: PostgresDatabase, options: SharedLedg
         throw error
       }
     },
+    settled: (userId) => holds.settled(userId),
     flush: async () => {
       await holds.flush()
       await database.drained()

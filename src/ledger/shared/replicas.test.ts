@@ -220,6 +220,27 @@ test(
 )
 
 test(
+  'a hold that lasts shorter than renewals are apart is renewed in time all the same',
+  async () => {
+    const replicas = await open(2)
+    const [alive, other] = [ledgerAt(replicas, 0), ledgerAt(replicas, 1)]
+    const who = await makeUser(replicas[0], 10_000n)
+    const leaseMs = 3_000
+    await alive.hold(holdRequest(who, 'req_brief', 1_000n, { expiresAtMs: Date.now() + leaseMs }))
+    const expiry = async () =>
+      Number((await rowsOf(replicas[0], 'SELECT expires_at_ms FROM holds'))[0]?.['expires_at_ms'])
+    const first = await expiry()
+    while ((await expiry()) === first) {
+      expect(await other.sweep(Date.now())).toBe(0)
+      await Bun.sleep(20)
+    }
+    expect(await alive.settle('req_brief', usd(700n), receiptFor(who, 'req_brief'))).toMatchObject({ charged: 700n })
+    await expectSound(replicas)
+  },
+  START_TIMEOUT_MS,
+)
+
+test(
   'a hold that expired is given back by one of many sweeps, and its owner is then told that nothing was charged',
   async () => {
     const replicas = await open(3)
