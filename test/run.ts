@@ -55,7 +55,7 @@ const prepareSdks = (): Promise<void> => {
 const WITH_SDKS = ['types', 'lint', 'sdk', 'sdk, on PostgreSQL']
 
 /** Stages that start PostgreSQL or Redis. */
-const WITH_SERVERS = ['src', 'harness', 'limits', 'replicas', 'degraded']
+const WITH_SERVERS = ['src', 'harness', 'limits', 'replicas', 'degraded', 'workload']
 
 /**
  * End-to-end suites that run twice: with a file and memory, and with PostgreSQL and Redis. Of the recorded traffic the

@@ -80,8 +80,16 @@ const runTransaction = (opening: Prepared, operations: readonly Operation[], run
     rollback()
     if (inOperations && run === runPlain) return runTransaction(opening, operations, runIsolated)
     const failure = err(failureOf(error))
-    return operations.map(() => failure)
+    return operations.map((operation) =>
+      opening === beginImmediate && readsOnly(operation) ? readApart(operation) : failure,
+    )
   }
+}
+
+/** Of writes that cannot be done, those who only read and came in the same batch should notice nothing. */
+const readApart = (operation: Operation): OperationReply => {
+  const replies = runTransaction(begin, [operation], runIsolated)
+  return replies === null ? null : (replies[0] ?? null)
 }
 
 /** The calls of a flat list, without copying their parameters out of it. */

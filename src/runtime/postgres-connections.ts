@@ -2,7 +2,7 @@ import { Pool, type PoolClient, type QueryResult, type QueryResultRow } from 'pg
 import { err, ok, type Result } from '../result.ts'
 import type { DatabaseFailure, Row, StatementResult } from './database-messages.ts'
 import type { PostgresAddress } from './postgres-address.ts'
-import { failureOf, isAnswer, isReadOnly, isStalePlan, messageOf } from './postgres-failures.ts'
+import { failureOf, isAnswer, isReadOnly, isStalePlan, isTooMany, messageOf } from './postgres-failures.ts'
 import { readerOf } from './postgres-values.ts'
 
 export interface ConnectionLimits {
@@ -46,6 +46,7 @@ export interface Connections {
 /** The server's own time limit comes first, because it leaves no doubt. This one is for a server that says nothing. */
 const GRACE_MS = 1_000
 const IDLE_MS = 60_000
+const TOO_MANY_WAIT_MS = 50
 /** A connection is not kept for ever, so that they spread again after a server has come back. */
 const LIFETIME_S = 1_800
 
@@ -70,10 +71,16 @@ export const openConnections = (address: PostgresAddress, limits: ConnectionLimi
   const silentMs = limits.statementTimeoutMs + GRACE_MS
   return {
     borrow: async () => {
-      try {
-        return ok(connectionOf(await pool.connect(), password, silentMs))
-      } catch (error) {
-        return err({ kind: 'unavailable', message: `no connection: ${messageOf(error, password)}` })
+      const deadlineMs = Date.now() + limits.connectTimeoutMs
+      for (;;) {
+        try {
+          return ok(connectionOf(await pool.connect(), password, silentMs))
+        } catch (error) {
+          // A server that gives no more leaves us those we have: one of them comes free.
+          if (!isTooMany(error) || pool.totalCount === 0 || Date.now() > deadlineMs)
+            return err({ kind: 'unavailable', message: `no connection: ${messageOf(error, password)}` })
+          await new Promise((resolve) => setTimeout(resolve, TOO_MANY_WAIT_MS))
+        }
       }
     },
     get waiting() {

@@ -55,6 +55,9 @@ export const isConflict = ({ kind, message }: DatabaseFailure): boolean =>
 /** A session that may only read stays so, even when its server takes writes again, or another does in its place. */
 export const isReadOnly = (error: unknown): boolean => stateOf(error) === '25006'
 
+/** The server, or what it allows this user or database, has no connection left. */
+export const isTooMany = (error: unknown): boolean => stateOf(error) === '53300'
+
 /** A prepared statement whose tables have changed since: a new connection prepares it anew. */
 export const isStalePlan = (error: unknown): boolean =>
   stateOf(error) === '0A000' && error instanceof Error && error.message.includes('cached plan')
