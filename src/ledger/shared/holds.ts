@@ -168,11 +168,11 @@ export class SharedHolds {
         const grant = grantOf(request, answered, tries > 0, this.#options.nowMs)
         answer(grant, grant.ok ? isOver : tries > 0)
       },
-      failed: (failure) => {
+      failed: (failure, isFirst) => {
         const isDoubted = failure.kind === 'uncertain'
         tries += 1
         // Asked once more it either finds itself done or does it; nothing is done twice.
-        if (!isOver && tries === 1 && (isDoubted || failure.kind === 'busy')) return true
+        if (!isOver && tries === 1 && (isDoubted || isFirst || failure.kind === 'busy')) return true
         answer(err(notRecorded(failure)), isDoubted || tries > 1)
         return false
       },

@@ -9,8 +9,8 @@ export interface Errand extends Written {
   readonly startsBatch: boolean
   /** Told the answer, at the end. */
   readonly answered: (answer: Answer) => void
-  /** Told that it failed; whether it is to be tried again. */
-  readonly failed: (failure: DatabaseFailure) => boolean
+  /** Told that it failed, and whether the database failed for the first time; whether it is to be tried again. */
+  readonly failed: (failure: DatabaseFailure, isFirst: boolean) => boolean
   /** Who waits no longer than a client would: told when it takes too long. `undefined`: however long it takes. */
   readonly gaveUp: ((wasSent: boolean) => void) | undefined
 }
@@ -42,8 +42,9 @@ export class Lane {
   #isRunning = false
   /** What is under way takes longer than anybody should wait. */
   #isStuck = false
-  /** What it failed with when it was last asked. */
+  /** What it failed with when it was last asked, and not for the first time: a connection that broke is no outage. */
   #outage: DatabaseFailure | undefined
+  #hasFailed = false
   #waitMs = FIRST_WAIT_MS
 
   constructor(database: PostgresDatabase, options: LaneOptions) {
@@ -101,6 +102,7 @@ export class Lane {
     const applied = await applyOperations(this.#database, batch)
     if (applied.ok) {
       this.#outage = undefined
+      this.#hasFailed = false
       this.#waitMs = FIRST_WAIT_MS
       for (const [index, errand] of batch.entries()) {
         const answer = applied.value[index]
@@ -111,8 +113,11 @@ export class Lane {
     const failure = applied.error
     if (batch.length > 1 && OWN_FAULTS.has(failure.kind)) return this.#runApart(batch)
     // Only a lock that was waited for in vain says nothing about the next try.
-    this.#outage = failure.kind === 'busy' || OWN_FAULTS.has(failure.kind) ? undefined : failure
-    const again = batch.filter((errand) => errand.failed(failure))
+    const isDatabases = failure.kind !== 'busy' && !OWN_FAULTS.has(failure.kind)
+    const isFirst = isDatabases && !this.#hasFailed
+    this.#outage = isDatabases && !isFirst ? failure : undefined
+    this.#hasFailed ||= isDatabases
+    const again = batch.filter((errand) => errand.failed(failure, isFirst))
     const message = `The ledger cannot write to the database, which says: ${failure.message}`
     this.#options.onFault(again.length === 0 ? message : `${message}; ${again.length} operations wait`)
     return again
