@@ -1,0 +1,76 @@
+import type { Random } from './random.ts'
+import type { Stage } from './stage.ts'
+
+/** Something that breaks while requests are made, and is whole again when the promise resolves. */
+type Break = (stage: Stage, random: Random, outageMs: number) => Promise<void>
+
+const serversOf = ({ servers }: Stage) => {
+  if (!servers) throw new Error('this stage has neither PostgreSQL nor Redis')
+  return servers
+}
+
+/** What can be asked for with `--faults`. */
+export const FAULTS = {
+  'kill-replica': (stage, random, outageMs) =>
+    stage.killAndRestart(random.between(0, stage.gateways.length - 1), outageMs / 4),
+  'freeze-redis': async (stage, _, outageMs) => {
+    const { redis } = serversOf(stage)
+    redis.suspend()
+    await Bun.sleep(outageMs)
+    redis.resume()
+  },
+  'flush-redis': (stage) => serversOf(stage).redis.flush(),
+  'restart-redis': async (stage, _, outageMs) => {
+    const { redis } = serversOf(stage)
+    await redis.kill()
+    await Bun.sleep(outageMs)
+    await redis.start()
+  },
+  'freeze-postgres': async (stage, _, outageMs) => {
+    const { postgres } = serversOf(stage)
+    postgres.suspend()
+    await Bun.sleep(outageMs)
+    postgres.resume()
+  },
+  'restart-postgres': (stage) => serversOf(stage).postgres.restart(),
+  'kill-postgres': async (stage, _, outageMs) => {
+    const { postgres } = serversOf(stage)
+    await postgres.kill()
+    await Bun.sleep(outageMs)
+    await postgres.start()
+  },
+  'cut-connections': async (stage, random, outageMs) => {
+    const untilMs = Date.now() + outageMs
+    while (Date.now() < untilMs) {
+      serversOf(stage).proxy.cut()
+      await Bun.sleep(random.between(20, 300))
+    }
+  },
+  'hold-connections': async (stage, _, outageMs) => {
+    const { proxy } = serversOf(stage)
+    proxy.hold()
+    await Bun.sleep(outageMs)
+    proxy.release()
+  },
+} as const satisfies Readonly<Record<string, Break>>
+
+export type FaultName = keyof typeof FAULTS
+export const FAULT_NAMES = Object.keys(FAULTS) as FaultName[]
+
+/** A fault that was, for what it cost. */
+export interface Outage {
+  readonly name: string
+  readonly fromMs: number
+  readonly untilMs: number
+}
+
+export const breakNow = async (
+  name: string,
+  run: (random: Random, outageMs: number) => Promise<void>,
+  random: Random,
+  outageMs: number,
+): Promise<Outage> => {
+  const fromMs = Date.now()
+  await run(random, outageMs)
+  return { name, fromMs, untilMs: Date.now() }
+}
