@@ -59,6 +59,27 @@ test('an answer is kept for its scope once it is whole, streamed or not, and goe
   }
 })
 
+test('of a stream its words are not remembered, and of endless reasoning no more than can be kept', () => {
+  const { replay, kept, lost } = stage()
+  const words = replay.listen(CHAT, 's')
+  const long = EVENTS.toSpliced(
+    -2,
+    0,
+    ...Array.from({ length: 500 }, (): AnswerEvent => ({ type: 'delta', key: 99, text: 'word '.repeat(50) })),
+  )
+  for (const event of long) words?.event(event)
+  expect([kept.size, lost]).toEqual([1, []])
+  const opening = EVENTS.findIndex(({ type }) => type === 'delta')
+  const endless = replay.listen(CHAT, 's')
+  const thinking: AnswerEvent = {
+    ...(EVENTS[opening] as Extract<AnswerEvent, { type: 'delta' }>),
+    text: 'x'.repeat(400),
+  }
+  for (const event of EVENTS.toSpliced(opening, 0, ...Array.from({ length: 5 }, () => thinking))) endless?.event(event)
+  expect(lost).toHaveLength(1)
+  expect(kept.size).toBe(1)
+})
+
 test('clients whose formats bring state back, and operators who keep none, cost nothing', async () => {
   const never = () => Promise.reject(new Error('nothing is to be asked for'))
   for (const format of ['anthropic-messages', 'openai-responses', 'gemini'] as const) {

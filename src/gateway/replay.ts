@@ -46,21 +46,34 @@ export const createReplay = (deps: ReplayDeps): Replay => {
       const kept = await deps.reasoning.find(scope, callIds)
       return { ...read, conversation: withKeptState(read.conversation, kept) }
     },
-    listen: (call, scope) => (isFor(call) ? listener((answer) => keep(deps, call, scope, answer)) : undefined),
+    listen: (call, scope) =>
+      isFor(call) ? listener(deps.bytesMax, (answer) => keep(deps, call, scope, answer)) : undefined,
   }
 }
 
-/** Hears of an answer once, when it is whole: an answer that broke off is not gone on from. */
-const listener = (heard: (answer: Answer) => void): Listener => {
+/**
+ * Hears of an answer once, when it is whole: an answer that broke off is not gone on from. Of a stream only what state is
+ * made of is remembered, not its words, and of reasoning no more than can be kept.
+ */
+const listener = (lengthMax: number, heard: (answer: Answer) => void): Listener => {
   const events: AnswerEvent[] = []
+  const reasoning = new Set<number>()
+  let length = 0
   return {
     answer: heard,
     event: (event) => {
-      events.push(event)
+      if (event.type === 'open' && event.opening.kind === 'reasoning') reasoning.add(event.key)
+      if (event.type === 'delta') {
+        if (!reasoning.has(event.key) || length > lengthMax) return
+        length += event.text.length
+      }
+      if (REMEMBERED.has(event.type)) events.push(event)
       if (event.type === 'end') heard(collect(events))
     },
   }
 }
+
+const REMEMBERED: ReadonlySet<AnswerEvent['type']> = new Set(['open', 'delta', 'opaque', 'close', 'whole'])
 
 /** It is on its way to the database before the client has the end of the answer; nobody waits until it is there. */
 const keep = (deps: ReplayDeps, call: Call, scope: string, { blocks }: Answer): void => {

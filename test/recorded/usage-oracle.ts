@@ -46,12 +46,19 @@ const objectsIn = (body: unknown): readonly unknown[] => {
     body,
     ...body.split(/\r\n|\n|\r/).flatMap((line) => (line.startsWith('data:') ? [line.slice(5)] : [])),
   ]) {
-    try {
-      const value: unknown = JSON.parse(text)
-      found.push(...(Array.isArray(value) ? value : [value]))
-    } catch {}
+    const value = parsed(text)
+    found.push(...(Array.isArray(value) ? value : [value]))
   }
   return found
+}
+
+/** `undefined`, which holds no report, for what is no JSON: a whole stream, a last line of one. */
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
 
 const PLACES = ['usage', 'response.usage', 'message.usage', 'usageMetadata', 'x_groq.usage']
