@@ -1,6 +1,6 @@
 import type { Case } from './cases.ts'
 import type { Outcome } from './drive.ts'
-import { STATE_FAULT } from './upstream/story.ts'
+import { STATE_FAULT } from './upstream/history.ts'
 
 /** A case, and what became of it. */
 export interface Result {

@@ -1,11 +1,15 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 
-const isSource = (path: string): boolean =>
-  /\.tsx?$/.test(path) && !/\.test\.ts$|\.generated\.ts$|\.d\.ts$/.test(path) && !path.includes('node_modules')
+const isWritten = (path: string): boolean =>
+  /\.tsx?$/.test(path) && !/\.generated\.ts$|\.d\.ts$/.test(path) && !/node_modules|\.cache/.test(path)
 
-/** Every hand-written source file below a folder, tests and generated files apart. */
-export const sourceFiles = (folder: string): readonly string[] => allFiles(folder).filter(isSource)
+/** Every hand-written file of TypeScript below a folder, tests among them; generated files apart. */
+export const writtenFiles = (folder: string): readonly string[] => allFiles(folder).filter(isWritten)
+
+/** The same without tests. */
+export const sourceFiles = (folder: string): readonly string[] =>
+  writtenFiles(folder).filter((path) => !path.endsWith('.test.ts'))
 
 export const allFiles = (folder: string): readonly string[] =>
   readdirSync(folder, { recursive: true, withFileTypes: true })

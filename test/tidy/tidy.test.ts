@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
-import { allFiles, sourceFiles } from './files.ts'
+import { allFiles, sourceFiles, writtenFiles } from './files.ts'
 import { longFunctions } from './functions.ts'
 
 const LINES_MAX = 400
@@ -32,35 +32,60 @@ const BANS: readonly Ban[] = [
 
 const withoutComments = (text: string): string => text.replace(/^\s*(\/\/|\*|\/\*).*$/gm, '')
 
-const faultsOf = (path: string, text: string): readonly string[] => {
-  const lines = text.split('\n').length
+/** What has outgrown its limit, in source and tests alike. */
+const sizeFaultsOf = (path: string, text: string): readonly string[] => {
+  const lines = text.replace(/\n$/, '').split('\n').length
   const long = lines > LINES_MAX ? [`${path}: ${lines} lines, at most ${LINES_MAX}`] : []
   const functions = longFunctions(text, FUNCTION_LINES_MAX).map(
     (found) => `${path}:${found.line}: a function of ${found.lines} lines`,
   )
-  const banned = BANS.flatMap(({ what, allowed, instead }) => {
+  return [...long, ...functions]
+}
+
+/** What source does that belongs elsewhere, or nowhere. */
+const bannedIn = (path: string, text: string): readonly string[] =>
+  BANS.flatMap(({ what, allowed, instead }) => {
     const found = allowed.test(path) ? null : what.exec(withoutComments(text))
     return found ? [`${path}: ${found[0]}: ${instead}`] : []
   })
-  return [...long, ...functions, ...banned]
-}
+
+/** A call whose body has so many lines. */
+const filled = (opening: string, count: number): string => `${opening}\n${'  step()\n'.repeat(count)}})\n`
 
 describe('tidy', () => {
-  test('no file or function outgrows its limit, and each thing is done in its own place', () => {
-    const faults = sourceFiles('src').flatMap((path) => faultsOf(path, readFileSync(path, 'utf8')))
+  test('no file or function outgrows its limit, tests among them', () => {
+    const faults = ['src', 'test', 'bench', 'tools', 'bin']
+      .flatMap(writtenFiles)
+      .flatMap((path) => sizeFaultsOf(path, readFileSync(path, 'utf8')))
     expect(faults).toEqual([])
+  })
+
+  test('each thing is done in its own place', () => {
+    expect(sourceFiles('src').flatMap((path) => bannedIn(path, readFileSync(path, 'utf8')))).toEqual([])
   })
 
   test('planted violations are found', () => {
     const planted = [
-      faultsOf('src/gateway/a.ts', 'const x = process.env.HOME'),
-      faultsOf('src/http/b.ts', 'Bun.serve({})'),
-      faultsOf('src/routing/c.ts', "if (kind === 'openai') go()"),
-      faultsOf('src/metering/d.ts', 'parseFloat(price)'),
-      faultsOf('src/gateway/e.ts', `const f = () => {\n${'  step()\n'.repeat(71)}}\n`),
-      faultsOf('src/gateway/f.ts', '\n'.repeat(400)),
+      bannedIn('src/gateway/a.ts', 'const x = process.env.HOME'),
+      bannedIn('src/http/b.ts', 'Bun.serve({})'),
+      bannedIn('src/routing/c.ts', "if (kind === 'openai') go()"),
+      bannedIn('src/metering/d.ts', 'parseFloat(price)'),
+      sizeFaultsOf('src/gateway/e.ts', `const f = () => {\n${'  step()\n'.repeat(69)}}\n`),
+      sizeFaultsOf('src/gateway/f.test.ts', '\n'.repeat(401)),
+      sizeFaultsOf('src/gateway/g.test.ts', filled("test('a', () => {", 69)),
+      sizeFaultsOf('src/gateway/h.test.ts', filled("test.each([\n  [1],\n])('%s', () => {", 69)),
     ]
-    expect(planted.map((faults) => faults.length)).toEqual([1, 1, 1, 1, 1, 1])
+    expect(planted.map((faults) => faults.length)).toEqual(planted.map(() => 1))
+  })
+
+  test('what is just within the limits is not, and neither is a long group of tests', () => {
+    const planted = [
+      sizeFaultsOf('src/gateway/a.ts', `const f = () => {\n${'  step()\n'.repeat(68)}}\n`),
+      sizeFaultsOf('src/gateway/b.test.ts', '\n'.repeat(400)),
+      sizeFaultsOf('src/gateway/c.test.ts', filled("describe('a', () => {", 200)),
+      sizeFaultsOf('src/gateway/d.test.ts', filled("describe.each([\n  [1],\n])('%s', () => {", 200)),
+    ]
+    expect(planted.flat()).toEqual([])
   })
 
   test('no fixture, document or source holds a secret of the form vendors use', () => {

@@ -1,43 +1,24 @@
 import { describe, expect, test } from 'bun:test'
-import fc from 'fast-check'
 import type { AnswerEvent } from '../../canon/answer.ts'
 import type { JsonObject } from '../../canon/codec.ts'
-import { collect, play } from '../../canon/collect.ts'
-import { textOf } from '../json.ts'
-import { parseResponse } from './parse-response.ts'
-import { parseStream } from './parse-stream.ts'
-import { checked, OPENAI, reversal, sequential, stream } from './test-answers.ts'
+import { collect } from '../../canon/collect.ts'
+import {
+  about,
+  added,
+  argsDelta,
+  call,
+  CREATED,
+  done,
+  ended,
+  event,
+  incomplete,
+  MESSAGE,
+  message,
+  read,
+  said,
+  textDelta,
+} from './test-events.ts'
 
-const event = (type: string, more: JsonObject = {}): JsonObject => ({ type: `response.${type}`, ...more })
-const CREATED = event('created', { response: { id: 'resp_up', model: 'gpt', status: 'in_progress', output: [] } })
-const added = (output_index: number, item: JsonObject) => event('output_item.added', { output_index, item })
-const done = (output_index: number, item: JsonObject) => event('output_item.done', { output_index, item })
-const ended = (output: readonly JsonObject[] = [], more: JsonObject = {}) =>
-  event('completed', { response: { id: 'resp_up', model: 'gpt', status: 'completed', output, ...more } })
-const incomplete = (reason: string, output: readonly JsonObject[] = []) =>
-  event('incomplete', { response: { status: 'incomplete', incomplete_details: { reason }, output } })
-
-const MESSAGE = { id: 'msg_1', type: 'message', role: 'assistant' }
-const message = (...content: readonly JsonObject[]) => ({ ...MESSAGE, status: 'completed', content })
-const said = (text: string) => ({ type: 'output_text', text, annotations: [] })
-const call = (args: string, more: JsonObject = {}) => ({
-  id: 'fc_1',
-  type: 'function_call',
-  call_id: 'call_1',
-  name: 'f',
-  arguments: args,
-  ...more,
-})
-const about = (output_index: number, item_id: string) => ({ output_index, item_id, content_index: 0, summary_index: 0 })
-const textDelta = (delta: string, output_index = 0) =>
-  event('output_text.delta', { ...about(output_index, 'msg_1'), delta })
-const argsDelta = (delta: string, output_index = 0) =>
-  event('function_call_arguments.delta', { ...about(output_index, 'fc_1'), delta })
-
-const read = (events: readonly JsonObject[], source = OPENAI): readonly AnswerEvent[] => {
-  const parser = parseStream(source)
-  return [...events.flatMap((each) => parser.push(each, textOf(each.type))), ...parser.end()]
-}
 /** What comes between the start and the stop. */
 const between = (events: readonly JsonObject[]): readonly AnswerEvent[] =>
   read([CREATED, ...events]).filter(({ type }) => !['start', 'ping', 'usage', 'stop', 'end'].includes(type))
@@ -315,171 +296,5 @@ describe('a stream tells', () => {
       ({ type }) => type,
     )
     expect(types).toEqual(['start', 'ping', 'ping', 'ping', 'error'])
-  })
-})
-
-describe('the end of a stream', () => {
-  const stops: readonly [title: string, end: readonly JsonObject[], stop: object][] = [
-    ['completed with a call is a call', [done(0, call('{}')), ended()], { reason: 'tool-calls' }],
-    [
-      'completed with a refusal is one',
-      [done(0, message({ type: 'refusal', refusal: 'no' })), ended()],
-      { reason: 'refusal' },
-    ],
-    ['the limit', [incomplete('max_output_tokens')], { reason: 'output-limit', native: 'max_output_tokens' }],
-    ['the filter', [incomplete('content_filter')], { reason: 'filter', native: 'content_filter' }],
-    [
-      'anything else incomplete is taken for the limit',
-      [incomplete('tired')],
-      { reason: 'output-limit', native: 'tired' },
-    ],
-  ]
-  for (const [title, end, stop] of stops)
-    test(title, () => expect(read([CREATED, ...end]).at(-2)).toMatchObject({ type: 'stop', stop }))
-
-  const failures: readonly [title: string, event: JsonObject, kind: string][] = [
-    [
-      '124 a nested error',
-      { type: 'error', error: { code: 'server_is_overloaded', message: 'Busy.' } },
-      'upstream-overloaded',
-    ],
-    ['a flat error', { type: 'error', code: 'rate_limit_exceeded', message: 'Slow.' }, 'rate-limit-exceeded'],
-    ['an error without a type', { error: { message: 'Oh.' } }, 'upstream-failed'],
-    [
-      'a failed response',
-      event('failed', { response: { status: 'failed', error: { code: 'context_length_exceeded', message: 'Long.' } } }),
-      'context-length-exceeded',
-    ],
-    [
-      'a response that is said to be completed and has failed',
-      ended([], { status: 'failed', error: null }),
-      'upstream-failed',
-    ],
-    ['a cancelled response', ended([], { status: 'cancelled' }), 'upstream-failed'],
-  ]
-  for (const [title, failure, kind] of failures)
-    test(`${title} is a failure, after which nothing counts`, () => {
-      const events = read([CREATED, textDelta('a'), failure, textDelta('b'), ended()])
-      expect(events.at(-1)).toMatchObject({ type: 'error', error: { kind } })
-      expect(collect(events).blocks).toMatchObject([{ text: 'a' }])
-    })
-
-  test('109 before the answer’s own is an error, wherever it comes', () => {
-    fc.assert(
-      fc.property(sequential, fc.nat(), (events, at) => {
-        const upstream = stream(events)
-        const told = read(upstream.slice(0, at % upstream.length))
-        expect(told.at(-1)).toMatchObject({ type: 'error', error: { kind: 'stream-broken' } })
-        expect(told.some(({ type }) => type === 'stop' || type === 'end')).toBe(false)
-      }),
-      { seed: 3, numRuns: 200 },
-    )
-  })
-})
-
-test('every block that was opened is closed before the end, whatever is missing', () => {
-  fc.assert(
-    fc.property(sequential, fc.array(fc.nat(), { maxLength: 6 }), fc.boolean(), (events, missing, isEmpty) => {
-      const upstream = stream(events).filter((_, index) => !missing.includes(index))
-      const last = upstream.at(-1) ?? {}
-      const end = isEmpty && last.type === 'response.completed' ? [...upstream.slice(0, -1), ended()] : upstream
-      const told = read(end)
-      const open = new Set<number>()
-      for (const each of told) {
-        if (each.type === 'open') open.add(each.key)
-        if (each.type === 'close') expect(open.delete(each.key)).toBe(true)
-        if (each.type === 'delta') expect(open.has(each.key)).toBe(true)
-        if (each.type === 'end') expect(open.size).toBe(0)
-      }
-    }),
-    { seed: 3, numRuns: 300 },
-  )
-})
-
-test('nothing throws, whatever is sent', () => {
-  const names = [
-    'created',
-    'output_item.added',
-    'output_item.done',
-    'output_text.delta',
-    'content_part.done',
-    'completed',
-  ]
-  const junk = fc.record(
-    {
-      type: fc.constantFrom(...names.map((name) => `response.${name}`)),
-      output_index: fc.oneof(fc.integer(), fc.string(), fc.constant(null)),
-      item: fc.oneof(
-        fc.anything(),
-        fc.record(
-          {
-            type: fc.constantFrom('message', 'reasoning', 'function_call'),
-            id: fc.anything(),
-            content: fc.anything(),
-            summary: fc.anything(),
-          },
-          { requiredKeys: [] },
-        ),
-      ),
-      response: fc.anything(),
-      part: fc.anything(),
-      delta: fc.anything(),
-    },
-    { requiredKeys: [] },
-  )
-  fc.assert(
-    fc.property(fc.array(junk, { maxLength: 6 }), (events) => {
-      expect(['error', 'end']).toContain(read(events as JsonObject[]).at(-1)?.type ?? '')
-    }),
-    { seed: 3, numRuns: 300 },
-  )
-})
-
-describe('a whole response', () => {
-  test('is the answer that its stream tells', () => {
-    fc.assert(
-      fc.property(sequential, (events) => {
-        const written = stream(events)
-        const { id: _, ...answer } = parseResponse(checked(written), OPENAI)
-        const { id: __, ...streamed } = collect(read(written))
-        expect(answer).toEqual(streamed)
-      }),
-      { seed: 3, numRuns: 200 },
-    )
-  })
-
-  const failed: readonly [title: string, body: JsonObject, kind: string][] = [
-    [
-      'that failed',
-      { object: 'response', status: 'failed', error: { code: 'server_error', message: 'x' } },
-      'upstream-failed',
-    ],
-    ['that was put off', { object: 'response', status: 'queued', output: [] }, 'upstream-failed'],
-    ['that is an error', { error: { message: 'x', code: 'rate_limit_exceeded' } }, 'rate-limit-exceeded'],
-    ['that is none', { hello: 1 }, 'upstream-unreadable'],
-  ]
-  for (const [title, body, kind] of failed)
-    test(`${title} is an error, never an empty answer`, () =>
-      expect(parseResponse(body, OPENAI).error).toMatchObject({ kind }))
-
-  test('may lack its `object`, as some servers leave it out', () => {
-    expect(parseResponse({ id: 'x', output: [message(said('a'))] }, OPENAI)).toMatchObject({
-      blocks: [{ kind: 'text', text: 'a' }],
-      stop: { reason: 'natural' },
-    })
-  })
-
-  test('gives the state of reasoning to the family whose it is', () => {
-    const item = { id: 'rs_1', type: 'reasoning', summary: [], encrypted_content: 'x' }
-    const { blocks } = parseResponse({ output: [item] }, { family: 'xai', requestId: 'r' })
-    expect(blocks).toMatchObject([{ kind: 'reasoning', opaque: { family: 'xai' } }])
-  })
-
-  test('of one client’s answer, written again, is the same answer', () => {
-    const body = { object: 'response', status: 'completed', model: 'gpt', output: [message(said('a')), call('{}')] }
-    const answer = parseResponse(body, OPENAI)
-    expect(checked(stream([...play(answer)], reversal()))).toMatchObject({
-      output: [{ content: [{ text: 'a' }] }, { call_id: 'call_1', arguments: '{}' }],
-    })
   })
 })

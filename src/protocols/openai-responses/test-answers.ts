@@ -7,7 +7,10 @@ import { tokens } from '../../units.ts'
 import { objectOf, objectsOf, textOf } from '../json.ts'
 import { renderStream } from './render-stream.ts'
 
-/** What tests of answers share: a client, a stream written for it, the rules such a stream obeys, and streams at random. */
+/**
+ * What tests of answers share: a client, a stream written for it, short ways to say one, the rules such a stream obeys,
+ * and streams at random.
+ */
 
 export const OPENAI = { family: 'openai', requestId: 'req_1' }
 
@@ -48,6 +51,42 @@ export const stream = (events: readonly AnswerEvent[], client: Reversal = revers
   const renderer = renderStream(client)
   return framed(events.map((event) => renderer.push(event)).join(''))
 }
+
+export const text = (key: number, ...pieces: string[]): readonly AnswerEvent[] => [
+  { type: 'open', key, opening: { kind: 'text' } },
+  ...pieces.map((piece): AnswerEvent => ({ type: 'delta', key, text: piece })),
+  { type: 'close', key },
+]
+export const openCall = (key: number, more: object = {}): AnswerEvent => ({
+  type: 'open',
+  key,
+  opening: { kind: 'tool-call', id: `call_${key}`, name: 'f', form: 'function', ...more },
+})
+export const delta = (key: number, piece: string): AnswerEvent => ({ type: 'delta', key, text: piece })
+export const close = (key: number): AnswerEvent => ({ type: 'close', key })
+export const cut = (key: number): AnswerEvent => ({ type: 'close', key, cut: true })
+export const thinking = (key: number, ...pieces: string[]): readonly AnswerEvent[] => [
+  { type: 'open', key, opening: { kind: 'reasoning' } },
+  ...pieces.map((piece) => delta(key, piece)),
+  { type: 'opaque', key, opaque: THINKING },
+  close(key),
+]
+const THINKING = { family: 'anthropic', kind: 'thinking', data: 'd' } as const
+export const SEALED = 'sealed(anthropic,thinking,d)'
+export const SIGNATURE = { family: 'google', kind: 'thought-signature', data: 's' } as const
+/** The end of an answer of three tokens in and two out. */
+export const ended = (
+  reason: 'natural' | 'tool-calls' | 'output-limit' | 'filter' = 'natural',
+): readonly AnswerEvent[] => [
+  { type: 'usage', usage: usage(3, 2) },
+  { type: 'stop', stop: { reason } },
+  { type: 'end' },
+]
+export const START: AnswerEvent = { type: 'start', id: 'msg_up', model: 'claude' }
+
+/** The closing response of a stream, which is checked. */
+export const whole = (events: readonly AnswerEvent[], client?: Reversal): JsonObject =>
+  checked(stream([START, ...events], client))
 
 const ENDS: Readonly<Record<string, readonly string[]>> = {
   message: ['response.content_part', 'response.output_text', 'response.refusal'],
