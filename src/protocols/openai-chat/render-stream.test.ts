@@ -223,6 +223,21 @@ describe('a stream', () => {
     })
   })
 
+  test('96 counts a citation that comes ahead of its words by the words that follow, as the whole answer does', () => {
+    const events: readonly AnswerEvent[] = [
+      open(0, { kind: 'text' }),
+      { type: 'citation', key: 0, citation: { url: 'u', title: 't' } },
+      delta(0, 'Low water.'),
+      close(0),
+    ]
+    const annotations = [
+      { type: 'url_citation', url_citation: { url: 'u', title: 't', start_index: 0, end_index: 10 } },
+    ]
+    expect(deltasOf(events).at(-1)).toEqual({ annotations })
+    const { body } = renderResponse(collect([START, ...events, ...ended('natural')]), reversalWith())
+    expect(body).toMatchObject({ choices: [{ message: { annotations } }] })
+  })
+
   test('119 160 keeps alive with comments, and after an error says nothing more', () => {
     const renderer = renderStream(reversalWith())
     expect(renderer.push({ type: 'ping' })).toStartWith(': ')

@@ -22,7 +22,7 @@ export const createExtrasWriter = (
   losses: Losses,
 ): ExtrasWriter => {
   const details: JsonObject[] = []
-  const annotations: JsonObject[] = []
+  const cited: (readonly [Citation, Said | undefined])[] = []
   let images = 0
   return {
     carry(opaque, place) {
@@ -31,7 +31,7 @@ export const createExtrasWriter = (
       details.push(sealedEntry(carriers, opaque, details.length, place))
     },
     cite(citation, block) {
-      annotations.push(annotationOf(citation, block))
+      cited.push([citation, block])
     },
     image({ media, source }) {
       if (media !== 'image' || (source.kind !== 'base64' && source.kind !== 'url')) {
@@ -42,7 +42,8 @@ export const createExtrasWriter = (
       return [{ delta: { images: [{ index: images++, type: 'image_url', image_url: { url } }] } }]
     },
     lists: () => ({
-      ...(annotations.length > 0 && { annotations }),
+      // Anthropic tells a citation ahead of the words that it stands on: only now they are all there.
+      ...(cited.length > 0 && { annotations: cited.map(([citation, block]) => annotationOf(citation, block)) }),
       ...(details.length > 0 && { reasoning_details: details }),
     }),
   }
