@@ -1,7 +1,9 @@
-// `npm run bench`: the gateway with everything on against nginx forwarding the same bytes, side by side.
+// `npm run bench`: the gateway with everything on against nginx forwarding the same bytes, side by side;
+// `npm run bench -- money`: what money adds, on every kind of storage.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { benchMoney } from './money/run.ts'
 import { translationRows } from './translate.ts'
 import { type Load, measure, startGateway, startNginx, startUpstream, type Target } from './targets.ts'
 
@@ -85,4 +87,4 @@ const main = async (): Promise<void> => {
   }
 }
 
-await main()
+await (process.argv.includes('money') ? benchMoney(quick) : main())

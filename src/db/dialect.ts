@@ -25,11 +25,18 @@ export const openKysely = (database: Database): Kysely<Tables> => new Kysely<Tab
 const dialectOf = (database: Database): Dialect => {
   const isPostgres = database.dialect === 'postgres'
   return {
-    createAdapter: (): DialectAdapter => (isPostgres ? new PostgresAdapter() : new SqliteAdapter()),
+    createAdapter: (): DialectAdapter => (isPostgres ? new PostgresAdapter() : new ThreadAdapter()),
     createDriver: (): Driver => new QueueDriver(database),
     createIntrospector: (db: Kysely<unknown>): DatabaseIntrospector =>
       isPostgres ? new PostgresIntrospector(db) : new SqliteIntrospector(db),
     createQueryCompiler: (): QueryCompiler => (isPostgres ? new PostgresQueryCompiler() : new SqliteQueryCompiler()),
+  }
+}
+
+/** Any number of queries may be in the queue. One at a time, which is for a connection, each would be a commit alone. */
+class ThreadAdapter extends SqliteAdapter {
+  override get supportsMultipleConnections(): boolean {
+    return true
   }
 }
 

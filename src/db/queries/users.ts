@@ -41,10 +41,11 @@ export const readUser = (row: UserRow): UserRecord => ({
 
 const toUser = (row: UserRow | undefined): UserRecord | undefined => (row ? readUser(row) : undefined)
 
-const selectUsers = (db: Kysely<Tables>) =>
+/** The account is found by its own id: by its user it would be looked for among all. */
+export const selectUsers = (db: Kysely<Tables>) =>
   db
     .selectFrom('users')
-    .innerJoin('accounts', 'accounts.user_id', 'users.id')
+    .innerJoin('accounts', (join) => join.on('accounts.id', '=', sql<string>`${userAccountId('')} || users.id`))
     .selectAll('users')
     .select('accounts.overdraft_nano')
 
