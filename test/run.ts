@@ -61,7 +61,7 @@ const WITH_SERVERS = ['src', 'harness', 'limits', 'replicas', 'degraded', 'workl
  * End-to-end suites that run twice: with a file and memory, and with PostgreSQL and Redis. Of the recorded traffic the
  * second time sees our own fixtures, of which there is every kind.
  */
-const ON_BOTH = ['faults', 'recorded', 'sdk', 'vendors']
+const ON_BOTH = ['endings', 'faultpoints', 'faults', 'recorded', 'sdk', 'vendors']
 const ON_POSTGRES = { TOLLGATE_TEST_DATABASE: 'postgres', TOLLGATE_RECORDINGS: '/nonexistent/recordings' }
 const onPostgres = (name: string): string => `${name}, on PostgreSQL`
 

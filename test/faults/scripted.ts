@@ -26,7 +26,8 @@ export interface Scripted {
 
 const MARK = /script-\d+/
 
-const startScripted = async (): Promise<Scripted> => {
+/** Starts it on a free port of 127.0.0.1. */
+export const startScripted = async (): Promise<Scripted> => {
   const scripts = new Map<string, Script>()
   const asked: Asked[] = []
   const refused: Refused[] = []
@@ -165,18 +166,41 @@ export const DIALECTS = {
 
 const PRICE = { input: '3', output: '15' }
 const CHAT_MODEL = { provider: 'acme', type: 'chat', context_window: 200_000, max_output_tokens: 10_000, price: PRICE }
-const CATALOGUE = {
+export const CATALOGUE = {
   models: {
     chat: CHAT_MODEL,
     gpt: CHAT_MODEL,
     claude: CHAT_MODEL,
     gem: CHAT_MODEL,
+    mixed: CHAT_MODEL,
     embed: { provider: 'acme', type: 'embedding', context_window: 8_000, price: { input: '3' } },
   },
 }
 
 /** What the gateway presents upstream; it must never come back. */
 export const VENDOR_KEY = 'vendor-key-0123456789abcdef'
+
+/** The configuration of a gateway in front of it. */
+export const configFor = ({ url }: Pick<Scripted, 'url'>): Readonly<Record<string, unknown>> => {
+  const provider = (kind: string, root = '') => ({ kind, base_url: url + root, keys: [VENDOR_KEY] })
+  return {
+    providers: {
+      oc: provider('openai-compatible', '/v1'),
+      oa: provider('openai', '/v1'),
+      an: provider('anthropic'),
+      ge: provider('gemini'),
+    },
+    channels: [
+      { id: 'oc', provider: 'oc', models: ['chat'] },
+      { id: 'oa', provider: 'oa', models: ['gpt'] },
+      { id: 'an', provider: 'an', models: ['claude'] },
+      { id: 'ge', provider: 'ge', models: ['gem', 'embed'] },
+    ],
+    log: { level: 'warn' },
+    // A request that never settles should fail its own test, not the end of the suite.
+    shutdown_timeout: '3s',
+  }
+}
 
 /** A gateway in front of a scripted upstream, with one customer. */
 export interface Stage {
@@ -200,34 +224,17 @@ export interface AskInit {
 export const START_MS = 60_000
 const PATIENCE_MS = 10_000
 
+type StageConfig = NonNullable<GatewayOptions['config']>
+
+/** `config` goes over the stage's own; a function of it is given that. */
 export const startStage = async (
-  config: GatewayOptions['config'] = {},
+  config: StageConfig | ((own: StageConfig) => StageConfig) = {},
   env: GatewayOptions['env'] = {},
 ): Promise<Stage> => {
   const upstream = await startScripted()
-  const provider = (kind: string, root = '') => ({ kind, base_url: upstream.url + root, keys: [VENDOR_KEY] })
-  const gateway = await startGateway({
-    env,
-    catalogue: CATALOGUE,
-    config: {
-      providers: {
-        oc: provider('openai-compatible', '/v1'),
-        oa: provider('openai', '/v1'),
-        an: provider('anthropic'),
-        ge: provider('gemini'),
-      },
-      channels: [
-        { id: 'oc', provider: 'oc', models: ['chat'] },
-        { id: 'oa', provider: 'oa', models: ['gpt'] },
-        { id: 'an', provider: 'an', models: ['claude'] },
-        { id: 'ge', provider: 'ge', models: ['gem', 'embed'] },
-      ],
-      log: { level: 'warn' },
-      // A request that never settles should fail its own test, not the end of the suite.
-      shutdown_timeout: '3s',
-      ...config,
-    },
-  })
+  const own = configFor(upstream)
+  const more = typeof config === 'function' ? config(own) : config
+  const gateway = await startGateway({ env, catalogue: CATALOGUE, config: { ...own, ...more } })
   const customer = await gateway.createCustomer('100')
   return {
     gateway,
