@@ -21,6 +21,8 @@ interface ErrorRow {
   readonly anthropicType: string
   /** Gemini `error.status`, from google.rpc.Code. */
   readonly geminiStatus: string
+  /** What a Messages client is answered with, where Anthropic's own status is one that no other vendor has. */
+  readonly anthropicStatus?: number
   /** `never` sends `x-should-retry: false`, which both official SDKs obey; `later` sends `retry-after`. */
   readonly retry: 'never' | 'later' | 'allowed'
 }
@@ -87,6 +89,8 @@ export const ERRORS = {
   'method-not-allowed': row(405, INVALID, 'method_not_allowed', INVALID, 'UNIMPLEMENTED', 'never'),
   conflict: row(409, INVALID, 'idempotency_conflict', INVALID, 'ABORTED', 'never'),
   'state-conflict': row(409, INVALID, 'conflict', INVALID, 'FAILED_PRECONDITION', 'never'),
+  // The vendor's own 409: another request was in the way, and may be gone a moment later.
+  'upstream-conflict': row(409, 'upstream_error', 'conflict', 'conflict_error', 'ABORTED', 'allowed'),
   'request-too-large': row(413, INVALID, 'request_too_large', 'request_too_large', 'INVALID_ARGUMENT', 'never'),
   'unsupported-media-type': row(415, INVALID, 'unsupported_media_type', INVALID, 'INVALID_ARGUMENT', 'never'),
   'upgrade-required': row(426, INVALID, 'websocket_not_served', INVALID, 'UNIMPLEMENTED', 'never'),
@@ -109,7 +113,10 @@ export const ERRORS = {
   'no-channel': row(503, 'upstream_error', 'model_not_found', 'overloaded_error', 'UNAVAILABLE', 'later'),
   'model-retired': row(503, 'upstream_error', 'model_not_found', 'not_found_error', 'NOT_FOUND', 'never'),
   'no-active-keys': row(503, 'upstream_error', 'no_active_keys', 'overloaded_error', 'UNAVAILABLE', 'later'),
-  'upstream-overloaded': row(503, 'upstream_error', 'overloaded', 'overloaded_error', 'UNAVAILABLE', 'later'),
+  'upstream-overloaded': {
+    ...row(503, 'upstream_error', 'overloaded', 'overloaded_error', 'UNAVAILABLE', 'later'),
+    anthropicStatus: 529,
+  },
   overloaded: row(503, 'internal_error', 'overloaded', 'overloaded_error', 'UNAVAILABLE', 'later'),
   'upstream-timeout': row(504, 'upstream_error', 'upstream_timeout', 'timeout_error', 'DEADLINE_EXCEEDED', 'allowed'),
 } as const satisfies Record<string, ErrorRow>

@@ -84,6 +84,10 @@ const ADVICE: Readonly<Record<ErrorKind, Advice>> = {
     when: 'The call contradicts what is there: an e-mail address is taken, a revoked key cannot be rotated.',
     advice: 'Look at what is there first.',
   },
+  'upstream-conflict': {
+    when: 'The provider says 409, in an answer that was translated: something else was in the way there.',
+    advice: 'Try again.',
+  },
   'request-too-large': {
     when: 'The body is above `limits.body_bytes` (64 KiB on the admin API).',
     advice: 'Send less, or upload large files by reference.',
@@ -139,7 +143,7 @@ const ADVICE: Readonly<Record<ErrorKind, Advice>> = {
     advice: 'The operator adds a provider key.',
   },
   'upstream-overloaded': {
-    when: 'The provider says that it is overloaded, in an answer that was translated.',
+    when: "The provider says that it is overloaded, in an answer that was translated. Messages clients get Anthropic's own status for it, 529.",
     advice: 'Wait for `retry-after` seconds.',
   },
   overloaded: {

@@ -14,6 +14,18 @@ export interface Attempt {
   readonly ms: number
 }
 
+const LATE = '-late'
+
+/**
+ * The id of a second receipt: of a request that was given up as abandoned while it was still being served, and says how
+ * it ended after all.
+ */
+export const lateIdOf = (requestId: string): string => `${requestId}${LATE}`
+
+/** The request that a second receipt is of; `undefined` for a first one. */
+export const correctedBy = (requestId: string): string | undefined =>
+  requestId.endsWith(LATE) ? requestId.slice(0, -LATE.length) : undefined
+
 /** What a request cost and why; written in the same transaction that settles it, never changed after. */
 export interface Receipt {
   readonly requestId: string

@@ -3,13 +3,13 @@ import { newId } from '../db/ids.ts'
 import { openStore } from '../db/store.ts'
 import { fault } from '../errors.ts'
 import { createControlPlane } from '../http/admin/control-plane.ts'
+import { planFactsOf } from '../http/admin/plan-facts.ts'
 import { newSecret } from '../keys/secret.ts'
 import { createReceiptKeys } from '../receipts/keys.ts'
 import { err, ok } from '../result.ts'
 import { configurationOf } from './configuration.ts'
 import { type CommandBooks, openCommandBooks } from './database.ts'
 import { type Call, EXIT } from './io.ts'
-import { ZERO_USD } from '../units.ts'
 import { VERSION } from '../version.ts'
 
 /** What the admin API answered: the body as JSON, read. */
@@ -58,7 +58,7 @@ const askOf = (config: Config, books: CommandBooks, call: Call): Ask => {
     invalidateUser: () => undefined,
     invalidateProject: () => undefined,
     facts: {
-      plans: new Map([...config.plans].map(([name, plan]) => [name, { price: plan.priceUsd ?? ZERO_USD }])),
+      plans: planFactsOf(config),
       groupNames: [...config.groups.keys()],
       publicUrl: config.publicUrl ?? ORIGIN,
       version: VERSION,

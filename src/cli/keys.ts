@@ -1,10 +1,27 @@
 import { type Ask, fieldsOf, listIn, listOf, report, table, textFrom, wholeOf, askAdmin } from './admin.ts'
-import { type Call, type Command, CONFIG_OPTION, EXIT, JSON_OPTION, textOf } from './io.ts'
+import { type Call, type Command, CONFIG_OPTION, EXIT, JSON_OPTION, type Option, textOf } from './io.ts'
 
 const KEYS = '/api/admin/keys'
 const COMMON = { ...CONFIG_OPTION, ...JSON_OPTION }
 const PAGE = { cursor: { argument: '<cursor>', help: 'Where the page before ended' } }
 const RUNNING_NOTE = 'A gateway that is running takes notice within two seconds.\n'
+
+/** One option for each window that begins anew. */
+const BUDGET_OPTIONS: Readonly<Record<string, Option>> = {
+  'budget-5h-usd': { argument: '<usd>', help: 'The most in any window of five hours, in UTC' },
+  'budget-day-usd': { argument: '<usd>', help: 'The most in a day, from midnight in UTC' },
+  'budget-week-usd': { argument: '<usd>', help: 'The most in a week, from Monday in UTC' },
+  'budget-month-usd': { argument: '<usd>', help: 'The most in a month, from the 1st in UTC' },
+}
+
+/** `budgets` as the API takes it; `undefined` where no window is named. */
+const windowBudgets = (call: Call): Readonly<Record<string, string>> | undefined => {
+  const named = ['5h', 'day', 'week', 'month'].flatMap((window): [string, string][] => {
+    const usd = textOf(call, `budget-${window}-usd`)
+    return usd === undefined ? [] : [[window, usd]]
+  })
+  return named.length === 0 ? undefined : Object.fromEntries(named)
+}
 
 export const createKey: Command = {
   name: 'keys create',
@@ -15,8 +32,12 @@ export const createKey: Command = {
     group: { argument: '<group>', help: 'Which channels it may use; "default" when left out' },
     models: { argument: '<a,b>', help: 'The only models it may use' },
     rpm: { argument: '<n>', help: 'Requests a minute' },
-    tpm: { argument: '<n>', help: 'Tokens a minute' },
+    tpm: { argument: '<n>', help: 'Tokens a minute, input and output together' },
+    itpm: { argument: '<n>', help: 'Input tokens a minute' },
+    otpm: { argument: '<n>', help: 'Output tokens a minute' },
+    concurrency: { argument: '<n>', help: 'Requests under way at once' },
     'budget-usd': { argument: '<usd>', help: 'The most it may ever spend' },
+    ...BUDGET_OPTIONS,
     'expires-at': { argument: '<time>', help: 'Refused from then on, such as 2027-01-31T12:00:00Z' },
     'ip-allow': { argument: '<a,b>', help: 'The only addresses and ranges it works from' },
     scopes: { argument: '<a,b>', help: 'What it may do: generate, embed, models, receipts, account' },
@@ -40,7 +61,11 @@ export const createKey: Command = {
         models: listOf(textOf(call, 'models')),
         rpm: wholeOf(textOf(call, 'rpm')),
         tpm: wholeOf(textOf(call, 'tpm')),
+        itpm: wholeOf(textOf(call, 'itpm')),
+        otpm: wholeOf(textOf(call, 'otpm')),
+        concurrency: wholeOf(textOf(call, 'concurrency')),
         budget_usd: textOf(call, 'budget-usd'),
+        budgets: windowBudgets(call),
         expires_at: textOf(call, 'expires-at'),
         ip_allow: listOf(textOf(call, 'ip-allow')),
         scopes: listOf(textOf(call, 'scopes')),

@@ -146,10 +146,9 @@ describe('users and keys', () => {
     )
     expect(user).toMatchObject({ email: 'ada@example.com', plan: 'basic', rate_multiplier: '1' })
     const limits = [
-      '--rpm',
-      '6',
-      '--budget-usd',
-      '1.5',
+      ...['--rpm', '6', '--tpm', '60', '--itpm', '50', '--otpm', '10', '--concurrency', '2'],
+      ...['--budget-usd', '1.5', '--budget-5h-usd', '0.1', '--budget-day-usd', '0.2'],
+      ...['--budget-week-usd', '0.3', '--budget-month-usd', '1'],
       '--models',
       'a, b',
       '--scopes',
@@ -161,8 +160,9 @@ describe('users and keys', () => {
     const key = JSON.parse(created.out)
     expect(key).toMatchObject({
       user_id: user.id,
-      rpm: 6,
+      ...{ rpm: 6, tpm: 60, itpm: 50, otpm: 10, concurrency: 2 },
       budget_usd: '1.500000000',
+      budgets: { '5h': '0.100000000', day: '0.200000000', week: '0.300000000', month: '1.000000000' },
       models: ['a', 'b'],
       ip_allow: ['10.0.0.0/8'],
     })
@@ -186,6 +186,8 @@ describe('users and keys', () => {
       [['keys', 'create', '--user', 'nobody@example.com'], 1, /There is no user nobody@example.com/],
       [['keys', 'create', '--user', 'user_nobody'], 1, /user/],
       [['keys', 'create', '--user', 'user_x', '--rpm', 'many'], 2, /rpm must be/],
+      [['keys', 'create', '--user', 'user_x', '--concurrency', '0'], 2, /concurrency must be/],
+      [['keys', 'create', '--user', 'user_x', '--budget-day-usd', 'much'], 2, /budgets.*must be/],
       [['keys', 'revoke', 'key_nobody'], 1, /key/],
     ]
     for (const [args, code, words] of cases) {

@@ -60,6 +60,7 @@ catalogue: ./nowhere.json
     ['a list for a section', 'listen: [1]', 'listen', /a section with the keys host, port/, /a list/],
     ['text for a list', 'channels: main', 'channels', /a list of sections/, /"main"/],
     ['a discount above one', 'plans: { p: { discount: "1.01" } }', 'plans.p.discount', /from `"0"` to `"1"`/, /"1.01"/],
+    ['a rule nobody knows', 'plans: { p: { on_disconnect: x } }', 'plans.p.on_disconnect', /`drain`/, /"x"/],
     ['a list as the file', '[1, 2]', '', /a section of keys/, /something else/],
   ]
   test.each(cases)('%s is named with its place', (_, text, path, expected, found) => {

@@ -248,6 +248,11 @@ describe('values', () => {
     expect(config.groups.get('g')?.multiplier).toBe(partsPerMillion(1_100_000n))
   })
 
+  test('a plan may say what a hang-up of its users costs', () => {
+    const { plans } = load('plans: { patient: { on_disconnect: drain }, plain: {} }')
+    expect([...plans.values()].map(({ onDisconnect }) => onDisconnect)).toEqual(['drain', null])
+  })
+
   test('names from outside are keys of maps, whatever they are', () => {
     const config = load('aliases: { constructor: a, "x/y": b }')
     expect([...config.aliases]).toEqual([

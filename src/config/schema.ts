@@ -149,10 +149,16 @@ const group = section(
   'Which channels a key may use, and at what multiple of the price.',
 )
 
+const ON_DISCONNECT = ['delivered', 'drain'] as const
+
 const plan = section(
   {
     discount: defaulted(discount, '"0"', 'The share taken off: `"0.70"` leaves 30 %.'),
     ...ceilings('as in `limits.per_key`'),
+    on_disconnect: optional(
+      choice(ON_DISCONNECT),
+      "What a hang-up of the plan's users costs. `null`: as in `billing.on_disconnect`.",
+    ),
     price_usd: optional(usd, 'What the plan costs, once, when it is bought from the balance. `null`: nothing.'),
   },
   'What a user bought: a discount and limits.',
@@ -235,6 +241,12 @@ const limits = section(
 
 const streams = section(
   {
+    peek: defaulted(
+      duration,
+      '1s',
+      'How long a stream is held back, headers included, while it has no content yet. Until then a failure of the provider ' +
+        'is an HTTP error rather than an event, and another channel is tried.',
+    ),
     keep_alive: defaulted(
       duration,
       '15s',
@@ -296,10 +308,10 @@ const retry = section(
 const billing = section(
   {
     on_disconnect: defaulted(
-      choice(['delivered', 'drain']),
+      choice(ON_DISCONNECT),
       'delivered',
       'When the client hangs up: `delivered` cancels and bills what was delivered, counted by us; `drain` reads the answer to ' +
-        'its end and bills what the provider reports.',
+        'its end and bills what the provider reports. A plan may say otherwise.',
     ),
     hold_timeout: defaulted(duration, '15m', 'After a killed process, when the money it had set aside is given back.'),
     drain_timeout: defaulted(duration, '60s', 'How long `drain` reads on.'),

@@ -1,5 +1,6 @@
 import type { Multipliers, Prices, UnitPrices } from '../canon/price.ts'
 import type { Receipt } from '../canon/receipt.ts'
+import { providerCostOf } from '../counters/provider-cost.ts'
 import { nanoUsd, nanoUsdPerMtok, partsPerMillion } from '../units.ts'
 
 /**
@@ -31,21 +32,23 @@ type Particulars = Omit<Receipt, keyof Heading | keyof ReceiptColumns>
 
 /** Writes a heading as JSON, its `bigint` fields as decimal strings. Takes any receipt, and writes only its heading. */
 export const writeHeading = (heading: Heading): string =>
-  JSON.stringify({
-    projectId: heading.projectId,
-    group: heading.group,
-    clientFormat: heading.clientFormat,
-    upstreamFormat: heading.upstreamFormat,
-    action: heading.action,
-    modelRequested: heading.modelRequested,
-    modelServed: heading.modelServed,
-    provider: heading.provider,
-    channel: heading.channel,
-    stream: heading.stream,
-    prices: writePrices(heading.prices),
-    serviceTier: heading.serviceTier,
-    multipliers: writeMultipliers(heading.multipliers),
-  })
+  readable(
+    JSON.stringify({
+      projectId: heading.projectId,
+      group: heading.group,
+      clientFormat: heading.clientFormat,
+      upstreamFormat: heading.upstreamFormat,
+      action: heading.action,
+      modelRequested: heading.modelRequested,
+      modelServed: heading.modelServed,
+      provider: heading.provider,
+      channel: heading.channel,
+      stream: heading.stream,
+      prices: writePrices(heading.prices),
+      serviceTier: heading.serviceTier,
+      multipliers: writeMultipliers(heading.multipliers),
+    }),
+  )
 
 /** Reads what `writeHeading` wrote, to the last digit. Throws on anything else: the database holds nothing else. */
 export const readHeading = (text: string): Heading => {
@@ -53,20 +56,34 @@ export const readHeading = (text: string): Heading => {
   return { ...stored, prices: readPrices(stored.prices), multipliers: readMultipliers(stored.multipliers) }
 }
 
-/** Writes what is neither in a receipt's heading nor in its columns. */
+/**
+ * Writes what is neither in a receipt's heading nor in its columns, and what its provider should bill for it, which the
+ * counters and the books add up: `null` where nobody knows.
+ */
 export const writeParticulars = (receipt: Receipt): string =>
-  JSON.stringify({
-    attempts: receipt.attempts,
-    usage: receipt.usage,
-    usageSource: receipt.usageSource,
-    rawUsage: receipt.rawUsage,
-    quote: receipt.quote.toString(),
-    uncollected: receipt.uncollected.toString(),
-    latencyMs: receipt.latencyMs,
-    ttftMs: receipt.ttftMs,
-    overheadMs: receipt.overheadMs,
-    warnings: receipt.warnings,
-  })
+  readable(
+    JSON.stringify({
+      attempts: receipt.attempts,
+      usage: receipt.usage,
+      usageSource: receipt.usageSource,
+      rawUsage: receipt.rawUsage,
+      quote: receipt.quote.toString(),
+      uncollected: receipt.uncollected.toString(),
+      providerCost: providerCostOf(receipt)?.toString() ?? null,
+      latencyMs: receipt.latencyMs,
+      ttftMs: receipt.ttftMs,
+      overheadMs: receipt.overheadMs,
+      warnings: receipt.warnings,
+    }),
+  )
+
+const UNREADABLE = /(?<!\\)((?:\\\\)*)\\u(?:0000|d[89a-f][0-9a-f]{2})/g
+
+/**
+ * JSON that PostgreSQL can read, as counting does: it refuses all of a text in which a NUL or half a surrogate pair is
+ * escaped, which a vendor's own usage or error may have.
+ */
+const readable = (json: string): string => (json.includes('\\u') ? json.replace(UNREADABLE, '$1\ufffd') : json)
 
 /** Puts a receipt together again. Throws on what the functions above have not written. */
 export const readReceipt = (columns: ReceiptColumns, heading: string, particulars: string): Receipt =>
@@ -74,7 +91,7 @@ export const readReceipt = (columns: ReceiptColumns, heading: string, particular
 
 /** The same for many receipts, whose headings are read once. */
 export const joinReceipt = (columns: ReceiptColumns, heading: Heading, particulars: string): Receipt => {
-  const stored = JSON.parse(particulars) as StoredParticulars
+  const { providerCost: _, ...stored } = JSON.parse(particulars) as StoredParticulars
   return {
     ...columns,
     ...heading,
@@ -97,6 +114,7 @@ type StoredHeading = Omit<Heading, 'prices' | 'multipliers'> & {
 type StoredParticulars = Omit<Particulars, 'quote' | 'uncollected'> & {
   readonly quote: string
   readonly uncollected: string
+  readonly providerCost?: string | null
 }
 
 const writePrices = (prices: Prices): StoredPrices => ({

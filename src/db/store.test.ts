@@ -24,6 +24,9 @@ const newKey = (userId: string): Omit<KeyRecord, 'id' | 'createdAtMs' | 'revoked
   scopes: ['generate', 'receipts'],
   rpm: 60,
   tpm: null,
+  itpm: 80_000,
+  otpm: null,
+  concurrency: 4,
   budgets: [{ window: 'total', limit: nanoUsd(9_007_199_254_740_993n) }],
   expiresAtMs: 1_900_000_000_000,
 })

@@ -1,6 +1,7 @@
 import type { Database } from './database.ts'
 import { openKysely } from './dialect.ts'
 import { changeQueries } from './queries/changes.ts'
+import { balanceQueries } from './queries/balances.ts'
 import { counterQueries } from './queries/counters.ts'
 import { keyQueries } from './queries/keys.ts'
 import { reasoningQueries } from './queries/reasoning.ts'
@@ -23,6 +24,7 @@ export const openStore = (database: Database, options: { readonly nowMs?: () => 
     responses: responseQueries(database, db, nowMs),
     reasoning: reasoningQueries(database, db, nowMs),
     counters: counterQueries(database, db),
+    balances: balanceQueries(db),
     changes: changeQueries(db, database.dialect),
     reconciliations: reconciliationQueries(db, nowMs),
     settings: {

@@ -56,6 +56,9 @@ export interface Tables {
     scopes: string
     rpm: WholeOrNull
     tpm: WholeOrNull
+    itpm: WholeOrNull
+    otpm: WholeOrNull
+    concurrency: WholeOrNull
     /** As `budget-json.ts` writes them. */
     budgets: string | null
     /** The sum of the key's charges; kept by the ledger. */
@@ -116,7 +119,10 @@ export interface Tables {
     /** The rows of `spends` it is counted in: a JSON list of `[subject, window, start_ms, …]`; `null` for none. */
     budgets: string | null
   }
-  /** What is spent and held in one window of a budget. A row begins with the first hold counted in it. */
+  /**
+   * What is spent and held in one window of a budget. A row begins with the first hold whose budget asks about it, and
+   * then has all that its subject spent in it and holds; every later request of the subject counts, budget or not.
+   */
   spends: {
     subject: string
     window: string
@@ -162,7 +168,7 @@ export interface Tables {
   }
   /** Which response an item of output came in. */
   response_items: { scope: string; id: string; response_id: string }
-  /** Reasoning state of an answer, under the id of its first call. */
+  /** Reasoning state of an answer. `call_id`: the key of the conversation up to its end; it was a call's id once. */
   reasoning_states: { scope: string; call_id: string; expires_at_ms: Whole; state: string }
   daily_usage: DailyUsage
   /** Counters made anew, while they are. */

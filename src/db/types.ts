@@ -42,7 +42,10 @@ export interface ProjectRecord {
 /** What may be changed of a user, of a key, of a project; what is left out stays. */
 export type UserChanges = Partial<Pick<UserRecord, 'email' | 'plan' | 'rateMultiplier'>>
 export type KeyChanges = Partial<
-  Pick<KeyRecord, 'name' | 'models' | 'rpm' | 'tpm' | 'budgets' | 'expiresAtMs' | 'ipAllow'>
+  Pick<
+    KeyRecord,
+    'name' | 'models' | 'rpm' | 'tpm' | 'itpm' | 'otpm' | 'concurrency' | 'budgets' | 'expiresAtMs' | 'ipAllow'
+  >
 >
 export type ProjectChanges = Partial<Pick<ProjectRecord, 'name' | 'budgets'>>
 
@@ -151,6 +154,12 @@ export interface ReconciliationRecord {
 }
 
 /** Everything durable but the ledger. Ids: UUIDv7 in base32 behind a prefix (`user_`, `key_`). */
+export interface HouseBalance {
+  /** `customers`: all users' accounts together. Else the id of an account. */
+  readonly account: string
+  readonly balance: NanoUsd
+}
+
 export interface Store {
   readonly users: {
     /** Fails as `conflict` when the e-mail is taken. Opens the user's account. */
@@ -181,6 +190,13 @@ export interface Store {
     /** Ends a project and revokes its keys; `undefined` when there is none. Idempotent. */
     archive(id: string): Promise<ProjectRecord | undefined>
   }
+  readonly balances: {
+    /**
+     * All accounts that are not one user's, and those of all users as one. They sum to zero. What providers are owed is as
+     * new as the counters, some seconds.
+     */
+    house(): Promise<readonly HouseBalance[]>
+  }
   readonly receipts: {
     find(requestId: string): Promise<Receipt | undefined>
     /** Newest first. */
@@ -206,10 +222,10 @@ export interface Store {
     /** Said to the database at once, so that whoever asks afterwards finds it. */
     keep(
       scope: string,
-      kept: { readonly callId: string; readonly state: string; readonly expiresAtMs: number },
+      kept: { readonly key: string; readonly state: string; readonly expiresAtMs: number },
     ): Promise<Result<unknown, string>>
-    /** What is kept under these calls, by their ids. */
-    find(scope: string, callIds: readonly string[]): Promise<ReadonlyMap<string, string>>
+    /** What is kept under these keys. */
+    find(scope: string, keys: readonly string[]): Promise<ReadonlyMap<string, string>>
     /** Deletes some of what has expired; says how many. */
     sweep(): Promise<number>
   }

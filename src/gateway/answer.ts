@@ -1,3 +1,4 @@
+import type { Envelope } from '../canon/envelope.ts'
 import type { WireFormat } from '../canon/operation.ts'
 import { ERRORS, type GatewayError, retryHeaders } from '../errors.ts'
 import type { Admission } from '../limits/types.ts'
@@ -56,12 +57,33 @@ export const declareWarnings = (headers: AnswerHeaders, warnings: readonly strin
   headers['x-tollgate-warnings'] = text
 }
 
+/** By what the upstream sent rather than by what was asked: some answer a streaming request with plain JSON. */
+export const comesAsStream = (
+  call: Call,
+  { stream }: Envelope,
+  { answer, prepared, candidate }: Omit<Begun, 'estimated'>,
+): boolean => {
+  const type = answer.headers.get('content-type')?.toLowerCase() ?? null
+  const sse = type?.startsWith('text/event-stream') === true
+  // A client that asked for one answer gets one, however another vendor gives it.
+  if (prepared.translation) return stream && (sse || candidate.upstreamFormat === 'gemini')
+  if (sse) return true
+  // Gemini streams a JSON array where it was not asked for `alt=sse`, or does not know that.
+  return stream && (type === null || call.operation.format === 'gemini')
+}
+
+/** The status that a client of this format is told a failure by. */
+export const statusOf = ({ kind }: GatewayError, { operation }: Pick<Call, 'operation'>): number => {
+  const row: { readonly status: number; readonly anthropicStatus?: number } = ERRORS[kind]
+  return (operation.format === 'anthropic-messages' ? row.anthropicStatus : undefined) ?? row.status
+}
+
 /** A refusal or failure of ours, in the client's wire format. */
 export const createRefuse =
   (limitHeaders: LimitHeaders, log: (call: Call, error: GatewayError) => void) =>
   (call: Call, error: GatewayError, admission?: Admission): Response => {
     log(call, error)
-    const status = ERRORS[error.kind].status
+    const status = statusOf(error, call)
     const headers: AnswerHeaders = {
       ...ownHeaders(call, admission, limitHeaders),
       ...retryHeaders(error),

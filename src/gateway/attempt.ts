@@ -5,84 +5,177 @@ import type { Principal } from '../keys/types.ts'
 import { err, ok, type Result } from '../result.ts'
 import type { Candidate, Provider } from '../routing/types.ts'
 import type { Authorizer } from '../upstream/credentials.ts'
-import type { TokenFault } from '../upstream/google-tokens.ts'
-import type { Send, UpstreamAnswer, UpstreamFault } from '../upstream/types.ts'
+import type { Send, UpstreamAnswer } from '../upstream/types.ts'
+import { comesAsStream } from './answer.ts'
 import type { Admitted, Begun, Call } from './call.ts'
+import type { HangUpOf } from './disconnect.ts'
 import type { Prepare, Prepared } from './lane.ts'
+import { peek, type PeekOptions } from './peek.ts'
+import type { Tab } from './tab.ts'
+import { clientLeft, type Unanswered, unanswered } from './upstream-failures.ts'
 import { buildRequest, inItsFormat } from './upstream-request.ts'
 
-export interface AttemptDeps {
+export interface AttemptDeps extends PeekOptions {
   readonly sendTo: (provider: Provider) => Send
   /** The provider key to use now. */
   readonly pickKey: (provider: Provider) => string
   readonly authorizer: Authorizer
   readonly attemptsMax: number
-  /** Whether a client's hang-up ends the upstream request (`delivered`) or lets it run to its end (`drain`). */
-  readonly hangUpOf: (call: Call) => AbortSignal
+  /** What ends the upstream request from the client's side. */
+  readonly hangUpOf: HangUpOf
   /** Makes a request ready for one candidate after the other. */
   readonly lanes: (call: Call, envelope: Envelope, principal: Principal) => Prepare
-  readonly eventBytesMax: number
   readonly nowMs: () => number
 }
 
 /**
  * Sends the request to one candidate after the other until one answers. Moves on where the fault is the provider's
- * (no connection, 5xx, its rate limit, its credentials) or the request cannot be written for it, and another candidate
- * is left; a client's mistake is not retried.
+ * (no connection, 5xx, its rate limit, its credentials, the same inside a stream before its content) and another is
+ * left that the request can be written for; a client's mistake is not retried. Where all failed, the client is told of
+ * the first, so that a failure which passes never becomes the lasting one of a provider that came after it.
  */
 export const createAttempt =
   (deps: AttemptDeps) =>
-  async (call: Call, { envelope, candidates, tab, principal }: Admitted): Promise<Result<Begun, GatewayError>> => {
-    const tries = candidates.slice(0, deps.attemptsMax)
-    const prepare = deps.lanes(call, envelope, principal)
-    let failure: GatewayError = fault('internal', 'No candidate was tried.')
-    for (const [index, candidate] of tries.entries()) {
-      const prepared = await prepare(candidate)
-      if (!prepared.ok) {
-        tab.attempts.push({ channel: candidate.channel.id, status: 0, error: 'untranslatable', ms: 0 })
-        failure = prepared.error
-        continue
+  async (call: Call, admitted: Admitted): Promise<Result<Begun, GatewayError>> => {
+    const { envelope, tab, principal } = admitted
+    const ready = readied(deps.lanes(call, envelope, principal), admitted)
+    const hangUp = deps.hangUpOf(call, principal)
+    const failures = createFailures()
+    try {
+      let next = await ready()
+      for (let tries = 1; next.ok; tries += 1) {
+        // Whoever left is asked for no more, also where what has begun is read to its end.
+        if (call.request.signal.aborted) return failures.dropped(err(clientLeft()))
+        const outcome = await ask(deps, hangUp, call, admitted, next.value)
+        if (isAnswer(outcome)) return failures.dropped(declared(tab, outcome))
+        failures.add(outcome)
+        if (!outcome.ok && outcome.error.kind === 'client-closed') return failures.dropped(outcome)
+        // The next is made ready before anything is dropped: one that cannot be written for has nothing to tell.
+        const following = tries < deps.attemptsMax ? await ready() : undefined
+        if (!following?.ok) return declared(tab, failures.told())
+        next = following
       }
-      const startedAtMs = deps.nowMs()
-      tab.sentAtMs ??= startedAtMs
-      if (!prepared.value.sends) return reckoned(candidate, prepared.value)
-      const sent = await send(deps, call, candidate, envelope, prepared.value)
-      const status = sent.ok ? sent.value.status : 0
-      tab.attempts.push(noteOf(candidate, status, sent.ok ? undefined : sent.error, deps.nowMs() - startedAtMs))
-      if (!sent.ok) {
-        failure = unsent(sent.error, candidate)
-        if (sent.error.kind === 'aborted') break
-        continue
-      }
-      if (isProvidersFault(status) && index + 1 < tries.length) {
-        sent.value.cancel()
-        continue
-      }
-      if (NO_SUCH_ENDPOINT.has(status) && prepared.value.action === 'count-tokens') {
-        sent.value.cancel()
-        return reckoned(candidate, prepared.value)
-      }
-      tab.warnings.push(...prepared.value.warnings)
-      const answer = inItsFormat(sent.value, candidate, deps.eventBytesMax)
-      return ok({ candidate, answer, prepared: prepared.value })
+      return next
+    } catch (error) {
+      failures.dropped(undefined)
+      throw error
     }
-    return err(failure)
   }
+
+/** A candidate and the request made ready for it. */
+interface Ready {
+  readonly candidate: Candidate
+  readonly prepared: Prepared
+}
+
+/** Finds the next candidate that the request can be written for; the others are passed over, and the first says why. */
+const readied = (prepare: Prepare, { candidates, tab }: Admitted): (() => Promise<Result<Ready, GatewayError>>) => {
+  const left = candidates.values()
+  let refusal: GatewayError | undefined
+  return async () => {
+    for (const candidate of left) {
+      const prepared = await prepare(candidate)
+      if (prepared.ok) return ok({ candidate, prepared: prepared.value })
+      tab.attempts.push({ channel: candidate.channel.id, status: 0, error: 'untranslatable', ms: 0 })
+      refusal ??= prepared.error
+    }
+    return err(refusal ?? fault('internal', 'No candidate was tried.'))
+  }
+}
+
+/** An answer or a refusal that has begun, or why there is none. */
+type Outcome = Result<Begun, GatewayError>
+
+const isAnswer = (outcome: Outcome): boolean => outcome.ok && !isProvidersFault(outcome.value.answer.status)
+
+/** Says on the tab what the request lost on its way to whoever answered. */
+const declared = (tab: Tab, outcome: Outcome): Outcome => {
+  if (outcome.ok) tab.warnings.push(...outcome.value.prepared.warnings)
+  return outcome
+}
+
+/**
+ * The failure to tell the client of: the first, unless that was of the operator's account, which no waiting mends, and
+ * a later one was not. It is kept unread, and given up as soon as it is not needed.
+ */
+const createFailures = () => {
+  let kept: Outcome | undefined
+  const drop = (outcome: Outcome | undefined): void => {
+    if (outcome?.ok) outcome.value.answer.cancel()
+  }
+  return {
+    add(outcome: Outcome): void {
+      const replaces = kept === undefined || (isOfAccount(kept) && !isOfAccount(outcome))
+      drop(replaces ? kept : outcome)
+      if (replaces) kept = outcome
+    },
+    told: (): Outcome => kept ?? err(fault('internal', 'No candidate was tried.')),
+    dropped<T>(instead: T): T {
+      drop(kept)
+      return instead
+    },
+  }
+}
+
+const ACCOUNT_STATUSES = new Set([401, 402, 403])
+
+const isOfAccount = (outcome: Outcome): boolean =>
+  outcome.ok ? ACCOUNT_STATUSES.has(outcome.value.answer.status) : outcome.error.kind === 'upstream-refused'
+
+/** Asks one candidate, and waits until it is known whether that is an answer. */
+const ask = async (
+  deps: AttemptDeps,
+  hangUp: AbortSignal,
+  call: Call,
+  { envelope, tab }: Admitted,
+  { candidate, prepared }: Ready,
+): Promise<Outcome> => {
+  const startedAtMs = deps.nowMs()
+  tab.sentAtMs ??= startedAtMs
+  if (!prepared.sends) return reckoned(candidate, prepared)
+  const sent = await send(deps, hangUp, call, candidate, envelope, prepared)
+  const headMs = deps.nowMs() - startedAtMs
+  const begun = sent.ok ? await peeked(deps, call, envelope, candidate, prepared, sent.value) : sent
+  const status = begun.ok ? begun.value.status : 0
+  const inStream = begun.ok && sent.ok && status !== sent.value.status
+  tab.attempts.push(noteOf(candidate, status, inStream, begun.ok ? undefined : begun.error, headMs))
+  if (!begun.ok) return err(unanswered(begun.error, candidate))
+  if (NO_SUCH_ENDPOINT.has(status) && prepared.action === 'count-tokens') {
+    begun.value.cancel()
+    return reckoned(candidate, prepared)
+  }
+  return ok({ candidate, answer: begun.value, prepared })
+}
+
+/** An answer in its format; a stream is one once it has content. */
+const peeked = async (
+  deps: AttemptDeps,
+  call: Call,
+  envelope: Envelope,
+  candidate: Candidate,
+  prepared: Prepared,
+  sent: UpstreamAnswer,
+): Promise<Result<UpstreamAnswer, Unanswered>> => {
+  const answer = inItsFormat(sent, candidate, deps.eventBytesMax)
+  if (!envelope.stream || answer.status < 200 || answer.status >= 300) return ok(answer)
+  return peek(answer, prepared, comesAsStream(call, envelope, { candidate, answer, prepared }), deps)
+}
 
 /** Sends the request with one key of the provider. */
 const send = async (
   deps: AttemptDeps,
+  hangUp: AbortSignal,
   call: Call,
   candidate: Candidate,
   envelope: Envelope,
   prepared: Prepared,
-): Promise<Result<UpstreamAnswer, Failed>> => {
+): Promise<Result<UpstreamAnswer, Unanswered>> => {
   const { provider } = candidate.channel
   const key = deps.pickKey(provider)
   const request = buildRequest(call, candidate, envelope, prepared, key)
   const ready = provider.kind.credentials ? await deps.authorizer.authorize(provider, key, request) : ok(request)
   if (!ready.ok) return ready
-  const sent = await deps.sendTo(provider)(ready.value, deps.hangUpOf(call))
+  const sent = await deps.sendTo(provider)(ready.value, hangUp)
   if (sent.ok && sent.value.status === 401) deps.authorizer.refused(provider, key)
   return sent
 }
@@ -90,7 +183,7 @@ const send = async (
 const NO_SUCH_ENDPOINT = new Set([404, 405, 501])
 
 /** The answer to a token count that no upstream gives. */
-const reckoned = async (candidate: Candidate, prepared: Prepared): Promise<Result<Begun, GatewayError>> => {
+const reckoned = async (candidate: Candidate, prepared: Prepared): Promise<Outcome> => {
   const count = await prepared.estimate()
   if (!count.ok) return count
   const bytes = new TextEncoder().encode(count.value)
@@ -107,52 +200,18 @@ const reckoned = async (candidate: Candidate, prepared: Prepared): Promise<Resul
 const isProvidersFault = (status: number): boolean =>
   status >= 500 || status === 429 || status === 408 || status === 401 || status === 402 || status === 403
 
-type Failed = UpstreamFault | TokenFault
-
-const noteOf = (candidate: Candidate, status: number, failed: Failed | undefined, ms: number): Attempt => {
-  const error = failed ? failed.kind : status >= 400 ? `status ${status}` : null
-  return { channel: candidate.channel.id, status, error, ms: Math.round(ms) }
-}
-
-/** Without a token for it nothing was sent. */
-const unsent = (failed: Failed, candidate: Candidate): GatewayError => {
-  if (failed.kind !== 'no-token') return failureOf(failed, candidate)
-  const { id } = candidate.channel.provider
-  const internal = failed.detail
-  if (failed.isRefused) return fault('upstream-refused', accountMessage(id), { internal })
-  const message = `Provider ${id} could not be reached: the service that lets the gateway in does not answer. Nothing was charged; try again.`
-  return fault('upstream-failed', message, { internal })
-}
-
-const accountMessage = (id: string): string =>
-  `Provider ${id} refused the gateway's own credentials or account. Nothing was charged. Your key is fine: tell the operator, or choose another model.`
-
-/** What a client is told of a fault: never a host, an address or a key. */
-export const failureOf = (failed: UpstreamFault, candidate: Candidate): GatewayError => {
-  const { id } = candidate.channel.provider
-  const internal = failed.detail
-  switch (failed.kind) {
-    case 'aborted':
-      return fault('client-closed', 'The client hung up before the answer began.', { internal })
-    case 'timeout':
-      return fault('upstream-timeout', `Provider ${id} did not answer in time. Nothing was charged; try again.`, {
-        internal,
-      })
-    case 'connect':
-      return fault('upstream-failed', `Provider ${id} could not be reached. Nothing was charged; try again.`, {
-        internal,
-      })
-    case 'too-large': {
-      const message = `Provider ${id} sent an answer larger than this gateway takes. Nothing was charged; ask for less, or stream it.`
-      return fault('upstream-unreadable', message, { internal })
-    }
-    case 'unreadable':
-      return fault('upstream-unreadable', `Provider ${id} sent what is not readable. Nothing was charged; try again.`, {
-        internal,
-      })
-    case 'reset':
-      return fault('upstream-failed', `Provider ${id} broke off the connection. Nothing was charged; try again.`, {
-        internal,
-      })
+const noteOf = (
+  candidate: Candidate,
+  status: number,
+  inStream: boolean,
+  failed: Unanswered | undefined,
+  ms: number,
+): Attempt => {
+  const said = inStream ? `status ${status} in its stream` : `status ${status}`
+  return {
+    channel: candidate.channel.id,
+    status,
+    error: failed ? failed.kind : status >= 400 ? said : null,
+    ms: Math.round(ms),
   }
 }

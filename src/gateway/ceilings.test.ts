@@ -37,10 +37,11 @@ describe('a request is limited by', () => {
       ]),
     })
     const candidates = ['m1', 'm1', 'm2', 'm4', 'm1'].map(candidate)
-    const principal = { ...PRINCIPAL, rpm: 3, tpm: 4, projectId: PROJECT }
+    const own = { rpm: 3, tpm: 4, itpm: 5, otpm: 6, concurrency: 7 }
+    const principal = { ...PRINCIPAL, ...own, projectId: PROJECT }
     const found = ceilings.ofAdmitted(callOf(), principal, candidates)
     expect(found).toMatchObject([
-      { subject: 'key:key_1', rpm: 3, tpm: 4 },
+      { subject: 'key:key_1', ...own },
       { subject: 'user:user_1', concurrency: 5 },
       { subject: `project:${PROJECT}`, itpm: 6 },
       { subject: 'group:default', otpm: 7 },

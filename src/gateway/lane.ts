@@ -27,6 +27,8 @@ import type { Principal } from '../keys/types.ts'
 import type { Call } from './call.ts'
 import { scopeOf } from './recall.ts'
 import type { Listener, Replay } from './replay.ts'
+import type { ReadError } from './stream-refusal.ts'
+import { strictnessOf } from './strictness.ts'
 import { betasOf, fitBody } from './vendor-request.ts'
 
 /** A request made ready for one candidate, and what its answer is read with. */
@@ -41,6 +43,8 @@ export interface Prepared {
   readonly estimate: () => Promise<Result<string, GatewayError>>
   /** `undefined`: the answer passes as it comes. */
   readonly translation: AnswerTranslation | undefined
+  /** An error of the upstream's in Tollgate's kinds. */
+  readonly readError: ReadError
   /** What the request lost: `<JSON pointer>;<code>`. */
   readonly warnings: readonly string[]
   /** Where the vendor wants it otherwise than the format says. */
@@ -87,7 +91,7 @@ export const createLanes =
       known ??= readOnce(deps, call, envelope, scope)
       return known
     }
-    const strict = call.request.headers.get('x-tollgate-strict') === 'true'
+    const strict = strictnessOf(call.request.headers)
     const prepare: Prepare = (candidate) => {
       const { upstreamFormat } = candidate
       const native = upstreamFormat === call.operation.format
@@ -98,8 +102,9 @@ export const createLanes =
       return translate(deps, call, envelope, candidate, { read, scope, breakpoints })
     }
     return (candidate) => {
+      if (!strict.ok) return strict
       const finish = (prepared: Result<Prepared, GatewayError>): Result<Prepared, GatewayError> =>
-        strictly(strict, prepared.ok ? fitted(call, envelope, candidate, prepared.value) : prepared)
+        strictly(strict.value, prepared.ok ? fitted(call, envelope, candidate, prepared.value) : prepared)
       const prepared = prepare(candidate)
       return prepared instanceof Promise ? prepared.then(finish) : finish(prepared)
     }
@@ -137,7 +142,7 @@ const isConversation = ({ operation }: Call): boolean =>
 
 const isEmbedding = ({ operation }: Call): boolean => operation.action.startsWith('embed')
 
-/** With `x-tollgate-strict: true` the first loss refuses the request. */
+/** In strict mode the first loss refuses the request. */
 const strictly = (strict: boolean, prepared: Result<Prepared, GatewayError>): Result<Prepared, GatewayError> => {
   const [first] = prepared.ok ? prepared.value.warnings : []
   if (!strict || first === undefined) return prepared
@@ -158,8 +163,15 @@ const passThrough = (deps: LaneDeps, call: Call, envelope: Envelope, candidate: 
     sends: true,
     estimate: async () => estimate(deps, call, await read()),
     translation: undefined,
+    readError: readErrorOf(deps, candidate.upstreamFormat),
     warnings: [],
   }
+}
+
+/** Embeddings and what else has no codec word their errors as Chat does. */
+const readErrorOf = ({ upstreamCodecs }: LaneDeps, format: UpstreamFormat): ReadError => {
+  const codec = upstreamCodecs[format] ?? upstreamCodecs['openai-chat']
+  return (status, body) => codec?.parseError(status, body) ?? untranslatable(format)
 }
 
 /** Tollgate's own fields are taken out first, so that nobody reads them as the format's. */
@@ -221,7 +233,8 @@ const translate = async (
       ? undefined
       : counting
         ? countTranslation(lane)
-        : translationOf(lane, deps.eventBytesMax, deps.replay.listen(call, scope)),
+        : translationOf(lane, deps.eventBytesMax, deps.replay.listen(call, scope, request.value.conversation.turns)),
+    readError: readErrorOf(deps, upstreamFormat),
     warnings: warningsOf(losses),
   })
 }
@@ -291,16 +304,15 @@ const embed = (
     const translated = translateEmbedAnswer(wish, answer)
     return translated.ok ? ok({ body: translated.value, losses: [] }) : translated
   }
-  const error = (status: number, answer: unknown) =>
-    deps.codecs[upstreamFormat === 'gemini' ? 'gemini' : 'openai-chat']?.parseError(status, answer) ??
-    untranslatable(upstreamFormat)
+  const readError = readErrorOf(deps, upstreamFormat)
   return ok({
     protocol: deps.protocols[upstreamFormat],
     action,
     body,
     sends: true,
     estimate: async () => err(untranslatable(upstreamFormat)),
-    translation: { whole, stream: neverStreamed, error },
+    translation: { whole, stream: neverStreamed, error: readError },
+    readError,
     warnings: warningsOf(losses),
   })
 }

@@ -3,6 +3,7 @@ import { scanObject } from '../canon/scan-object.ts'
 import { fault, type GatewayError } from '../errors.ts'
 import { err, ok, type Result } from '../result.ts'
 import type { Call } from './call.ts'
+import { strictnessOf } from './strictness.ts'
 
 export interface ReadLimits {
   readonly bodyBytesMax: number
@@ -19,6 +20,8 @@ export const createReader =
       const message = `Bodies encoded as ${encoding.slice(0, 32)} are not read. Send the JSON uncompressed.`
       return err(fault('unsupported-media-type', message, { param: 'content-encoding' }))
     }
+    const strict = strictnessOf(request.headers)
+    if (!strict.ok) return strict
     const declared = request.headers.get('content-length')
     if (declared !== null && Number(declared) > limits.bodyBytesMax) return err(tooLarge(limits.bodyBytesMax))
     const body =

@@ -26,6 +26,7 @@ const stage = (
   more: Partial<StreamDeps> = {},
   close?: (closing: Closing) => void,
   headers: Record<string, string> = {},
+  call = callOf(),
 ) => {
   const closings: Closing[] = []
   const defects: unknown[] = []
@@ -81,19 +82,13 @@ const stage = (
     clientIdleMs: 60_000,
     keep: () => undefined,
     onDefect: (_call, error) => void defects.push(error),
-    onDisconnect: 'delivered',
+    onDisconnectOf: () => 'delivered',
     drainTimeoutMs: 60_000,
     watchdog,
     nowMs: () => 2_000,
     ...more,
   }
-  const response = relayStream(
-    deps,
-    callOf(),
-    admitted,
-    { candidate: candidateOf(), answer, prepared: PREPARED },
-    headers,
-  )
+  const response = relayStream(deps, call, admitted, { candidate: candidateOf(), answer, prepared: PREPARED }, headers)
   return { response, tell, closings, defects, cancels: () => cancels }
 }
 
@@ -177,7 +172,7 @@ describe('a client that leaves', () => {
   })
 
   test('is drained to the end by one read at a time, and billed the upstream’s own usage', async () => {
-    const { response, tell, closings } = stage({ onDisconnect: 'drain' })
+    const { response, tell, closings } = stage({ onDisconnectOf: () => 'drain' })
     tell(told(HELLO))
     const left = leave(response)
     await settled()
@@ -193,7 +188,7 @@ describe('a client that leaves', () => {
   })
 
   test('is settled though draining breaks for a defect of ours', async () => {
-    const { response, tell, closings } = stage({ onDisconnect: 'drain' })
+    const { response, tell, closings } = stage({ onDisconnectOf: () => 'drain' })
     tell(told(HELLO))
     const left = leave(response).catch(() => undefined)
     await settled()
@@ -205,8 +200,16 @@ describe('a client that leaves', () => {
     expect(closings).toMatchObject([{ ended: 'client_cut' }])
   })
 
+  test('before there was an answer is billed for what it was read on for, though nobody reads it', async () => {
+    const request = new Request('http://gateway/', { signal: AbortSignal.abort() })
+    const { tell, closings } = stage({ onDisconnectOf: () => 'drain' }, undefined, {}, { ...callOf(), request })
+    for (const read of [told(HELLO), told(REST), END]) tell(read)
+    while (closings.length === 0) await settled()
+    expect(closings).toMatchObject([{ ended: 'client_cut', observation: { terminal: true, usage: { output: 5 } } }])
+  })
+
   test('is not drained for longer than allowed', async () => {
-    const { response, tell, closings, cancels } = stage({ onDisconnect: 'drain', drainTimeoutMs: 30 })
+    const { response, tell, closings, cancels } = stage({ onDisconnectOf: () => 'drain', drainTimeoutMs: 30 })
     tell(told(HELLO))
     await leave(response)
     expect(cancels()).toBeGreaterThan(0)

@@ -9,6 +9,7 @@ import type { UpstreamFault } from '../upstream/types.ts'
 import type { Watchdog } from '../upstream/watchdog.ts'
 import type { AnswerHeaders } from './answer.ts'
 import type { Admitted, Begun, Call } from './call.ts'
+import type { OnDisconnectOf } from './disconnect.ts'
 import type { Keep, Keeping } from './keep.ts'
 import { secretsHiderOf } from './provider-secrets.ts'
 import { createPulse, type Pulse } from './pulse.ts'
@@ -20,7 +21,7 @@ export interface StreamDeps {
   readonly keepAliveMs: number
   readonly clientIdleMs: number
   readonly onDefect: (call: Call, error: unknown) => void
-  readonly onDisconnect: 'delivered' | 'drain'
+  readonly onDisconnectOf: OnDisconnectOf
   readonly drainTimeoutMs: number
   readonly watchdog: Watchdog
   readonly keep: Keep
@@ -48,6 +49,8 @@ export const relayStream = (
     cancel: () => relay.leave(),
   }
   const stream = new ReadableStream<Uint8Array>(source, { highWaterMark: 0 })
+  // It left before the answer began, and the answer was read on all the same: nobody will ask for it, or cancel it.
+  if (call.request.signal.aborted) void relay.leave()
   return new Response(stream, { status: begun.answer.status, headers: { ...UNBUFFERED, ...headers } })
 }
 
@@ -111,12 +114,13 @@ class StreamRelay {
 
   /** The client has gone, or is given up. Never fails: nobody is left to be told. */
   async leave(): Promise<void> {
+    if (this.#clientGone) return
     this.#pulse.end()
     this.#clientGone = true
     // Several SDKs hang up at the format's own end without waiting for the connection's: they have it all.
     const ended = this.#tap.observe().terminal ? endingOf(this.#tap) : 'client_cut'
     try {
-      if (this.#deps.onDisconnect === 'drain') await this.#drain()
+      if (this.#deps.onDisconnectOf(this.#admitted.principal) === 'drain') await this.#drain()
     } catch (error) {
       this.#deps.onDefect(this.#call, error)
     }

@@ -37,7 +37,7 @@ const stage = (durable: Admitted['tab']['hold']['durable'] = Promise.resolve(ok(
     clientIdleMs: 10_000,
     keep: () => undefined,
     onDefect: () => undefined,
-    onDisconnect: 'delivered',
+    onDisconnectOf: () => 'delivered',
     drainTimeoutMs: 1_000,
     watchdog,
     limitHeaders: () => ({}),
@@ -47,8 +47,8 @@ const stage = (durable: Admitted['tab']['hold']['durable'] = Promise.resolve(ok(
   return {
     closings,
     admitted,
-    relay: async (answer: ReturnType<typeof answerOf>) => {
-      const response = await relay(callOf(), admitted, { candidate: candidateOf(), answer, prepared: PREPARED })
+    relay: async (answer: ReturnType<typeof answerOf>, call = callOf()) => {
+      const response = await relay(call, admitted, { candidate: candidateOf(), answer, prepared: PREPARED })
       const text = await response.text()
       watchdog.stop()
       return { status: response.status, text, headers: response.headers }
@@ -68,6 +68,13 @@ describe('a whole answer', () => {
     const { status, text, headers } = await relay(answerOf(200, body))
     expect([status, text, headers.get('x-tollgate-cost-usd')]).toEqual([200, body, '0.000000005'])
     expect(closings).toMatchObject([{ ended: 'whole', status: 200, observation: { terminal: true } }])
+  })
+
+  test('of somebody who has left meanwhile was not delivered, though it was read to its end', async () => {
+    const { relay, closings } = stage()
+    const request = new Request('http://gateway/', { signal: AbortSignal.abort() })
+    await relay(answerOf(200, chat({})), { ...callOf(), request })
+    expect(closings).toMatchObject([{ ended: 'client_cut', status: 499, observation: { terminal: true } }])
   })
 
   const errors: readonly (readonly [string, string])[] = [

@@ -1,14 +1,22 @@
 import type { Loss } from '../canon/losses.ts'
 import type { Observation } from '../canon/protocol.ts'
+import type { Ended } from '../canon/receipt.ts'
 import { ERRORS, fault, type GatewayError } from '../errors.ts'
 import { ok, type Result } from '../result.ts'
 import { warningsOf } from '../translation/request.ts'
 import { formatUsd } from '../units.ts'
-import { type AnswerHeaders, answerHeaders, declareWarnings, type LimitHeaders } from './answer.ts'
-import { failureOf } from './attempt.ts'
+import {
+  type AnswerHeaders,
+  answerHeaders,
+  comesAsStream,
+  declareWarnings,
+  type LimitHeaders,
+  statusOf,
+} from './answer.ts'
 import type { Admitted, Begun, Call } from './call.ts'
 import { secretsHiderOf } from './provider-secrets.ts'
 import { refusalOf } from './upstream-errors.ts'
+import { failureOf } from './upstream-failures.ts'
 import { relayStream, type StreamDeps } from './relay-stream.ts'
 import type { Candidate } from '../routing/types.ts'
 import type { Closing } from './tab.ts'
@@ -38,7 +46,7 @@ export const createRelay =
       return giveUp(deps, call, admitted, begun, emptyAnswer(candidate))
     }
     if (answer.status >= 300 || answer.status < 200) return relayRefusal(deps, call, admitted, begun, headers)
-    if (streams(call, admitted, begun)) return relayStream(deps, call, admitted, begun, headers)
+    if (comesAsStream(call, admitted.envelope, begun)) return relayStream(deps, call, admitted, begun, headers)
     return relayWhole(deps, call, admitted, begun, headers)
   }
 
@@ -47,17 +55,6 @@ const NO_BODY = new Set([204, 205])
 
 const emptyAnswer = ({ channel }: Candidate): GatewayError =>
   fault('upstream-unreadable', `Provider ${channel.provider.id} sent an empty answer. Nothing was charged; try again.`)
-
-/** By what the upstream sent rather than by what was asked: some answer a streaming request with plain JSON. */
-const streams = (call: Call, { envelope }: Admitted, { answer, prepared, candidate }: Begun): boolean => {
-  const type = answer.headers.get('content-type')?.toLowerCase() ?? null
-  const sse = type?.startsWith('text/event-stream') === true
-  // A client that asked for one answer gets one, however another vendor gives it.
-  if (prepared.translation) return envelope.stream && (sse || candidate.upstreamFormat === 'gemini')
-  if (sse) return true
-  // Gemini streams a JSON array where it was not asked for `alt=sse`, or does not know that.
-  return envelope.stream && (type === null || call.operation.format === 'gemini')
-}
 
 const relayWhole = async (deps: RelayDeps, call: Call, admitted: Admitted, begun: Begun, headers: AnswerHeaders) => {
   const { answer, candidate, prepared } = begun
@@ -74,16 +71,24 @@ const relayWhole = async (deps: RelayDeps, call: Call, admitted: Admitted, begun
   const written = begun.estimated ? ok({ body: shown, losses: [] }) : writtenFor(admitted, begun, shown)
   if (!written.ok) return giveUp(deps, call, admitted, begun, written.error)
   admitted.tab.warnings.push(...warningsOf(written.value.losses))
-  // An error beside content is an answer that broke off: what there is of it is delivered, and charged.
-  const ended = observation.error === undefined ? 'whole' : observation.contentSeen ? 'upstream_cut' : 'failed'
+  // Read to its end for somebody who has left: they did not get it, whatever it costs.
+  const left = call.request.signal.aborted
+  const ended = endingOf(observation, left)
   const delivered = () => prepared.protocol.answerText(body.value)
   const ttftMs = Math.round(deps.nowMs() - call.startedAtMs)
   const given = deps.keep(call, admitted, begun)?.whole(written.value.body) ?? written.value.body
-  const closing: Closing = { candidate, ended, status: answer.status, observation, delivered, ttftMs }
+  const status = left ? ERRORS['client-closed'].status : answer.status
+  const closing: Closing = { candidate, ended, status, observation, delivered, ttftMs }
   const settlement = await admitted.tab.close(closing)
   headers['x-tollgate-cost-usd'] = formatUsd(settlement.charged)
   declareWarnings(headers, admitted.tab.warnings)
   return new Response(given as string | Uint8Array<ArrayBuffer>, { status: answer.status, headers })
+}
+
+/** An error beside content is an answer that broke off: what there is of it is delivered, and charged. */
+const endingOf = ({ error, contentSeen }: Observation, left: boolean): Ended => {
+  if (error === undefined) return left ? 'client_cut' : 'whole'
+  return contentSeen ? 'upstream_cut' : 'failed'
 }
 
 const COUNTED: Observation = {
@@ -123,7 +128,7 @@ const relayRefusal = async (deps: RelayDeps, call: Call, admitted: Admitted, beg
   if (translation) {
     const error = translation.error(status, JSON.parse(new TextDecoder().decode(body)))
     const retryAfterMs = Number(retry['retry-after'] ?? Number.NaN) * 1_000
-    const told = Number.isFinite(retryAfterMs) ? { retryAfterMs, ...error } : error
+    const told = Number.isFinite(retryAfterMs) ? { ...error, retryAfterMs } : error
     return giveUp(deps, call, admitted, begun, told)
   }
   for (const [name, value] of Object.entries(retry)) headers[name] ??= value
@@ -137,7 +142,7 @@ export const createAbandon =
   (call: Call, admitted: Admitted, error: GatewayError): Response => {
     const [candidate] = admitted.candidates
     if (candidate)
-      settleQuietly(admitted, failedClosing(candidate, ERRORS[error.kind].status, error.kind === 'client-closed'))
+      settleQuietly(admitted, failedClosing(candidate, statusOf(error, call), error.kind === 'client-closed'))
     return refuse(call, error, admitted.admission)
   }
 
@@ -148,7 +153,7 @@ const giveUp = (
   { candidate }: Begun,
   error: GatewayError,
 ): Response => {
-  settleQuietly(admitted, failedClosing(candidate, ERRORS[error.kind].status, error.kind === 'client-closed'))
+  settleQuietly(admitted, failedClosing(candidate, statusOf(error, call), error.kind === 'client-closed'))
   return deps.refuse(call, error, admitted.admission)
 }
 

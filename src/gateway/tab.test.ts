@@ -84,6 +84,7 @@ describe('what a request is billed', () => {
     ['client_cut', 'content', 'usage', 'no end', reported],
     ['client_cut', 'content', 'no usage', 'its end', counted],
     ['client_cut', 'content', 'no usage', 'no end', counted],
+    ['client_cut', 'no content', 'usage', 'its end', told],
     ['client_cut', 'no content', 'usage', 'no end', free],
     ['client_cut', 'no content', 'no usage', 'no end', free],
     // An error beside a whole answer.

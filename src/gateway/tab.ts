@@ -159,7 +159,7 @@ const NOTHING: Bill = { usage: NO_USAGE, source: 'upstream', free: true }
 const knownUsage = (action: string, { ended, observation }: Closing): Bill | undefined => {
   if (ended === 'failed' || ended === 'abandoned') return NOTHING
   // A cut before the first content costs nothing: the client got nothing for it.
-  if (ended !== 'whole' && !observation?.contentSeen) return NOTHING
+  if (!wasReadWhole(ended, observation) && !observation?.contentSeen) return NOTHING
   // Whole, but empty and without a usage: there is nothing to charge for.
   if (action === 'generate' && !observation?.contentSeen && !observation?.usage)
     return { ...NOTHING, source: 'estimated' }
@@ -167,6 +167,10 @@ const knownUsage = (action: string, { ended, observation }: Closing): Bill | und
   if (observation?.usage && observation.terminal) return { usage: observation.usage, source: 'upstream', free: false }
   return undefined
 }
+
+/** An answer that was drained is billed as a whole one, though its client had left. */
+const wasReadWhole = (ended: Ended, observation: Observation | undefined): boolean =>
+  ended === 'whole' || (ended === 'client_cut' && observation?.terminal === true && observation.error === undefined)
 
 /** Bills what was delivered, counted by a tokeniser, on top of what the upstream had told before the end. */
 const estimate = async (deps: TabDeps, closing: Closing, input: BodySize): Promise<Bill> => {

@@ -4,6 +4,7 @@ import type { Observation } from '../canon/protocol.ts'
 import { scanObject } from '../canon/scan-object.ts'
 import { NO_USAGE, type Usage } from '../canon/usage.ts'
 import type { Principal } from '../keys/types.ts'
+import { openAiChatCodec } from '../protocols/openai-chat/codec.ts'
 import { openAiChat } from '../protocols/openai-chat/index.ts'
 import { PROTOCOLS } from '../protocols/index.ts'
 import { PROVIDER_KINDS } from '../providers/kinds.ts'
@@ -177,5 +178,6 @@ export const PREPARED: Prepared = {
   sends: true,
   estimate: () => Promise.reject(new Error('nothing is counted here')),
   translation: undefined,
+  readError: openAiChatCodec.parseError,
   warnings: [],
 }

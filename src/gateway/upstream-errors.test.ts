@@ -63,6 +63,17 @@ describe('the time to wait that an upstream names', () => {
     expect(await ask({ 'retry-after': '3' })).toEqual({ 'retry-after': '3' })
   })
 
+  const finer: readonly (readonly [Record<string, string>, string])[] = [
+    [{ 'retry-after-ms': '2500' }, '3'],
+    [{ 'retry-after-ms': '250' }, '1'],
+    [{ 'retry-after-ms': '2500', 'retry-after': '9' }, '3'],
+    [{ 'retry-after-ms': 'soon', 'retry-after': '9' }, '9'],
+    [{ 'retry-after-ms': '' }, '5'],
+  ]
+  test.each(finer)('is read in milliseconds too: %o', async (headers, seconds) => {
+    expect(await outcome(429, SAID, headers)).toEqual({ passed: 429, 'retry-after': seconds })
+  })
+
   test('is told as well where its own words are a page for people', async () => {
     const refusal = await refused(429, '<html>', { 'retry-after': '9' })
     expect(refusal).toMatchObject({ ok: false, error: { kind: 'rate-limit-exceeded', retryAfterMs: 9_000 } })
@@ -118,6 +129,38 @@ describe('an upstream’s refusal', () => {
 
   test.each([301, 302, 307])('that points elsewhere (%d) is a failure, even with words in JSON', async (status) => {
     expect(await outcome(status)).toEqual({ own: 'upstream-failed', status: 502 })
+  })
+})
+
+describe('a list of Google’s from its endpoint in a format of OpenAI’s', () => {
+  const info = { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '13.5s' }
+  const listed = (code: number, status: string): string =>
+    JSON.stringify([{ error: { code, message: 'Said by Google to vendor-key.', status, details: [info] } }])
+  const rows: readonly (readonly [number, string, object])[] = [
+    [429, 'RESOURCE_EXHAUSTED', { kind: 'rate-limit-exceeded', retryAfterMs: 14_000 }],
+    [503, 'UNAVAILABLE', { kind: 'upstream-overloaded', retryAfterMs: 14_000 }],
+    [400, 'INVALID_ARGUMENT', { kind: 'invalid-request', message: 'Said by Google to [key].' }],
+    [404, 'NOT_FOUND', { kind: 'model-not-found' }],
+    [500, 'INTERNAL', { kind: 'upstream-failed' }],
+  ]
+  test.each(rows)('of status %d is told in the client’s own words for it', async (status, word, error) => {
+    expect(await refused(status, listed(status, word))).toMatchObject({ ok: false, error })
+  })
+
+  test('waits as long as its details say where it is an object, and passes', async () => {
+    const [object] = JSON.parse(listed(429, 'RESOURCE_EXHAUSTED'))
+    expect(await outcome(429, JSON.stringify(object))).toEqual({ passed: 429, 'retry-after': '14' })
+  })
+
+  test('of nothing is unreadable to nobody', async () => {
+    expect(await outcome(429, '[]')).toMatchObject({ own: 'rate-limit-exceeded' })
+  })
+
+  test('passes as it is to clients of Gemini', async () => {
+    const prepared = { ...PREPARED, protocol: gemini }
+    const answer = answerOf(429, listed(429, 'RESOURCE_EXHAUSTED'))
+    const refusal = await refusalOf({ candidate: candidateOf(), answer, prepared }, BYTES_MAX, NOW_MS)
+    expect(refusal).toMatchObject({ ok: true, value: { status: 429, retry: { 'retry-after': '14' } } })
   })
 })
 

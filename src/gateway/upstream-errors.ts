@@ -1,6 +1,7 @@
 import { fault, type GatewayError } from '../errors.ts'
 import { err, ok, type Result } from '../result.ts'
 import type { Begun } from './call.ts'
+import type { Prepared } from './lane.ts'
 import { secretsHiderOf } from './provider-secrets.ts'
 
 /** An upstream's refusal as the client will see it. */
@@ -33,12 +34,23 @@ export const refusalOf = async (
   const value = body.ok ? objectIn(text) : undefined
   if (status < 400 || !body.ok || value === undefined) return err(unreadable(id, status, headers, nowMs))
   const shown = secretsHiderOf(candidate.channel.provider)(body.value)
-  return ok({
-    status: passedStatus(status),
-    body: shown,
-    retry: retryFor(status, waitSeconds(headers, nowMs, prepared.protocol.retryDelayMs?.(value))),
-  })
+  const seconds = waitSeconds(headers, nowMs, prepared.protocol.retryDelayMs?.(value))
+  if (isForeignList(value, prepared)) {
+    const [first] = JSON.parse(new TextDecoder().decode(shown))
+    return err(withWait(prepared.readError(status, first), status, seconds))
+  }
+  return ok({ status: passedStatus(status), body: shown, retry: retryFor(status, seconds) })
 }
+
+/**
+ * Google lists its errors, also where it serves a format of OpenAI's, whose clients find no error in a list. Its own
+ * format's clients know them, and a translation reads them anyway.
+ */
+const isForeignList = (value: object, { protocol, translation }: Prepared): boolean =>
+  Array.isArray(value) && protocol.format !== 'gemini' && translation === undefined
+
+const withWait = (error: GatewayError, status: number, seconds: number): GatewayError =>
+  WAITED_OUT.has(status) ? { ...error, retryAfterMs: seconds * 1_000 } : error
 
 const passedStatus = (status: number): number => {
   if (status < 500 || status === 503 || status === 504 || status === 529) return status
@@ -59,17 +71,18 @@ const RETRY_SECONDS_DEFAULT = 5
 const RETRY_SECONDS_MAX = 3_600
 
 /**
- * A vendor's `retry-after` (RFC 9110: seconds or a date; some send fractions) in whole seconds, within reason; without
- * one, the wait that the body names.
+ * A vendor's wait in whole seconds, within reason: its `retry-after-ms`, which is the finer, else its `retry-after`
+ * (RFC 9110: seconds or a date; some send fractions), else what the body names.
  */
-const waitSeconds = (headers: Headers, nowMs: number, bodyMs?: number): number => {
+const waitSeconds = (headers: Headers, nowMs: number, bodyMs = Number.NaN): number => {
   const written = headers.get('retry-after') ?? ''
-  const given = written === '' ? Number.NaN : Number(written)
-  const told = Number.isNaN(given) ? (Date.parse(written) - nowMs) / 1_000 : given
-  const seconds = Number.isFinite(told) || bodyMs === undefined ? told : bodyMs / 1_000
+  const told = [numberIn(headers.get('retry-after-ms') ?? '') / 1_000, numberIn(written)]
+  const seconds = [...told, (Date.parse(written) - nowMs) / 1_000, bodyMs / 1_000].find(Number.isFinite) ?? Number.NaN
   if (!Number.isFinite(seconds)) return RETRY_SECONDS_DEFAULT
   return Math.min(RETRY_SECONDS_MAX, Math.max(1, Math.ceil(seconds)))
 }
+
+const numberIn = (text: string): number => (text.trim() === '' ? Number.NaN : Number(text))
 
 const unreadable = (id: string, status: number, headers: Headers, nowMs: number): GatewayError => {
   if (status === 429) {

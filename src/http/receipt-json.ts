@@ -1,12 +1,16 @@
 import type { UpstreamFormat, WireFormat } from '../canon/operation.ts'
 import type { Multipliers, Prices, UnitPrices } from '../canon/price.ts'
-import type { Attempt, Receipt } from '../canon/receipt.ts'
+import { type Attempt, correctedBy, type Receipt } from '../canon/receipt.ts'
 import { UNIT_NAMES, type Units, type Usage } from '../canon/usage.ts'
 import { formatPartsPerMillion, formatUsd } from '../units.ts'
 
 /** A receipt as it travels: snake case, money as decimal strings, times in ISO 8601. */
 export interface ReceiptJson {
   request_id: string
+  /** On a second receipt of a request, the first one, which says that it was abandoned. */
+  corrects?: string
+  /** On that first one, where it is read by itself, the second. */
+  corrected_by?: string
   at: string
   user_id: string
   key_id: string
@@ -86,6 +90,7 @@ export interface MultipliersJson {
 /** Writes a receipt in the shape every endpoint that shows one uses (`GET /v1/receipts/{id}`, lists, exports). */
 export const renderReceipt = (receipt: Receipt): ReceiptJson => ({
   request_id: receipt.requestId,
+  ...linkOf(receipt),
   at: new Date(receipt.atMs).toISOString(),
   user_id: receipt.userId,
   key_id: receipt.keyId,
@@ -116,6 +121,11 @@ export const renderReceipt = (receipt: Receipt): ReceiptJson => ({
   warnings: [...receipt.warnings],
   raw_usage: receipt.rawUsage ?? null,
 })
+
+const linkOf = ({ requestId }: Receipt): Pick<ReceiptJson, 'corrects'> => {
+  const corrects = correctedBy(requestId)
+  return corrects === undefined ? {} : { corrects }
+}
 
 const renderUsage = (usage: Usage): UsageJson => ({
   input: usage.input,

@@ -3,8 +3,8 @@ import { fault } from '../errors.ts'
 import type { Call } from '../gateway/call.ts'
 import type { ReceiptKeys } from '../receipts/keys.ts'
 import { type Endpoint, type EndpointDeps, json } from './endpoint.ts'
-import { renderReceipt } from './receipt-json.ts'
 import { createReceiptKeysEndpoint } from './receipt-keys.ts'
+import { signedReceipt } from './signed-receipt.ts'
 
 const RECEIPT = /^\/v1\/receipts\/([A-Za-z0-9_-]{1,128})$/
 
@@ -22,7 +22,7 @@ export const createReceiptsEndpoint = (deps: ReceiptsDeps): Endpoint => {
     const receipt = await deps.receipts.find(requestId)
     // Somebody else's receipt is as absent as none: the answer must not tell that the request exists.
     if (!receipt || receipt.userId !== principal.userId) return deps.refuse(call, NO_RECEIPT)
-    return json(call, await deps.receiptKeys.sign(renderReceipt(receipt)), { headers })
+    return json(call, await signedReceipt(deps, receipt), { headers })
   }
   return (call, path) => {
     const requestId = call.request.method === 'GET' ? RECEIPT.exec(path)?.[1] : undefined

@@ -17,6 +17,9 @@ const FOUND: FoundKey = {
     scopes: [],
     rpm: null,
     tpm: null,
+    itpm: null,
+    otpm: null,
+    concurrency: null,
     budgets: [],
     createdAtMs: 0,
     expiresAtMs: null,
@@ -35,14 +38,16 @@ const PLANS = new Map<string, KeyLimits>([
 const CEILING: KeyLimits = { ...NO_LIMITS, rpm: 1_000, concurrency: 64 }
 
 describe('the limits of a principal', () => {
-  test.each<[string, Pick<KeyLimits, 'rpm' | 'tpm'>, string | null, KeyLimits]>([
-    ["the key's own come first", { rpm: 5, tpm: 50 }, 'basic', { ...BASIC, rpm: 5, tpm: 50 }],
-    ["each missing one is the plan's", { rpm: null, tpm: 50 }, 'basic', { ...BASIC, tpm: 50 }],
-    ["a plan without limits leaves the ceiling's", { rpm: null, tpm: null }, 'open', CEILING],
-    ["a plan nobody configured leaves the ceiling's", { rpm: null, tpm: null }, 'gone', CEILING],
-    ["no plan leaves the ceiling's", { rpm: null, tpm: null }, null, CEILING],
-  ])('%s', (_, own, plan, expected) => {
-    const found = { ...FOUND, key: { ...FOUND.key, ...own }, user: { ...FOUND.user, plan } }
+  const own: KeyLimits = { rpm: 5, tpm: 50, itpm: 40, otpm: 10, concurrency: 1 }
+  test.each<[string, Partial<KeyLimits>, string | null, KeyLimits]>([
+    ["the key's own come first", own, 'basic', own],
+    ["each missing one is the plan's", { tpm: 50, otpm: 10 }, 'basic', { ...BASIC, tpm: 50, otpm: 10 }],
+    ["the key's own come before the ceiling's", { concurrency: 1 }, null, { ...CEILING, concurrency: 1 }],
+    ["a plan without limits leaves the ceiling's", {}, 'open', CEILING],
+    ["a plan nobody configured leaves the ceiling's", {}, 'gone', CEILING],
+    ["no plan leaves the ceiling's", {}, null, CEILING],
+  ])('%s', (_, limits, plan, expected) => {
+    const found = { ...FOUND, key: { ...FOUND.key, ...limits }, user: { ...FOUND.user, plan } }
     expect(toPrincipal(found, PLANS, CEILING)).toMatchObject(expected)
   })
 })

@@ -21,8 +21,12 @@ export interface KeyRecord {
   /** Addresses and CIDR ranges; `null`: from anywhere. */
   readonly ipAllow: readonly string[] | null
   readonly scopes: readonly Scope[]
+  /** Of its own; what is `null` is as its plan says, else as for everyone. */
   readonly rpm: number | null
   readonly tpm: number | null
+  readonly itpm: number | null
+  readonly otpm: number | null
+  readonly concurrency: number | null
   /** What it may spend, each window at most once. */
   readonly budgets: readonly BudgetRule[]
   readonly createdAtMs: number

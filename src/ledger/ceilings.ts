@@ -1,7 +1,16 @@
 import type { GatewayError } from '../errors.ts'
-import type { AccountBook, KeySpend, Spend } from './accounts.ts'
-import { type Budget, type BudgetWindow, keySubject, type SpendId, windowStartMs } from './budgets.ts'
+import type { AccountBook, KeySpend } from './accounts.ts'
+import {
+  BUDGET_WINDOWS,
+  type Budget,
+  type BudgetWindow,
+  keySubject,
+  projectSubject,
+  type SpendId,
+  windowStartMs,
+} from './budgets.ts'
 import { budgetExceeded } from './refusals.ts'
+import type { Spend } from './spends.ts'
 import type { HoldRequest } from './types.ts'
 
 /** A budget with what counts against it. */
@@ -13,29 +22,60 @@ interface Ceiling {
 /** The ceilings of a request, and the windows that its hold is counted in beside its key's total. */
 export interface Ceilings {
   readonly all: readonly Ceiling[]
-  readonly counted: readonly Spend[]
+  readonly counted: Spend[]
 }
 
-const NONE: Ceilings = { all: [], counted: [] }
-
-/** Finds what counts against each budget of a request; `undefined` when some of it is not in memory. */
+/**
+ * Finds what counts against each budget of a request, and the windows it is counted in: those of its budgets, and all
+ * that have begun of its key and project. `undefined` when some of it is not in memory.
+ */
 export const findCeilings = (book: AccountBook, request: HoldRequest, key: KeySpend): Ceilings | undefined => {
-  if (request.budgets.length === 0) return NONE
-  const all: Ceiling[] = []
+  const { spends } = book
   const counted: Spend[] = []
+  const all: Ceiling[] = []
   for (const budget of request.budgets) {
     const id = spendIdOf(request, budget)
-    const spend = id && book.spend(id)
+    const spend = id && spends.find(id)
     if (id && !spend) return undefined
     if (spend) counted.push(spend)
     all.push({ budget, spend: spend ?? key })
   }
+  for (const subject of subjectsOf(request)) {
+    const begun = spends.begun(subject)
+    if (!begun) return undefined
+    if (begun === 'none') continue
+    for (const id of windowsOf(subject, request)) {
+      if (!begun(id) || counted.some((spend) => isOf(spend, id))) continue
+      const spend = spends.find(id)
+      if (!spend) return undefined
+      counted.push(spend)
+    }
+  }
   return { all, counted }
 }
 
-/** The windows a request is counted in, to be loaded. */
-export const spendIdsOf = (request: HoldRequest): readonly SpendId[] =>
-  request.budgets.flatMap((budget) => spendIdOf(request, budget) ?? [])
+/** Loads what `findCeilings` looks for, as far as it can be known to be looked for. */
+export const loadCeilings = ({ spends }: AccountBook, request: HoldRequest) => {
+  const begun = subjectsOf(request).flatMap((subject) => {
+    const isBegun = spends.begun(subject)
+    if (!isBegun) return [spends.loadSubject(subject)]
+    return isBegun === 'none' ? [] : windowsOf(subject, request).flatMap((id) => (isBegun(id) ? [spends.load(id)] : []))
+  })
+  return [
+    ...begun,
+    ...request.budgets.flatMap((budget) => spendIdOf(request, budget) ?? []).map((id) => spends.load(id)),
+  ]
+}
+
+/** Whose windows a request is counted in. */
+const subjectsOf = ({ keyId, heading: { projectId } }: HoldRequest): readonly string[] =>
+  projectId === null ? [keySubject(keyId)] : [keySubject(keyId), projectSubject(projectId)]
+
+const windowsOf = (subject: string, { atMs }: HoldRequest): readonly SpendId[] =>
+  BUDGET_WINDOWS.map((window) => ({ subject, window, startMs: windowStartMs(window, atMs) }))
+
+const isOf = (spend: Spend, { subject, window, startMs }: SpendId): boolean =>
+  spend.window === window && spend.startMs === startMs && spend.subject === subject
 
 /** The first budget that has not the amount left, as a refusal. */
 export const budgetRefusal = (
@@ -50,7 +90,7 @@ export const budgetRefusal = (
   return undefined
 }
 
-/** The windows of a hold as its row and its scripts take them: `[subject, window, start, spent at first]` each. */
+/** The windows of a hold as its row and its scripts take them: `[subject, window, start, 0]` each. */
 export const writeCounted = (counted: readonly Spend[]): string | null =>
   counted.length === 0 ? null : `[${counted.map(({ words }) => words).join()}]`
 

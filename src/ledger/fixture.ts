@@ -56,6 +56,7 @@ export const makeUser = async (
   { store, ledger }: Pick<Bench, 'store' | 'ledger'>,
   credit: bigint,
   overdraft = 0n,
+  projectId: string | null = null,
 ): Promise<{ readonly userId: string; readonly keyId: string }> => {
   made += 1
   const email = `user${made}-${process.pid}@example.com`
@@ -65,7 +66,7 @@ export const makeUser = async (
   const key = await store.keys.create(
     {
       userId,
-      projectId: null,
+      projectId,
       name: 'test',
       group: 'default',
       prefix: 'sk-tg-test',
@@ -74,6 +75,9 @@ export const makeUser = async (
       scopes: [],
       rpm: null,
       tpm: null,
+      itpm: null,
+      otpm: null,
+      concurrency: null,
       budgets: [],
       expiresAtMs: null,
     },

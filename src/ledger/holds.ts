@@ -4,11 +4,12 @@ import { writeParticulars } from '../db/receipt-json.ts'
 import { fault, type GatewayError } from '../errors.ts'
 import { err, ok, type Result, type Soon } from '../result.ts'
 import { type NanoUsd, nanoUsd, ZERO_USD } from '../units.ts'
-import { type Account, type AccountBook, availableOf, type KeySpend, type Spend } from './accounts.ts'
+import { type Account, type AccountBook, availableOf, type KeySpend } from './accounts.ts'
 import { BoundedMap } from './bounded-map.ts'
-import { budgetRefusal, type Ceilings, findCeilings, spendIdsOf, writeCounted } from './ceilings.ts'
+import { budgetRefusal, type Ceilings, findCeilings, loadCeilings, writeCounted } from './ceilings.ts'
 import { Headings, type StoredHeading } from './headings.ts'
 import { type AfterRefusal, type Ending, Landing } from './landing.ts'
+import { distrust, type LiveHold, type LiveHolds, pin, setAside, take } from './live-holds.ts'
 import { chargePostings } from './postings.ts'
 import { insufficientBalance, notRecorded, tooManyWaiting, unknownUser } from './refusals.ts'
 import type { LedgerScripts } from './scripts.ts'
@@ -25,22 +26,6 @@ export interface HoldsOptions {
   readonly onSettled: (receipt: Receipt) => void
 }
 
-/** A hold that has not ended on disk. */
-interface LiveHold {
-  readonly userId: string
-  readonly amount: NanoUsd
-  readonly account: Account
-  readonly key: KeySpend
-  /** The windows of budgets that it is counted in, beside its key. */
-  readonly counted: readonly Spend[]
-  /** Whether its row is on disk. `failed`: it never will be, so nothing may be charged. */
-  row: 'queued' | 'durable' | 'failed'
-  /** Set once it ended in memory; the write of the ending may still be under way. */
-  outcome: Settlement | undefined
-  /** Writes the receipt again, for an outcome that turned out otherwise. */
-  receipt: ((outcome: Settlement) => Receipt) | undefined
-}
-
 const NOTHING: Settlement = { charged: ZERO_USD, uncollected: ZERO_USD }
 
 /** Money set aside, charged and given back: at once in memory, which is the authority, then on disk. */
@@ -51,15 +36,17 @@ export class Holds {
   readonly #options: HoldsOptions
   readonly #landing: Landing
   readonly #headings: Headings
-  readonly #live = new Map<string, LiveHold>()
+  readonly #live: LiveHolds
   readonly #ended: BoundedMap<string, Settlement>
   /** Holds whose row could not be written, and which have not been ended by their owner. */
   readonly #failed: BoundedMap<string, true>
 
-  constructor(database: Database, scripts: LedgerScripts, book: AccountBook, options: HoldsOptions) {
+  /** `live`: the book's, kept here. */
+  constructor(database: Database, scripts: LedgerScripts, book: AccountBook, live: LiveHolds, options: HoldsOptions) {
     this.#database = database
     this.#scripts = scripts
     this.#book = book
+    this.#live = live
     this.#options = options
     this.#headings = new Headings(options.headingsMax)
     this.#ended = new BoundedMap(options.endedMax)
@@ -91,7 +78,7 @@ export class Holds {
       const loaded = await Promise.all([
         this.#book.loadAccount(request.userId),
         this.#book.loadKey(request.keyId),
-        ...spendIdsOf(request).map((id) => this.#book.loadSpend(id)),
+        ...loadCeilings(this.#book, request),
       ])
       for (const answer of loaded) if (!answer.ok) return err(notRecorded(answer.error))
       if (loaded[0].ok && !loaded[0].value) return err(unknownUser(request.userId))
@@ -126,7 +113,8 @@ export class Holds {
    * Takes over an open hold of a process that died, to release it. `false` when it is this process' own, even one that
    * has ended since the caller read of it.
    */
-  adopt(requestId: string, hold: Pick<LiveHold, 'userId' | 'amount' | 'account' | 'key' | 'counted'>): boolean {
+  adopt(hold: Omit<LiveHold, 'row' | 'outcome' | 'receipt'>): boolean {
+    const { requestId } = hold
     if (this.#live.has(requestId) || this.#ended.get(requestId)) return false
     pin(hold, 1)
     this.#live.set(requestId, { ...hold, row: 'durable', outcome: undefined, receipt: undefined })
@@ -140,10 +128,11 @@ export class Holds {
   #grant(request: HoldRequest, account: Account, key: KeySpend, ceilings: Ceilings): Result<Hold, GatewayError> {
     const refusal = this.#refusal(request, account, ceilings)
     if (refusal) return err(refusal)
-    const { requestId, userId, amount } = request
+    const { requestId, userId, amount, atMs, heading } = request
     const { counted } = ceilings
+    const whose = { requestId, userId, projectId: heading.projectId, atMs }
     const ending = { outcome: undefined, receipt: undefined }
-    const hold: LiveHold = { userId, amount, account, key, counted, row: 'queued', ...ending }
+    const hold: LiveHold = { ...whose, amount, account, key, counted, row: 'queued', ...ending }
     setAside(hold, amount)
     pin(hold, 1)
     this.#live.set(requestId, hold)
@@ -278,31 +267,6 @@ export class Holds {
     pin(hold, -1)
     if (hold.outcome) this.#ended.set(requestId, hold.outcome)
   }
-}
-
-type Counters = Pick<LiveHold, 'account' | 'key' | 'counted'>
-
-const setAside = ({ account, key, counted }: Counters, amount: bigint): void => {
-  account.held += amount
-  key.held += amount
-  for (const spend of counted) spend.held += amount
-}
-
-const take = ({ account, key, counted }: Counters, charged: bigint): void => {
-  account.posted -= charged
-  key.spent += charged
-  for (const spend of counted) spend.spent += charged
-}
-
-const pin = ({ account, key, counted }: Counters, pins: 1 | -1): void => {
-  account.pins += pins
-  key.pins += pins
-  for (const spend of counted) spend.pins += pins
-}
-
-/** Has everything about a hold read again, once nothing is under way. */
-const distrust = ({ account, key, counted }: Counters): void => {
-  for (const entry of [account, key, ...counted]) entry.stale = true
 }
 
 /** The cost, as far as the hold and what is available beyond it can pay. */

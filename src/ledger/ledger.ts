@@ -5,6 +5,7 @@ import { AccountBook, balanceOf } from './accounts.ts'
 import { checkLedger } from './check.ts'
 import { Credits } from './credits.ts'
 import { Holds } from './holds.ts'
+import type { LiveHolds } from './live-holds.ts'
 import { notRecorded, unknownUser } from './refusals.ts'
 import { prepareScripts } from './scripts.ts'
 import { forgetPastSpends, sweepHolds } from './sweep.ts'
@@ -35,9 +36,10 @@ const FORGET_EVERY_MS = 3_600_000
 export const openLedger = (database: Database, options: LedgerOptions = {}): Ledger => {
   const nowMs = options.nowMs ?? Date.now
   const scripts = prepareScripts(database)
-  const book = new AccountBook(database, options.accountsMax ?? 50_000)
+  const live: LiveHolds = new Map()
+  const book = new AccountBook(database, live, options.accountsMax ?? 50_000)
   const credits = new Credits(database, scripts, book, nowMs)
-  const holds = new Holds(database, scripts, book, {
+  const holds = new Holds(database, scripts, book, live, {
     nowMs,
     liveMax: options.liveMax ?? 50_000,
     endedMax: options.endedMax ?? 2_000,

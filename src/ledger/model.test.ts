@@ -47,23 +47,11 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
   { maxLength: 60 },
 )
 
-/** The rules in their simplest form: totals, and a list of what is held. */
+/** The rules in their simplest form: totals, and lists of what is held and what was charged. */
 interface Model {
   readonly posted: bigint[]
   readonly open: OpenHold[]
-  /** What each window of a budget has spent. */
-  readonly spent: Map<string, bigint>
-  readonly charged: { readonly user: number; readonly atMs: number; readonly amount: bigint }[]
-}
-
-/** The first time a window is asked about, it has spent what its key was charged in it without a budget. */
-const beginWindow = (model: Model, user: number, budget: Budget, atMs: number): string => {
-  const window = windowOf(budget, atMs)
-  const before = model.charged
-    .filter((charge) => charge.user === user && windowOf(budget, charge.atMs) === window)
-    .reduce((sum, charge) => sum + charge.amount, 0n)
-  if (!model.spent.has(window)) model.spent.set(window, budget.subject.startsWith('key:') ? before : 0n)
-  return window
+  readonly charged: OpenHold[]
 }
 
 interface OpenHold {
@@ -71,7 +59,6 @@ interface OpenHold {
   readonly user: number
   readonly amount: bigint
   readonly atMs: number
-  readonly windows: readonly string[]
 }
 
 const FIRST_MS = Date.UTC(2026, 10, 21, 12)
@@ -90,16 +77,17 @@ const budgetsFor = ({ keyId }: Who, run: number): readonly Budget[] =>
     limit: usd(limit),
   }))
 
-const windowOf = ({ subject, window }: Budget, atMs: number): string =>
-  `${subject} ${window} ${windowStartMs(window, atMs)}`
+const sumOf = (holds: readonly OpenHold[]): bigint => holds.reduce((sum, { amount }) => sum + amount, 0n)
 
-const usedOf = (model: Model, window: string): bigint =>
-  model.open
-    .filter((hold) => hold.windows.includes(window))
-    .reduce((sum, hold) => sum + hold.amount, model.spent.get(window) ?? 0n)
+/** What was held or charged in a window, whether or not the request knew of its budget. */
+const inWindow = (holds: readonly OpenHold[], user: number, budget: Budget, atMs: number): readonly OpenHold[] =>
+  holds.filter(
+    (hold) =>
+      (hold.user === user || budget.subject.startsWith('project:')) &&
+      windowStartMs(budget.window, hold.atMs) === windowStartMs(budget.window, atMs),
+  )
 
-const heldOf = (model: Model, user: number): bigint =>
-  model.open.filter((hold) => hold.user === user).reduce((sum, hold) => sum + hold.amount, 0n)
+const heldOf = (model: Model, user: number): bigint => sumOf(model.open.filter((hold) => hold.user === user))
 const availableOf = (model: Model, user: number): bigint => (model.posted[user] ?? 0n) - heldOf(model, user)
 const smaller = (one: bigint, other: bigint): bigint => (one < other ? one : other)
 
@@ -115,11 +103,13 @@ const play = async (ledger: Ledger, model: Model, users: readonly Who[], run: nu
       const who = whoOf(step.user)
       const atMs = FIRST_MS + step.atHours * 3_600_000
       const budgets = step.isBudgeted ? budgetsFor(who, run) : []
-      const windows = budgets.map((budget) => beginWindow(model, step.user, budget, atMs))
-      const fits = budgets.every((budget, index) => usedOf(model, windows[index] ?? '') + step.amount <= budget.limit)
-      const granted = await ledger.hold(holdRequest(who, id, step.amount, { budgets, atMs }))
+      const used = (budget: Budget): bigint =>
+        sumOf(inWindow([...model.open, ...model.charged], step.user, budget, atMs))
+      const fits = budgets.every((budget) => used(budget) + step.amount <= budget.limit)
+      const heading = receiptOf(who, id, { projectId: `${run}` })
+      const granted = await ledger.hold(holdRequest(who, id, step.amount, { budgets, atMs, heading }))
       expect(granted.ok).toBe(fits && availableOf(model, step.user) >= step.amount)
-      if (granted.ok) model.open.push({ id, user: step.user, amount: step.amount, atMs, windows })
+      if (granted.ok) model.open.push({ id, user: step.user, amount: step.amount, atMs })
       return
     }
     case 'settle': {
@@ -127,16 +117,19 @@ const play = async (ledger: Ledger, model: Model, users: readonly Who[], run: nu
       if (!hold) return
       const charged = smaller(step.cost, hold.amount + availableOf(model, hold.user) - hold.amount)
       const receipt = receiptFor(whoOf(hold.user), hold.id)
-      const outcome = await ledger.settle(hold.id, usd(step.cost), (told) => ({ ...receipt(told), atMs: hold.atMs }))
+      const outcome = await ledger.settle(hold.id, usd(step.cost), (told) => ({
+        ...receipt(told),
+        ...{ atMs: hold.atMs, projectId: `${run}` },
+      }))
       expect(outcome).toEqual({ charged: usd(charged), uncollected: usd(step.cost - charged) })
       model.posted[hold.user] = (model.posted[hold.user] ?? 0n) - charged
-      model.charged.push({ user: hold.user, atMs: hold.atMs, amount: charged })
-      for (const window of hold.windows) model.spent.set(window, (model.spent.get(window) ?? 0n) + charged)
+      model.charged.push({ ...hold, amount: charged })
       return
     }
     case 'release': {
       const [hold] = model.open.splice(step.pick, 1)
-      if (hold) ledger.release(hold.id, receiptOf(whoOf(hold.user), hold.id, { ended: 'failed' }))
+      const ending = { ended: 'failed', projectId: `${run}` } as const
+      if (hold) ledger.release(hold.id, receiptOf(whoOf(hold.user), hold.id, ending))
       return
     }
     case 'credit': {
@@ -164,17 +157,19 @@ const expectAgreement = async (ledger: Ledger, model: Model, users: readonly Who
   }
 }
 
-/** The rows of every window say what the model counted; a window that was never held in may have none. */
+/** The rows of every window that has begun say what the model counted. */
 const expectSpends = async (database: Database, model: Model, run: number, users: readonly Who[]): Promise<void> => {
   const answer = await database.run([{ sql: 'SELECT * FROM spends', parameters: [] }])
   if (!answer.ok) throw new Error(answer.error.message)
-  const subjects = new Set([`project:${run}`, ...users.map(({ keyId }) => `key:${keyId}`)])
+  const owners = new Map([[`project:${run}`, 0], ...users.map(({ keyId }, user) => [`key:${keyId}`, user] as const)])
   for (const row of answer.value[0]?.rows ?? []) {
-    if (!subjects.has(String(row['subject']))) continue
-    const window = `${row['subject']} ${row['window']} ${row['start_ms']}`
-    const open = model.open.filter((hold) => hold.windows.includes(window))
-    expect(BigInt(String(row['held_nano']))).toBe(open.reduce((sum, hold) => sum + hold.amount, 0n))
-    expect(BigInt(String(row['spent_nano']))).toBe(model.spent.get(window) ?? -1n)
+    const subject = String(row['subject'])
+    const user = owners.get(subject)
+    if (user === undefined) continue
+    const budget = { subject, window: row['window'] as BudgetWindow, limit: usd(0n) }
+    const counted = (holds: readonly OpenHold[]) => sumOf(inWindow(holds, user, budget, Number(row['start_ms'])))
+    expect([budget, BigInt(String(row['held_nano']))]).toEqual([budget, counted(model.open)])
+    expect([budget, BigInt(String(row['spent_nano']))]).toEqual([budget, counted(model.charged)])
   }
 }
 
@@ -183,10 +178,10 @@ onEachDatabase(
   async (open) => {
     const bench = await open()
     const agrees = fc.asyncProperty(steps, async (script) => {
-      const users = [await makeUser(bench, 2_000n), await makeUser(bench, 0n)]
-      const model: Model = { posted: [2_000n, 0n], open: [], spent: new Map(), charged: [] }
       made += 1
       const run = made
+      const users = [await makeUser(bench, 2_000n, 0n, `${run}`), await makeUser(bench, 0n, 0n, `${run}`)]
+      const model: Model = { posted: [2_000n, 0n], open: [], charged: [] }
       for (const step of script) await play(bench.ledger, model, users, run, step)
       await expectAgreement(bench.ledger, model, users)
       await bench.ledger.flush()

@@ -2,10 +2,11 @@ import type { Receipt } from '../canon/receipt.ts'
 import { type Database, DatabaseError, type Row } from '../db/database.ts'
 import { readHeading } from '../db/receipt-json.ts'
 import { nanoUsd } from '../units.ts'
-import type { AccountBook, Spend } from './accounts.ts'
+import type { AccountBook } from './accounts.ts'
 import { LONGEST_WINDOW_MS, type SpendId } from './budgets.ts'
 import { readCounted } from './ceilings.ts'
 import type { Holds } from './holds.ts'
+import type { Spend } from './spends.ts'
 import { unspentReceipt } from './unspent.ts'
 
 const ROWS_AT_ONCE = 500
@@ -28,11 +29,12 @@ export const sweepHolds = async (
   let released = 0
   let after = { keyId: '', requestId: '' }
   for (;;) {
+    const { begins } = book.spends
     const answer = await database.run([{ sql: SELECT_EXPIRED, parameters: [nowMs, after.keyId, after.requestId] }])
     if (!answer.ok) throw new DatabaseError(answer.error)
     const rows = answer.value[0]?.rows ?? []
     const expired = rows.map(expiredHold)
-    for (const hold of expired) if (await releaseExpired(book, holds, hold)) released += 1
+    for (const hold of expired) if (await releaseExpired(book, holds, hold, begins)) released += 1
     const last = expired.at(-1)?.receipt
     if (!last || expired.length < ROWS_AT_ONCE) return released
     after = last
@@ -54,15 +56,18 @@ const releaseExpired = async (
   book: AccountBook,
   holds: Holds,
   { receipt, countedIn }: ExpiredHold,
+  begins: number,
 ): Promise<boolean> => {
-  const { requestId, userId, keyId, quote: amount } = receipt
-  const loads = [book.loadAccount(userId), book.loadKey(keyId), ...countedIn.map((id) => book.loadSpend(id))]
+  const { requestId, userId, keyId, projectId, atMs, quote: amount } = receipt
+  const loads = [book.loadAccount(userId), book.loadKey(keyId), ...countedIn.map((id) => book.spends.load(id))]
   const loaded = await Promise.all(loads)
   const account = book.account(userId)
   const key = book.key(keyId)
-  const counted = countedIn.map((id) => book.spend(id)).filter((spend): spend is Spend => spend !== undefined)
+  const counted = countedIn.map((id) => book.spends.find(id)).filter((spend): spend is Spend => spend !== undefined)
   if (loaded.some((answer) => !answer.ok) || !account || !key || counted.length < countedIn.length) return false
-  if (!holds.adopt(requestId, { userId, amount, account, key, counted })) return false
+  // A window that began since its row was read may count it too: the next sweep knows.
+  if (book.spends.begins !== begins) return false
+  if (!holds.adopt({ requestId, userId, projectId, atMs, amount, account, key, counted })) return false
   holds.release(requestId, receipt)
   return true
 }

@@ -1,11 +1,11 @@
 import type { Logger } from 'pino'
 import type { Config } from '../config/load.ts'
 import { createControlPlane } from '../http/admin/control-plane.ts'
+import { planFactsOf } from '../http/admin/plan-facts.ts'
 import { createReference } from '../http/reference/reference.ts'
 import { newSecret } from '../keys/secret.ts'
 import type { MemoryCeilingLimiter } from '../limits/memory.ts'
 import { err, ok } from '../result.ts'
-import { ZERO_USD } from '../units.ts'
 import { VERSION } from '../version.ts'
 import type { Books } from './books.ts'
 import type { FirstStart } from './first-start.ts'
@@ -42,7 +42,7 @@ export const createControl = (
     invalidateUser: identity.authenticator.invalidateUser,
     invalidateProject: identity.authenticator.invalidateProject,
     facts: {
-      plans: new Map([...config.plans].map(([name, plan]) => [name, { price: plan.priceUsd ?? ZERO_USD }])),
+      plans: planFactsOf(config),
       groupNames: [...config.groups.keys()],
       publicUrl: config.publicUrl ?? `http://${config.listen.host}:${config.listen.port}`,
       version: VERSION,

@@ -72,7 +72,8 @@ const adminHash = async (
 
 const createKey = async (store: Store, operator: UserRecord, name: string) => {
   const { secret, hash, prefix } = newSecret()
-  const unlimited = { models: null, ipAllow: null, scopes: [], rpm: null, tpm: null, budgets: [], expiresAtMs: null }
+  const limits = { rpm: null, tpm: null, itpm: null, otpm: null, concurrency: null }
+  const unlimited = { models: null, ipAllow: null, scopes: [], ...limits, budgets: [], expiresAtMs: null }
   const key = await store.keys.create(
     { userId: operator.id, projectId: null, name, group: 'default', prefix, ...unlimited },
     hash,

@@ -10,6 +10,7 @@ import { createAttempt } from '../gateway/attempt.ts'
 import type { Call } from '../gateway/call.ts'
 import { type Ceilings, createCeilings } from '../gateway/ceilings.ts'
 import { countRequest, createRefuseCounted, limitReached } from '../gateway/count.ts'
+import { createHangUp, onDisconnectBy } from '../gateway/disconnect.ts'
 import { createHandle } from '../gateway/handle.ts'
 import { createKeep } from '../gateway/keep.ts'
 import { createLanes } from '../gateway/lane.ts'
@@ -86,7 +87,7 @@ export const createGateway = (parts: GatewayParts) => {
   const choose = createChooser({ channels: parts.channels, resolve: catalogue.resolve, random: Math.random })
   const pricing = pricingOf(parts)
   const relay = createRelay({
-    ...relayLimitsOf(config),
+    ...relayRulesOf(config),
     onDefect: parts.onDefect,
     watchdog,
     keep: keepOf(parts),
@@ -94,7 +95,6 @@ export const createGateway = (parts: GatewayParts) => {
     refuse,
     nowMs,
   })
-  const never = new AbortController().signal
   const sendTo = sendsOf({ ...parts, retriesUntouched: config.retry.onUntouched })
   const counting = {
     limiter: parts.local ? parts.addressLimiter : parts.keyLimiter,
@@ -125,9 +125,11 @@ export const createGateway = (parts: GatewayParts) => {
       sendTo,
       pickKey: createKeyPicker(),
       authorizer: createAuthorizer({ sendTo, nowMs }),
+      watchdog,
+      peekMs: config.streams.peekMs,
       eventBytesMax: config.limits.eventBytes,
       attemptsMax: config.retry.attempts,
-      hangUpOf: (call) => (config.billing.onDisconnect === 'drain' ? never : call.request.signal),
+      hangUpOf: hangUpOf(parts),
       lanes: lanesOf(parts),
       nowMs,
     }),
@@ -145,6 +147,17 @@ export const createGateway = (parts: GatewayParts) => {
   }
   return { handle, enter, refuse, multipliersOf: pricing.multipliersOf }
 }
+
+/** What a hang-up costs whoever asks. */
+const onDisconnectIn = ({ billing, plans }: Pick<Config, 'billing' | 'plans'>) =>
+  onDisconnectBy({ general: billing.onDisconnect, plans })
+
+const hangUpOf = ({ config, watchdog }: GatewayParts) =>
+  createHangUp({
+    onDisconnectOf: onDisconnectIn(config),
+    drainTimeoutMs: config.billing.drainTimeoutMs,
+    watchdog,
+  })
 
 /** How requests are made ready for upstreams: as they came, or translated. */
 const lanesOf = (parts: GatewayParts) => {
@@ -190,14 +203,14 @@ const pricingOf = ({ config, catalogue }: GatewayParts) =>
     planDiscount: (plan) => (plan === null ? undefined : config.plans.get(plan)?.discount) ?? partsPerMillion(0n),
   })
 
-const relayLimitsOf = ({ limits, streams, billing }: Config) => ({
+const relayRulesOf = ({ limits, streams, billing, plans }: Config) => ({
   eventBytesMax: limits.eventBytes,
   deliveredBytesMax: limits.deliveredBytes,
   answerBytesMax: limits.answerBytes,
   keepAliveMs: streams.keepAliveMs,
   clientIdleMs: streams.clientIdleMs,
-  onDisconnect: billing.onDisconnect,
   drainTimeoutMs: billing.drainTimeoutMs,
+  onDisconnectOf: onDisconnectIn({ billing, plans }),
 })
 
 const recallOf = ({ config, responses }: GatewayParts) =>

@@ -8,6 +8,8 @@ export interface TcpProxy {
   slowBy(delayMs: number): void
   /** Breaks every connection there is. New ones are made as before. */
   cut(): void
+  /** Breaks every connection there is, and each new one at once, until it is told that it may pass again. */
+  block(isBlocked: boolean): void
   stop(): Promise<void>
 }
 
@@ -15,6 +17,7 @@ export const startProxy = async (address: string): Promise<TcpProxy> => {
   const target = Number(new URL(address).port)
   const sockets = new Set<Socket>()
   let delayMs = 0
+  let isBlocked = false
   const pass = (from: Socket, to: Socket): void => {
     let dueMs = 0
     from.on('data', (data) => {
@@ -24,6 +27,7 @@ export const startProxy = async (address: string): Promise<TcpProxy> => {
     })
   }
   const server = createServer({ noDelay: true }, (client) => {
+    if (isBlocked) return void client.destroy()
     const upstream = connect({ port: target, host: '127.0.0.1', noDelay: true })
     for (const [one, other] of [
       [client, upstream],
@@ -57,6 +61,10 @@ export const startProxy = async (address: string): Promise<TcpProxy> => {
       delayMs = ms
     },
     cut,
+    block: (blocked) => {
+      isBlocked = blocked
+      if (blocked) cut()
+    },
     stop: async () => {
       cut()
       await new Promise<void>((resolve) => server.close(() => resolve()))

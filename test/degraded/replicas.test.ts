@@ -3,12 +3,13 @@ import { holdRequest, makeUser } from '../../src/ledger/fixture.ts'
 import { openReplica } from '../../src/ledger/shared/fixture.ts'
 import { createRedisLimiter } from '../../src/limits/redis.ts'
 import { openRedis } from '../../src/limits/redis-connection.ts'
-import { CHAT, DIALECTS, START_MS, startStage, stream } from '../faults/scripted.ts'
+import { CHAT, DIALECTS, type Stage, START_MS, startStage, stream } from '../faults/scripted.ts'
 import { sharedPostgres, START_TIMEOUT_MS } from '../harness/databases.ts'
 import { type RedisServer, startRedis } from '../harness/redis.ts'
 import { until } from '../harness/server-process.ts'
 import { newAsker } from './customer.ts'
-import { expectSeen, row } from './row.ts'
+import { startProxy } from './proxy.ts'
+import { expectRefused, expectSeen, row } from './row.ts'
 
 let redis: RedisServer
 beforeAll(async () => {
@@ -44,6 +45,53 @@ row('replica-killed', async (said) => {
   } finally {
     await other.stop()
     await killed.upstream.stop()
+  }
+})
+
+/** Posted less credit, in nano-dollars. */
+const spentBy = async ({ gateway }: Stage, userId: string): Promise<bigint> =>
+  10_000_000_000n - BigInt((await gateway.balance(userId)).posted_usd.replace('.', ''))
+
+row('replica-cut-off', async (said) => {
+  const database = await (await sharedPostgres()).createDatabase()
+  const config = { redis: redis.url, billing: { hold_timeout: '2s' }, log: { level: 'info' } }
+  const proxy = await startProxy(database)
+  const other = await startStage({ ...config, database })
+  const cutOff = await startStage({ ...config, database: proxy.through(database) })
+  try {
+    const asker = await newAsker(cutOff)
+    const { userId, key } = asker.customer
+    await asker.expectServed()
+    const finish = await asker.beginStream()
+    proxy.block(true)
+    const receipts = () => other.gateway.requests({ user_id: userId })
+    await until('its hold is given back', async () => (await receipts()).some(({ ended }) => ended === 'abandoned'))
+    expect((await other.gateway.balance(userId)).held_usd).toBe('0.000000000')
+    // It is served to its end, and nobody else is.
+    await finish()
+    await expectRefused(said, () => asker.ask())
+    await expectSeen({ ...said, log: '' }, cutOff)
+    proxy.block(false)
+    await until('it is charged after all', async () =>
+      (await receipts()).some((one) => one.request_id.endsWith('-late')),
+    )
+    const [late, abandoned] = [await receipts()].flatMap((all) => [
+      all.find(({ request_id: id }) => id.endsWith('-late')),
+      all.find(({ ended }) => ended === 'abandoned'),
+    ])
+    expect(late).toMatchObject({ ended: 'whole', usage_source: 'upstream', cost_usd: '0.000105000' })
+    expect(late).toMatchObject({ corrects: abandoned?.request_id })
+    const read = await other.gateway.receipt(abandoned?.request_id ?? '', key)
+    expect(read).toMatchObject({ cost_usd: '0.000000000', corrected_by: late?.request_id })
+    await asker.untilServed()
+    await asker.expectBooks()
+    expect(await spentBy(other, userId)).toBe(3n * 105_000n)
+    await expectSeen({ ...said, ready: '200 `ok`' }, cutOff)
+  } finally {
+    proxy.block(false)
+    await cutOff.stop()
+    await other.stop()
+    await proxy.stop()
   }
 })
 

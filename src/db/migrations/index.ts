@@ -6,6 +6,8 @@ import { reasoning } from './0003-reasoning.ts'
 import { budgets } from './0004-budgets.ts'
 import { sharedLedger } from './0005-shared-ledger.ts'
 import { counters } from './0006-counters.ts'
+import { providerCosts } from './0007-provider-costs.ts'
+import { keysAndBudgets } from './0008-keys-and-budgets.ts'
 
 /** The words in which the SQL of one database differs from another's. */
 export interface ColumnWords {
@@ -30,7 +32,16 @@ export interface Migration {
 }
 
 /** Every change of the tables, oldest first. What has been released is never edited: a mistake is a new migration. */
-export const MIGRATIONS: readonly Migration[] = [start, responses, reasoning, budgets, sharedLedger, counters]
+export const MIGRATIONS: readonly Migration[] = [
+  start,
+  responses,
+  reasoning,
+  budgets,
+  sharedLedger,
+  counters,
+  providerCosts,
+  keysAndBudgets,
+]
 
 /** STRICT: SQLite then refuses a sum that left 64 bits, where it would otherwise turn it into a float. */
 export const SQLITE_WORDS: ColumnWords = {

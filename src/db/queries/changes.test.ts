@@ -22,6 +22,9 @@ const NEW_KEY = {
   scopes: [],
   rpm: null,
   tpm: null,
+  itpm: null,
+  otpm: null,
+  concurrency: null,
   budgets: [],
   expiresAtMs: null,
 }

@@ -1,11 +1,8 @@
 import { type RawBuilder, sql } from 'kysely'
-import { COUNTS, type Count, type Daily, DIMENSIONS, type Dimension } from '../../counters/daily.ts'
-import type { Dialect, Row } from '../database.ts'
-import { type Heading, joinReceipt, readHeading } from '../receipt-json.ts'
-import type { Receipt } from '../../canon/receipt.ts'
-import { nanoUsd } from '../../units.ts'
+import { lateIdOf } from '../../canon/receipt.ts'
+import type { Count, Dimension } from '../../counters/daily.ts'
+import type { Dialect } from '../database.ts'
 import type { Tables } from '../tables.ts'
-import { holdable, listsParameter } from '../words.ts'
 
 type Column = keyof Tables['daily_usage']
 
@@ -42,31 +39,87 @@ const KEY: readonly string[] = Object.values(DIMENSION_COLUMNS)
 const ALL: readonly string[] = [...KEY, ...Object.values(COUNT_COLUMNS)]
 const raw = (parts: readonly string[], between = ', '): RawBuilder<unknown> => sql.raw(parts.join(between))
 
-/** Adds rows to a table of counters, all in one statement; `where` says on what condition. */
-export const addRows = (
-  dialect: Dialect,
-  table: CounterTable,
-  rows: readonly Daily[],
-  where: RawBuilder<unknown> = sql`true`,
-): RawBuilder<unknown> => {
-  const values = ALL.map((_, index) =>
-    index < KEY.length ? `value ->> ${index}` : `CAST(value ->> ${index} AS ${WHOLE[dialect]})`,
-  )
+/** Adds the receipts `r` to a table of counters, in one statement and without a word of them leaving the database. */
+export const addReceipts = (dialect: Dialect, table: CounterTable, where: RawBuilder<unknown>): RawBuilder<unknown> => {
+  const { day, heading, particulars, counts } = WORDS[dialect]
   const sums = Object.values(COUNT_COLUMNS).map((name) => `${name} = ${table}.${name} + excluded.${name}`)
+  // Headings are read once for all receipts they are over: what is in JSON costs more than to group it.
+  const byHeading = sql`SELECT ${sql.raw(day)} AS day, r.user_id, r.key_id, r.heading_id,
+      ${raw(Object.entries(counts).map(([name, count]) => `${count} AS ${COUNT_COLUMNS[name as Count]}`))}
+    FROM receipts AS r ${sql.raw(particulars)} WHERE ${where} GROUP BY 1, 2, 3, 4`
+  const named = [
+    't.day',
+    't.user_id',
+    't.key_id',
+    `COALESCE(${heading('projectId')}, '')`,
+    heading('modelServed'),
+    heading('provider'),
+  ]
   return sql`INSERT INTO ${sql.raw(table)} (${raw(ALL)})
-    SELECT ${raw(values)} FROM ${listsParameter(dialect, writeRows(dialect, rows))} WHERE ${where}
+    SELECT ${raw([...named, ...Object.values(COUNT_COLUMNS).map((name) => `SUM(t.${name})`)])}
+    FROM (${byHeading}) AS t JOIN headings AS h ON h.id = t.heading_id
+    -- In one order, so that nobody deadlocks.
+    GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6
     ON CONFLICT (${raw(KEY)}) DO UPDATE SET ${raw(sums)}`
 }
 
-const WHOLE = { sqlite: 'integer', postgres: 'bigint' } as const
+/** What a receipt adds to each count. `usage` and `particular` say how a member of its JSON is read as a number. */
+const countsOf = (
+  usage: (name: string) => string,
+  particular: (name: string) => string,
+): Readonly<Record<Count, string>> => ({
+  // What a request cost that ended too late stands on a second receipt of the same request.
+  requests: `COUNT(*) FILTER (WHERE r.request_id NOT LIKE '${lateIdOf('%')}')`,
+  failed: "COUNT(*) FILTER (WHERE r.ended IN ('failed', 'abandoned'))",
+  unpriced: `COUNT(*) FILTER (WHERE ${particular('providerCost')} IS NULL)`,
+  input: `SUM(${usage('input')})`,
+  inputAudio: `SUM(${usage('inputAudio')})`,
+  cacheRead: `SUM(${usage('cacheRead')})`,
+  cacheWrite5m: `SUM(${usage('cacheWrite5m')})`,
+  cacheWrite1h: `SUM(${usage('cacheWrite1h')})`,
+  output: `SUM(${usage('output')})`,
+  outputAudio: `SUM(${usage('outputAudio')})`,
+  reasoning: `SUM(${usage('reasoning')})`,
+  costNanoUsd: 'SUM(r.cost_nano)',
+  uncollectedNanoUsd: `SUM(${particular('uncollected')})`,
+  providerCostNanoUsd: `COALESCE(SUM(${particular('providerCost')}), 0)`,
+})
 
-/** In the order of the columns. Numbers as texts, which hold all digits; rows in one order, so that nobody deadlocks. */
-const writeRows = (dialect: Dialect, rows: readonly Daily[]): string => {
-  const lists = rows.map((row) => [
-    ...DIMENSIONS.map((dimension) => holdable(dialect, row[dimension])),
-    ...COUNTS.map((count) => row[count].toString()),
-  ])
-  return JSON.stringify(lists.sort((one, other) => (one.join('\n') < other.join('\n') ? -1 : 1)))
+interface Words {
+  /** The UTC day of a receipt, as `2026-11-21`. */
+  readonly day: string
+  /** A text in a heading, `NULL` where there is none. */
+  readonly heading: (name: string) => string
+  /** What reads the JSON of receipts once, behind `FROM`. */
+  readonly particulars: string
+  readonly counts: Readonly<Record<Count, string>>
+}
+
+const USAGE_COLUMNS = ['input', 'inputAudio', 'cacheRead', 'cacheWrite5m', 'cacheWrite1h', 'output', 'outputAudio']
+
+const WORDS: Readonly<Record<Dialect, Words>> = {
+  sqlite: {
+    day: "strftime('%Y-%m-%d', r.at_ms / 1000, 'unixepoch')",
+    heading: (name) => `h.body ->> '$.${name}'`,
+    // SQLite remembers the JSON it parsed last.
+    particulars: '',
+    counts: countsOf(
+      (name) => `r.body ->> '$.usage.${name}'`,
+      (name) => `CAST(r.body ->> '$.${name}' AS integer)`,
+    ),
+  },
+  postgres: {
+    day: "to_char(to_timestamp(r.at_ms / 1000) AT TIME ZONE 'UTC', 'YYYY-MM-DD')",
+    heading: (name) => `CAST(h.body AS json) ->> '${name}'`,
+    particulars: `CROSS JOIN LATERAL json_to_record(CAST(r.body AS json))
+        AS p (usage json, uncollected bigint, "providerCost" bigint)
+      CROSS JOIN LATERAL json_to_record(p.usage)
+        AS u (${[...USAGE_COLUMNS, 'reasoning'].map((name) => `"${name}" bigint`).join(', ')})`,
+    counts: countsOf(
+      (name) => `u."${name}"`,
+      (name) => `p."${name}"`,
+    ),
+  },
 }
 
 const SET_APART = (from: CounterTable, without: CounterTable): RawBuilder<unknown> =>
@@ -90,31 +143,4 @@ export const takeRebuilt = (where: RawBuilder<unknown> = sql`true`): readonly Ra
       SELECT ${raw(ALL)} FROM (${SET_APART('daily_usage_rebuilt', 'daily_usage')}) AS anew WHERE ${where}
       ON CONFLICT (${raw(KEY)}) DO UPDATE SET ${raw(taken)}`,
   ]
-}
-
-/** For `SELECT`: what `readReceipts` needs of `receipts AS r` and `headings AS h`. */
-export const RECEIPT_COLUMNS = sql.raw(
-  `r.seq, r.request_id, r.at_ms, r.user_id, r.key_id, r.status, r.ended, r.cost_nano, r.body, r.heading_id, h.body AS heading`,
-)
-
-/** Reads receipts, each heading among them once. */
-export const readReceipts = (rows: readonly Row[]): readonly Receipt[] => {
-  const headings = new Map<unknown, Heading>()
-  return rows.map((row) => {
-    let heading = headings.get(row['heading_id'])
-    if (!heading) {
-      heading = readHeading(String(row['heading']))
-      headings.set(row['heading_id'], heading)
-    }
-    const columns = {
-      requestId: String(row['request_id']),
-      atMs: Number(row['at_ms']),
-      userId: String(row['user_id']),
-      keyId: String(row['key_id']),
-      status: Number(row['status']),
-      ended: String(row['ended']) as Receipt['ended'],
-      cost: nanoUsd(BigInt(String(row['cost_nano']))),
-    }
-    return joinReceipt(columns, heading, String(row['body']))
-  })
 }

@@ -1,63 +1,64 @@
 import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely'
 import type { Row } from '../database.ts'
 import type { Tables } from '../tables.ts'
-import { addRows, countDifferences, RECEIPT_COLUMNS, readReceipts, takeRebuilt } from './counter-sql.ts'
-import type { CounterFeeder, CountReceipts } from './counters.ts'
+import { addReceipts, countDifferences, takeRebuilt } from './counter-sql.ts'
+import type { CounterFeeder } from './counters.ts'
 
 /**
  * On PostgreSQL a receipt that is not counted yet is noted as such, in the transaction that wrote it; counting takes the
  * note away. One process counts at a time: it has the feeder's row locked, and the others pass.
  */
-export const postgresFeeder = (db: Kysely<Tables>, count: CountReceipts): CounterFeeder => ({
+export const postgresFeeder = (db: Kysely<Tables>): CounterFeeder => ({
   feed: async (limit) => {
     // A transaction of its own costs more than to look whether there is anything to do.
     const waiting = await db.selectFrom('receipts_uncounted').select('seq').limit(1).execute()
     if (waiting.length === 0) return 0
-    return db.transaction().execute((transaction) => feedOnce(transaction, count, limit))
+    return db.transaction().execute((transaction) => feedOnce(transaction, limit))
   },
-  rebuild: (limit) => db.transaction().execute((transaction) => rebuild(transaction, count, limit)),
+  rebuild: (limit) => db.transaction().execute((transaction) => rebuild(transaction, limit)),
 })
 
-const feedOnce = async (
-  transaction: Transaction<Tables>,
-  count: CountReceipts,
-  limit: number,
-): Promise<number | 'busy'> => {
+const feedOnce = async (transaction: Transaction<Tables>, limit: number): Promise<number | 'busy'> => {
   const turn = await rowsOf(
     transaction,
     sql`UPDATE feeders SET turn = turn + 1
       WHERE name = (SELECT name FROM feeders WHERE name = 'daily' FOR UPDATE SKIP LOCKED) RETURNING turn`,
   )
   if (turn.length === 0) return 'busy'
-  const rows = await rowsOf(
+  const taken = await rowsOf(
     transaction,
-    sql`WITH taken AS (DELETE FROM receipts_uncounted
-        WHERE seq IN (SELECT seq FROM receipts_uncounted ORDER BY seq LIMIT ${limit}) RETURNING seq)
-      SELECT ${RECEIPT_COLUMNS} FROM taken JOIN receipts AS r ON r.seq = taken.seq
-        JOIN headings AS h ON h.id = r.heading_id`,
+    sql`DELETE FROM receipts_uncounted
+      WHERE seq IN (SELECT seq FROM receipts_uncounted ORDER BY seq LIMIT ${limit}) RETURNING seq`,
   )
-  if (rows.length > 0) await addRows('postgres', 'daily_usage', count(readReceipts(rows))).execute(transaction)
-  return rows.length
+  const numbers = taken.map(({ seq }) => BigInt(seq as bigint))
+  if (numbers.length > 0) await addReceipts('postgres', 'daily_usage', numbered(numbers)).execute(transaction)
+  return numbers.length
 }
+
+/** For `WHERE`: the receipts `r` of these numbers. */
+const numbered = (numbers: readonly bigint[]): RawBuilder<unknown> =>
+  sql`r.seq IN (SELECT CAST(value AS bigint) FROM json_array_elements_text(
+    CAST(${JSON.stringify(numbers.map(String))} AS json)) AS listed (value))`
 
 /**
  * Counts anew all that has been counted. With the feeder's row locked nothing is counted meanwhile, so that set stands
  * still, while receipts go on being written.
  */
-const rebuild = async (transaction: Transaction<Tables>, count: CountReceipts, limit: number): Promise<number> => {
+const rebuild = async (transaction: Transaction<Tables>, limit: number): Promise<number> => {
   await sql`SELECT turn FROM feeders WHERE name = 'daily' FOR UPDATE`.execute(transaction)
   await sql`DELETE FROM daily_usage_rebuilt`.execute(transaction)
   for (let after = 0n; ; ) {
     const rows = await rowsOf(
       transaction,
-      sql`SELECT ${RECEIPT_COLUMNS} FROM receipts AS r JOIN headings AS h ON h.id = r.heading_id
+      sql`SELECT r.seq FROM receipts AS r
         WHERE r.seq > ${after} AND NOT EXISTS (SELECT 1 FROM receipts_uncounted AS u WHERE u.seq = r.seq)
         ORDER BY r.seq LIMIT ${limit}`,
     )
-    const last = rows.at(-1)
-    if (!last) break
-    after = BigInt(last['seq'] as bigint)
-    await addRows('postgres', 'daily_usage_rebuilt', count(readReceipts(rows))).execute(transaction)
+    const numbers = rows.map(({ seq }) => BigInt(seq as bigint))
+    const last = numbers.at(-1)
+    if (last === undefined) break
+    after = last
+    await addReceipts('postgres', 'daily_usage_rebuilt', numbered(numbers)).execute(transaction)
   }
   const [compared] = await rowsOf(transaction, countDifferences())
   for (const statement of takeRebuilt()) await statement.execute(transaction)

@@ -1,23 +1,14 @@
 import { type RawBuilder, sql } from 'kysely'
-import { err, ok, type Result } from '../../result.ts'
 import { type Database, DatabaseError, type Row, type StatementResult } from '../database.ts'
 import { openKysely } from '../dialect.ts'
-import {
-  addRows,
-  type CounterTable,
-  countDifferences,
-  RECEIPT_COLUMNS,
-  readReceipts,
-  takeRebuilt,
-} from './counter-sql.ts'
-import type { CounterFeeder, CountReceipts } from './counters.ts'
+import { addReceipts, type CounterTable, countDifferences, takeRebuilt } from './counter-sql.ts'
+import type { CounterFeeder } from './counters.ts'
 
 /**
  * On SQLite there is one writer at a time, so receipts are numbered in the order they commit, and a number says how far
- * the counters have come. What is read is added together with the step of that number, unless another process took the
- * step first: then nothing is.
+ * the counters have come. The receipts behind it are added in the transaction that moves it on.
  */
-export const sqliteFeeder = (database: Database, count: CountReceipts): CounterFeeder => {
+export const sqliteFeeder = (database: Database): CounterFeeder => {
   const db = openKysely(database)
   /** Runs statements as one transaction. Throws `DatabaseError`. */
   const run = async (...statements: readonly RawBuilder<unknown>[]): Promise<readonly StatementResult[]> => {
@@ -26,46 +17,33 @@ export const sqliteFeeder = (database: Database, count: CountReceipts): CounterF
     return answer.value
   }
 
-  const step = async (name: Name, table: CounterTable, limit: number): Promise<Result<number, 'taken'>> => {
-    const [read] = await run(nextReceipts(name, limit))
-    const rows = read?.rows ?? []
-    const last = rows.at(-1)
-    if (!last) return ok(0)
-    const isTurn = sql`(SELECT turn FROM feeders WHERE name = ${name}) = ${last['turn'] as bigint}`
-    const results = await run(
-      addRows('sqlite', table, count(readReceipts(rows)), isTurn),
-      sql`UPDATE feeders SET turn = ${last['seq'] as bigint} WHERE name = ${name} AND ${isTurn}`,
+  const step = async (name: Name, table: CounterTable, limit: number): Promise<number> => {
+    const turn = turnOf(name)
+    // A rebuild comes as far as the counters have, and no further.
+    const upTo = name === 'daily' ? sql`` : sql`AND seq <= ${turnOf('daily')}`
+    const next = sql`(SELECT seq FROM receipts WHERE seq > ${turn} ${upTo} ORDER BY seq LIMIT ${limit})`
+    const [counted] = await run(
+      sql`SELECT COUNT(*) AS receipts FROM ${next}`,
+      addReceipts('sqlite', table, sql`r.seq > ${turn} AND r.seq <= (SELECT MAX(seq) FROM ${next})`),
+      sql`UPDATE feeders SET turn = COALESCE((SELECT MAX(seq) FROM ${next}), turn) WHERE name = ${name}`,
     )
-    return results.at(-1)?.changes === 1 ? ok(rows.length) : err('taken')
-  }
-
-  const feed = async (limit: number): Promise<number | 'busy'> => {
-    const fed = await step('daily', 'daily_usage', limit)
-    return fed.ok ? fed.value : 'busy'
+    return Number(firstRow(counted)['receipts'])
   }
 
   const rebuild = async (limit: number): Promise<number> => {
     await run(sql`DELETE FROM daily_usage_rebuilt`, sql`UPDATE feeders SET turn = 0 WHERE name = 'rebuild'`)
     for (;;) {
-      const fed = await step('rebuild', 'daily_usage_rebuilt', limit)
-      if (!fed.ok) throw new Error('The counters are being rebuilt by another process.')
-      if (fed.value > 0) continue
+      if ((await step('rebuild', 'daily_usage_rebuilt', limit)) > 0) continue
       const differing = await swap(run)
       if (differing !== undefined) return differing
     }
   }
-  return { feed, rebuild }
+  return { feed: (limit) => step('daily', 'daily_usage', limit), rebuild }
 }
 
 type Name = 'daily' | 'rebuild'
 
-/** A rebuild comes as far as the counters have, and no further. */
-const nextReceipts = (name: Name, limit: number): RawBuilder<unknown> => {
-  const upTo = name === 'daily' ? sql`` : sql`AND r.seq <= (SELECT turn FROM feeders WHERE name = 'daily')`
-  return sql`SELECT f.turn, ${RECEIPT_COLUMNS}
-    FROM feeders AS f JOIN receipts AS r ON r.seq > f.turn ${upTo} JOIN headings AS h ON h.id = r.heading_id
-    WHERE f.name = ${name} ORDER BY r.seq LIMIT ${limit}`
-}
+const turnOf = (name: Name): RawBuilder<unknown> => sql`(SELECT turn FROM feeders WHERE name = ${name})`
 
 /** How many rows were wrong; `undefined` where the counters have moved on meanwhile, and nothing was done. */
 const swap = async (

@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, describe, expect, test } from 'bun:test'
-import { sql } from 'kysely'
-import { DATABASES, START_TIMEOUT_MS } from '../../../test/harness/databases.ts'
-import type { Receipt } from '../../canon/receipt.ts'
+import { type Kysely, sql } from 'kysely'
+import { type DatabaseKind, DATABASES, START_TIMEOUT_MS } from '../../../test/harness/databases.ts'
+import { lateIdOf, type Receipt } from '../../canon/receipt.ts'
 import { COUNTS, type Daily, DIMENSIONS } from '../../counters/daily.ts'
 import { receiptOf } from '../../ledger/fixture.ts'
 import { nanoUsd, partsPerMillion, tokens } from '../../units.ts'
@@ -9,8 +9,8 @@ import type { Database } from '../database.ts'
 import { openKysely } from '../dialect.ts'
 import { openShelf, type Shelf, writeReceipt } from '../fixture.ts'
 import { openStore } from '../store.ts'
+import type { Tables } from '../tables.ts'
 import type { Store } from '../types.ts'
-import { counterQueries } from './counters.ts'
 
 const cleanups: (() => unknown)[] = []
 afterEach(async () => {
@@ -73,8 +73,11 @@ const expected = (receipts: readonly Receipt[]): Readonly<Record<string, readonl
     const buckets = [input, inputAudio, cacheRead, cacheWrite5m, cacheWrite1h, output, outputAudio].map(BigInt)
     // All cost the same in the fixture: $3 a million, so 3000 nano-dollars each.
     const listed = buckets.reduce((sum, count) => sum + count, 0n) * 3_000n
+    // What a process that died had asked for is priced by nobody.
+    const isUnpriced = one.ended === 'abandoned' ? 1n : 0n
     const isFailed = one.ended === 'failed' || one.ended === 'abandoned' ? 1n : 0n
-    const own = [1n, isFailed, 0n, ...buckets, BigInt(reasoning), BigInt(one.cost), BigInt(one.uncollected), listed]
+    const own = [1n, isFailed, isUnpriced, ...buckets, BigInt(reasoning), BigInt(one.cost), BigInt(one.uncollected)]
+    own.push(isUnpriced ? 0n : listed)
     sums[name] = (sums[name] ?? own.map(() => 0n)).map((sum, index) => sum + (own[index] ?? 0n))
   }
   return Object.fromEntries(Object.entries(sums).map(([name, values]) => [name, values.map(String)]))
@@ -103,6 +106,18 @@ const writeAll = async (database: Database, receipts: readonly Receipt[]): Promi
   for (const receipt of receipts) await writeReceipt(database, receipt)
 }
 
+/** From now on nothing can be written to the counters. */
+const breakCounters: Readonly<Record<DatabaseKind, (db: Kysely<Tables>) => Promise<unknown>>> = {
+  sqlite: (db) =>
+    sql`CREATE TRIGGER on_purpose AFTER UPDATE ON daily_usage BEGIN SELECT RAISE(ABORT, 'on purpose'); END`.execute(db),
+  postgres: async (db) => {
+    await sql`CREATE FUNCTION on_purpose() RETURNS trigger LANGUAGE plpgsql
+      AS $$ BEGIN RAISE EXCEPTION 'on purpose'; END $$`.execute(db)
+    await sql`CREATE TRIGGER on_purpose AFTER UPDATE ON daily_usage
+      FOR EACH ROW EXECUTE FUNCTION on_purpose()`.execute(db)
+  },
+}
+
 const rejection = (promise: Promise<unknown>): Promise<string> =>
   promise.then(
     () => 'not rejected',
@@ -126,6 +141,15 @@ describe.each(DATABASES)('on %s', (kind) => {
     expect(await feedAll(store.counters)).toBe(50)
     expect(await feedAll(store.counters)).toBe(0)
     expect(await all(store)).toEqual(expected(receipts))
+    // What providers are owed is the same, request by request, as it is by day.
+    const owed = sql<{ account: string; amount: bigint }>`SELECT account_id AS account, SUM(amount_nano) AS amount
+      FROM provider_postings GROUP BY account_id ORDER BY account_id`
+    const { rows } = await owed.execute(openKysely(database))
+    const posted = rows.map(({ account, amount }) => [account, String(amount)])
+    const house = await store.balances.house()
+    const counted = house.filter(({ account }) => account.startsWith('provider:') || account.endsWith('-costs'))
+    expect(posted).toEqual(counted.map(({ account, balance }) => [account, balance.toString()]))
+    expect(house.reduce((sum, { balance }) => sum + balance, 0n)).toBe(0n)
   })
 
   test('a crash between reading receipts and committing loses none and counts none twice', async () => {
@@ -133,12 +157,36 @@ describe.each(DATABASES)('on %s', (kind) => {
     const receipts = randomReceipts(40, 2)
     await writeAll(database, receipts)
     await store.counters.feed(15)
-    const crashing = counterQueries(database, openKysely(database), () => {
-      throw new Error('on purpose')
-    })
-    expect(await rejection(crashing.feed(15))).toContain('on purpose')
+    const db = openKysely(database)
+    await breakCounters[kind](db)
+    expect(await rejection(store.counters.feed(15))).toContain('on purpose')
+    await sql.raw(`DROP TRIGGER on_purpose${kind === 'sqlite' ? '' : ' ON daily_usage'}`).execute(db)
     await feedAll(store.counters)
     expect(await all(store)).toEqual(expected(receipts))
+  })
+
+  test('what a vendor may write of a usage does not stop the counting', async () => {
+    const { database, store } = await open()
+    const receipts = randomReceipts(6, 8).map((receipt, index) => {
+      const hostile = ['\0', '\ud800', '\udfff', 'a\\u0000', '\\\0\\\\\0', '"\0"}'][index] ?? ''
+      return { ...receipt, rawUsage: { [`name${hostile}`]: hostile, usage: { input: 'no' } }, warnings: [hostile] }
+    })
+    await writeAll(database, receipts)
+    expect(await feedAll(store.counters)).toBe(6)
+    expect(await all(store)).toEqual(expected(receipts))
+  })
+
+  test('the second receipt of a request that ended too late adds what it cost, and no request', async () => {
+    const { database, store } = await open()
+    const [first] = randomReceipts(1, 9)
+    if (!first) throw new Error('no receipt')
+    await writeAll(database, [
+      { ...first, ended: 'abandoned', cost: nanoUsd(0n) },
+      { ...first, ended: 'whole', requestId: lateIdOf(first.requestId), cost: nanoUsd(7n) },
+    ])
+    expect(await feedAll(store.counters)).toBe(2)
+    const [day] = await store.counters.usage(ALWAYS, [], 1)
+    expect(day).toMatchObject({ requests: 1n, failed: 1n, costNanoUsd: 7n })
   })
 
   test('of two processes that count at once, each receipt is counted by one', async () => {

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely'
-import { COUNTS, type Counts, countReceipts, type Daily, type Dimension } from '../../counters/daily.ts'
+import { COUNTS, type Counts, type Daily, type Dimension } from '../../counters/daily.ts'
 import type { Database } from '../database.ts'
 import { openKysely } from '../dialect.ts'
 import type { Tables } from '../tables.ts'
@@ -15,18 +15,12 @@ export interface CounterFeeder {
   rebuild(limit: number): Promise<number>
 }
 
-export type CountReceipts = typeof countReceipts
+/** Receipts counted at once: few enough that what waits for the database meanwhile is not held up. */
+const RECEIPTS_AT_ONCE = 500
 
-/** Receipts read at once: few enough that neither the database nor this process is held up. */
-const RECEIPTS_AT_ONCE = 200
-
-/** The counters of `Store`. `count`: for tests, that let it fail. */
-export const counterQueries = (
-  database: Database,
-  db: Kysely<Tables> = openKysely(database),
-  count: CountReceipts = countReceipts,
-): Store['counters'] => {
-  const feeder = database.dialect === 'sqlite' ? sqliteFeeder(database, count) : postgresFeeder(db, count)
+/** The counters of `Store`. */
+export const counterQueries = (database: Database, db: Kysely<Tables> = openKysely(database)): Store['counters'] => {
+  const feeder = database.dialect === 'sqlite' ? sqliteFeeder(database) : postgresFeeder(db)
   return {
     feed: (limit = RECEIPTS_AT_ONCE) => feeder.feed(limit),
     rebuild: () => feeder.rebuild(RECEIPTS_AT_ONCE),

@@ -6,7 +6,7 @@ import { fetchPage } from '../page.ts'
 import type { Tables } from '../tables.ts'
 import type { FoundKey, KeyChanges, Store } from '../types.ts'
 import { changing } from './changes.ts'
-import { readUser } from './users.ts'
+import { readUser, selectUsers } from './users.ts'
 
 /** The keys of `Store`. */
 export const keyQueries = (db: Kysely<Tables>, nowMs: () => number): Store['keys'] => ({
@@ -74,6 +74,9 @@ const createKey = async (
     scopes: JSON.stringify(key.scopes),
     rpm: key.rpm,
     tpm: key.tpm,
+    itpm: key.itpm,
+    otpm: key.otpm,
+    concurrency: key.concurrency,
     budgets: writeBudgets(key.budgets),
     created_at_ms: createdAtMs,
     expires_at_ms: key.expiresAtMs,
@@ -82,14 +85,27 @@ const createKey = async (
   return { ...key, id, createdAtMs, revokedAtMs: null }
 }
 
-const columnsOf = ({ name, models, ipAllow, rpm, tpm, budgets, expiresAtMs }: KeyChanges) => ({
+const columnsOf = ({ name, models, ipAllow, budgets, expiresAtMs, ...limits }: KeyChanges) => ({
   ...(name !== undefined && { name }),
   ...(models !== undefined && { models: models && JSON.stringify(models) }),
   ...(ipAllow !== undefined && { ip_allow: ipAllow && JSON.stringify(ipAllow) }),
-  ...(rpm !== undefined && { rpm }),
-  ...(tpm !== undefined && { tpm }),
+  ...limitsOf(limits),
   ...(budgets !== undefined && { budgets: writeBudgets(budgets) }),
   ...(expiresAtMs !== undefined && { expires_at_ms: expiresAtMs }),
+})
+
+const limitsOf = ({
+  rpm,
+  tpm,
+  itpm,
+  otpm,
+  concurrency,
+}: Pick<KeyChanges, 'rpm' | 'tpm' | 'itpm' | 'otpm' | 'concurrency'>) => ({
+  ...(rpm !== undefined && { rpm }),
+  ...(tpm !== undefined && { tpm }),
+  ...(itpm !== undefined && { itpm }),
+  ...(otpm !== undefined && { otpm }),
+  ...(concurrency !== undefined && { concurrency }),
 })
 
 const findKey = async (db: Kysely<Tables>, id: string): Promise<KeyRecord | undefined> => {
@@ -103,13 +119,7 @@ const findByHash = async (db: Kysely<Tables>, hash: string): Promise<FoundKey | 
     .where((or) => or.or([or('hash', '=', hash), or('previous_hash', '=', hash)]))
     .executeTakeFirst()
   if (!key) return undefined
-  const user = await db
-    .selectFrom('users')
-    .innerJoin('accounts', 'accounts.user_id', 'users.id')
-    .selectAll('users')
-    .select('accounts.overdraft_nano')
-    .where('users.id', '=', key.user_id)
-    .executeTakeFirstOrThrow()
+  const user = await selectUsers(db).where('users.id', '=', key.user_id).executeTakeFirstOrThrow()
   const project =
     key.project_id === null
       ? undefined
@@ -136,6 +146,9 @@ const readKey = (row: KeyRow): KeyRecord => ({
   scopes: readList(row.scopes) as readonly Scope[],
   rpm: numberOf(row.rpm),
   tpm: numberOf(row.tpm),
+  itpm: numberOf(row.itpm),
+  otpm: numberOf(row.otpm),
+  concurrency: numberOf(row.concurrency),
   budgets: readBudgets(row.budgets),
   createdAtMs: Number(row.created_at_ms),
   expiresAtMs: numberOf(row.expires_at_ms),

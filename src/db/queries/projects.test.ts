@@ -24,6 +24,9 @@ const newKey = (userId: string, projectId: string | null) => ({
   scopes: [],
   rpm: 60,
   tpm: null,
+  itpm: null,
+  otpm: null,
+  concurrency: null,
   budgets: [TOTAL, DAY],
   expiresAtMs: null,
 })

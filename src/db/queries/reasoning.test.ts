@@ -3,7 +3,7 @@ import { DATABASES, START_TIMEOUT_MS } from '../../../test/harness/databases.ts'
 import { openShelf, type Shelf } from '../fixture.ts'
 import type { Store } from '../types.ts'
 
-const kept = (callId: string, state: string, expiresAtMs = 2_000) => ({ callId, state, expiresAtMs })
+const kept = (key: string, state: string, expiresAtMs = 2_000) => ({ key, state, expiresAtMs })
 
 describe.each(DATABASES)('on %s', (kind) => {
   let shelf: Shelf
@@ -22,7 +22,7 @@ describe.each(DATABASES)('on %s', (kind) => {
     expect(await reasoning.find('b', ['c1'])).toEqual(new Map())
   })
 
-  test('a call that is answered again has the state of the last answer', async () => {
+  test('the same answer to the same conversation, given again, has the state of the last one', async () => {
     await reasoning.keep('a', kept('twice', 'first'))
     await reasoning.keep('a', kept('twice', 'second'))
     expect(await reasoning.find('a', ['twice'])).toEqual(new Map([['twice', 'second']]))

@@ -6,7 +6,7 @@ import type { Authenticate, Principal } from '../../keys/types.ts'
 import type { Ledger } from '../../ledger/types.ts'
 import type { ReceiptKeys } from '../../receipts/keys.ts'
 import type { Result } from '../../result.ts'
-import type { NanoUsd } from '../../units.ts'
+import type { PlanFacts } from './plan-facts.ts'
 
 /** What the control plane needs from the rest of Tollgate. */
 export interface ControlPlaneDeps {
@@ -49,11 +49,6 @@ export interface ControlPlaneFacts {
   readonly publicUrl: string
   /** Tollgate's own version. */
   readonly version: string
-}
-
-export interface PlanFacts {
-  /** What it costs once; 0 for nothing. */
-  readonly price: NanoUsd
 }
 
 /** `ip` looks the client's address up; it is handed over as the second argument of `app.fetch(request, { ip })`. */

@@ -8,6 +8,15 @@ import { TIME } from './routes.ts'
 export const OVERLAP_DEFAULT_MS = 600_000
 const OVERLAP_DAYS_MAX = 30
 
+const shownLimit = (what: string, example: number | null = null) =>
+  z
+    .number()
+    .int()
+    .nullable()
+    .openapi({ description: `${what}; null: as the user's plan says.`, example })
+
+const wantedLimit = (description: string, example: number) => countField.nullish().openapi({ description, example })
+
 export const KeySchema = z
   .object({
     id: z.string().openapi({ example: 'key_01jd8m5w2c' }),
@@ -20,16 +29,11 @@ export const KeySchema = z
       .openapi({ description: 'The first characters of the secret, to recognise it by.', example: 'sk-tg-4f9a' }),
     state: z.enum(['active', 'expired', 'revoked']),
     models: z.array(z.string()).nullable().openapi({ description: 'null: every model of the group.', example: null }),
-    rpm: z
-      .number()
-      .int()
-      .nullable()
-      .openapi({ description: "Requests a minute; null: as the user's plan says.", example: 60 }),
-    tpm: z
-      .number()
-      .int()
-      .nullable()
-      .openapi({ description: "Tokens a minute; null: as the user's plan says.", example: null }),
+    rpm: shownLimit('Requests a minute', 60),
+    tpm: shownLimit('Tokens a minute'),
+    itpm: shownLimit('Input tokens a minute'),
+    otpm: shownLimit('Output tokens a minute'),
+    concurrency: shownLimit('Requests under way at once'),
     budget_usd: TotalBudgetSchema,
     budgets: BudgetsSchema,
     ip_allow: z
@@ -70,8 +74,11 @@ export const NewKeySchema = z
     models: listOf(line(200), 500)
       .nullish()
       .openapi({ description: 'The only models it may use.', example: ['gpt-5-mini'] }),
-    rpm: countField.nullish().openapi({ description: 'Requests a minute.', example: 60 }),
-    tpm: countField.nullish().openapi({ description: 'Tokens a minute.', example: 100000 }),
+    rpm: wantedLimit('Requests a minute.', 60),
+    tpm: wantedLimit('Tokens a minute, input and output together.', 100000),
+    itpm: wantedLimit('Input tokens a minute; reads from a cache do not count.', 80000),
+    otpm: wantedLimit('Output tokens a minute.', 20000),
+    concurrency: wantedLimit('Requests under way at once.', 4),
     budget_usd: BUDGET_USD_FIELD,
     budgets: BUDGETS_FIELD,
     expires_at: momentField.nullish().openapi({ description: 'Refused from then on. Must be in the future.' }),
@@ -88,6 +95,9 @@ export const KeyChangesSchema = NewKeySchema.pick({
   models: true,
   rpm: true,
   tpm: true,
+  itpm: true,
+  otpm: true,
+  concurrency: true,
   budget_usd: true,
   budgets: true,
   expires_at: true,
@@ -128,6 +138,9 @@ export const renderKey = (key: KeyRecord, nowMs: number) => ({
   models: key.models === null ? null : [...key.models],
   rpm: key.rpm,
   tpm: key.tpm,
+  itpm: key.itpm,
+  otpm: key.otpm,
+  concurrency: key.concurrency,
   ...renderBudgets(key.budgets),
   ip_allow: key.ipAllow === null ? null : [...key.ipAllow],
   scopes: [...key.scopes],

@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { mayDo } from '../../keys/principal.ts'
-import { renderReceipt } from '../receipt-json.ts'
+import { signedReceipt } from '../signed-receipt.ts'
 import { BalanceSchema, renderBalance } from './credits.ts'
 import type { ControlPlaneApp, ControlPlaneDeps } from './deps.ts'
 import { KeySchema, renderKey } from './key-schemas.ts'
@@ -77,7 +77,7 @@ export const registerMe = (app: ControlPlaneApp, deps: ControlPlaneDeps): void =
     const receipt = await deps.store.receipts.find(id)
     // Somebody else's request is answered as one that does not exist, so that ids cannot be probed.
     if (!receipt || receipt.userId !== principal.userId) return refuse(c, notFound('request', id, 'request_id'))
-    return c.json(await deps.receiptKeys.sign(renderReceipt(receipt)), 200)
+    return c.json(await signedReceipt({ receiptKeys: deps.receiptKeys, receipts: deps.store.receipts }, receipt), 200)
   })
 
   app.openapi(getMyKey, async (c) => {

@@ -17,6 +17,23 @@ const buy = (id: string, plan: string, key: string) =>
   plane.admin('POST', `/api/admin/users/${id}/plan-purchase`, { plan, idempotency_key: key })
 const planOf = async (id: string) => (await plane.admin('GET', `/api/admin/users/${id}`)).json.plan
 
+test('the plans there are, with what each brings, are shown to the operator and to owners of keys', async () => {
+  const { key } = await plane.newKey(await plane.newUser('plans@example.com'))
+  const none = { tpm: null, itpm: null, otpm: null, concurrency: null }
+  const expected = [
+    {
+      ...{ id: 'basic', discount: '0.7', price_usd: '0.000000000', rpm: 200 },
+      ...{ ...none, on_disconnect: 'delivered' },
+    },
+    { ...{ id: 'pro', discount: '0.7', price_usd: '19.000000000', rpm: 500 }, ...{ ...none, on_disconnect: 'drain' } },
+  ]
+  for (const { status, json } of [
+    await plane.admin('GET', '/api/admin/plans'),
+    await plane.with(key, 'GET', '/api/me/plans'),
+  ])
+    expect([status, json]).toEqual([200, { data: expected, next_cursor: null }])
+})
+
 describe('buying a plan', () => {
   test('201: the price leaves the balance once, and the plan is there', async () => {
     const id = await rich('a@example.com')

@@ -3,12 +3,54 @@ import { fault, type GatewayError } from '../../errors.ts'
 import { mayDo } from '../../keys/principal.ts'
 import type { Principal } from '../../keys/types.ts'
 import { err, ok, type Result } from '../../result.ts'
+import { formatPartsPerMillion, formatUsd } from '../../units.ts'
 import { BalanceSchema, renderBalance } from './credits.ts'
 import type { ControlPlaneApp, ControlPlaneDeps } from './deps.ts'
 import { line } from './fields.ts'
+import { listingOf } from './paging.ts'
+import type { PlanFacts } from './plan-facts.ts'
 import { refuse } from './refusal.ts'
-import { ADMIN_ONLY, answer, body, failures, idParam, KEY_OWNER } from './routes.ts'
+import { ADMIN_ONLY, answer, body, failures, idParam, KEY_OWNER, USD } from './routes.ts'
 import { findUser, unknownPlan } from './users.ts'
+
+const CEILING = z.number().int().nullable().openapi({ example: null })
+const PlanSchema = z
+  .object({
+    id: z.string().openapi({ example: 'pro' }),
+    discount: z.string().openapi({ description: 'The share taken off every price.', example: '0.8' }),
+    price_usd: USD.openapi({ description: 'What it costs, once.', example: '19.000000000' }),
+    rpm: CEILING,
+    tpm: CEILING,
+    itpm: CEILING,
+    otpm: CEILING,
+    concurrency: CEILING,
+    on_disconnect: z.enum(['delivered', 'drain']).openapi({
+      description: 'What is charged when the client hangs up: what was delivered, or the whole answer.',
+      example: 'delivered',
+    }),
+  })
+  .openapi('Plan', { description: 'A discount and limits. null: as everybody has it.' })
+const PlansSchema = listingOf(PlanSchema)
+
+const listPlans = createRoute({
+  method: 'get',
+  path: '/api/admin/plans',
+  operationId: 'listPlans',
+  tags: ['Credits'],
+  summary: 'List the plans of the configuration',
+  security: ADMIN_ONLY,
+  responses: { 200: answer(PlansSchema, 'All plans.'), ...failures() },
+})
+
+const listPlansForMe = createRoute({
+  method: 'get',
+  path: '/api/me/plans',
+  operationId: 'listPlansForMe',
+  tags: ['Me'],
+  summary: 'List the plans that can be bought',
+  security: KEY_OWNER,
+  responses: { 200: answer(PlansSchema, 'All plans.'), ...failures() },
+})
 
 const PurchaseSchema = z
   .strictObject({
@@ -56,8 +98,12 @@ const purchaseMyPlan = createRoute({
   },
 })
 
-/** `POST /api/admin/users/{id}/plan-purchase` and `POST /api/me/plan`. */
+/** The plans there are, at `/api/admin/plans` and `/api/me/plans`, and how one is bought. */
 export const registerPlans = (app: ControlPlaneApp, deps: ControlPlaneDeps): void => {
+  const plans = { data: [...deps.facts.plans].map(renderPlan), next_cursor: null }
+  app.openapi(listPlans, (c) => c.json(plans, 200))
+  app.openapi(listPlansForMe, (c) => c.json(plans, 200))
+
   app.openapi(purchasePlan, async (c) => {
     const user = await findUser(deps.store, c.req.valid('param').id, 'id')
     if (!user.ok) return refuse(c, user.error)
@@ -76,6 +122,18 @@ export const registerPlans = (app: ControlPlaneApp, deps: ControlPlaneDeps): voi
     return bought.ok ? c.json(bought.value, 201) : refuse(c, bought.error)
   })
 }
+
+const renderPlan = ([id, plan]: readonly [string, PlanFacts]): z.infer<typeof PlanSchema> => ({
+  id,
+  discount: formatPartsPerMillion(plan.discount),
+  price_usd: formatUsd(plan.price),
+  rpm: plan.rpm,
+  tpm: plan.tpm,
+  itpm: plan.itpm,
+  otpm: plan.otpm,
+  concurrency: plan.concurrency,
+  on_disconnect: plan.onDisconnect,
+})
 
 const buy = async (
   deps: ControlPlaneDeps,

@@ -71,6 +71,10 @@ const AttemptSchema = z
 export const ReceiptSchema = z
   .object({
     request_id: z.string().openapi({ example: 'req_01jd8m9h4t' }),
+    corrects: z.string().optional().openapi({
+      description: 'On a second receipt of a request: the first one, which says that it was abandoned.',
+      example: undefined,
+    }),
     at: TIME,
     user_id: z.string().openapi({ example: 'user_01jd8m3q7x' }),
     key_id: z.string().openapi({ example: 'key_01jd8m5w2c' }),
@@ -116,7 +120,13 @@ const SignatureSchema = z
   .openapi('Signature')
 
 /** A receipt read by itself, which is signed; those of a list are not. */
-export const SignedReceiptSchema = ReceiptSchema.extend({ signature: SignatureSchema }).openapi('SignedReceipt', {
+export const SignedReceiptSchema = ReceiptSchema.extend({
+  corrected_by: z.string().optional().openapi({
+    description: 'On a receipt that says `abandoned`: the second one, which says how the request ended after all.',
+    example: undefined,
+  }),
+  signature: SignatureSchema,
+}).openapi('SignedReceipt', {
   description: 'What a request cost and why, signed with a key of `/.well-known/tollgate-receipts.json`.',
 })
 

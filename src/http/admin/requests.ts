@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { ReceiptFilter } from '../../db/types.ts'
 import { renderReceipt } from '../receipt-json.ts'
+import { signedReceipt } from '../signed-receipt.ts'
 import type { ControlPlaneApp, ControlPlaneDeps } from './deps.ts'
 import { line, momentField, queryCount } from './fields.ts'
 import { listingOf, PAGING, pageOf } from './paging.ts'
@@ -64,7 +65,7 @@ export const registerRequests = (app: ControlPlaneApp, deps: ControlPlaneDeps): 
     const { request_id: id } = c.req.valid('param')
     const receipt = await deps.store.receipts.find(id)
     if (!receipt) return refuse(c, notFound('request', id, 'request_id'))
-    return c.json(await deps.receiptKeys.sign(renderReceipt(receipt)), 200)
+    return c.json(await signedReceipt({ receiptKeys: deps.receiptKeys, receipts: deps.store.receipts }, receipt), 200)
   })
 }
 

@@ -7,6 +7,8 @@ const APPLY = { sql: 'SELECT tollgate_apply($1::jsonb) AS answers', name: 'tollg
 
 /** An operation as `operations.ts` writes it, with the heading its row refers to. */
 export interface Written {
+  /** What is done right before it, of the same request, and whose answer nobody needs. */
+  readonly before?: string
   readonly operation: string
   readonly heading: StoredHeading
 }
@@ -21,10 +23,20 @@ export const applyOperations = async (
 ): Promise<Result<readonly Answer[], DatabaseFailure>> => {
   const stored = await storeHeadings(database, writtens)
   if (!stored.ok) return stored
-  const list = `[${writtens.map(({ operation }) => operation).join()}]`
+  const operations = writtens.flatMap(({ before, operation }) =>
+    before === undefined ? operation : [before, operation],
+  )
+  const list = `[${operations.join()}]`
   const applied = await database.ask({ ...APPLY, parameters: [list] })
   if (!applied.ok) return applied
-  return ok(readAnswers(String(applied.value.rows[0]?.['answers'])))
+  const answers = readAnswers(String(applied.value.rows[0]?.['answers']))
+  let place = -1
+  return ok(
+    writtens.flatMap(({ before }) => {
+      place += before === undefined ? 1 : 2
+      return answers[place] ?? []
+    }),
+  )
 }
 
 const storeHeadings = async (

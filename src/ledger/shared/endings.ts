@@ -1,10 +1,13 @@
 import type { Receipt } from '../../canon/receipt.ts'
+import type { Budget } from '../budgets.ts'
 import type { DatabaseFailure } from '../../db/database.ts'
 import { type NanoUsd, nanoUsd, ZERO_USD } from '../../units.ts'
 import { BoundedMap } from '../bounded-map.ts'
 import type { StoredHeading } from '../headings.ts'
 import type { Settlement } from '../types.ts'
+import type { Written } from './apply.ts'
 import type { Lane } from './lane.ts'
+import { lateReceiptOf, writeLateEnd } from './late.ts'
 import type { Leased } from './leases.ts'
 import { type Answer, type EndOptions, writeEnd } from './operations.ts'
 
@@ -32,7 +35,22 @@ export interface EndRequest {
   readonly cost: NanoUsd
   readonly said: Settlement | undefined
   readonly lease: Leased | undefined
+  /** Those that the hold was counted in. */
+  readonly budgets?: readonly Budget[]
   readonly options?: EndOptions
+}
+
+/** An ending on its way, and whom to tell. */
+interface Errand {
+  /** What it is known by here, whichever of its receipts is being written. */
+  readonly requestId: string
+  readonly receipt: Receipt
+  readonly cost: NanoUsd
+  readonly said: Settlement | undefined
+  readonly budgets: readonly Budget[]
+  readonly isLate: boolean
+  readonly resolve: (outcome: Settlement) => void
+  readonly reject: (error: Error) => void
 }
 
 /** A rule of the tables will not change its mind: it is asked a few times and then reported. */
@@ -63,7 +81,7 @@ export class Endings {
   }
 
   /** Throws, with nothing done, when the receipt cannot be written. */
-  submit({ receipt, cost, said, lease, options = {} }: EndRequest): Promise<Settlement> {
+  submit({ receipt, cost, said, lease, budgets = [], options = {} }: EndRequest): Promise<Settlement> {
     const { requestId, userId } = receipt
     const heading = this.#options.headingOf(receipt)
     const operation = writeEnd(receipt, cost, heading, options)
@@ -71,12 +89,21 @@ export class Endings {
     // Whoever waits is told; where nobody does, the fault has been reported.
     promise.catch(() => undefined)
     this.#pending.set(requestId, { userId, said, landed: promise, lease })
+    const errand = { requestId, receipt, cost, said, budgets, isLate: false, resolve, reject }
+    this.#send(errand, { operation, heading })
+    return promise
+  }
+
+  #send(errand: Errand, written: Written): void {
+    const { requestId, receipt, cost, said, resolve, reject } = errand
     let attempts = 0
     let isDoubted = false
-    this.#options.laneOf(userId).submit({
-      ...{ requestId, operation, heading, startsBatch: false, gaveUp: undefined },
+    this.#options.laneOf(receipt.userId).submit({
+      ...{ ...written, requestId: receipt.requestId, startsBatch: errand.isLate, gaveUp: undefined },
       answered: (answer) => {
+        if (isGivenUp(answer, errand)) return this.#sendLate(errand)
         const outcome = this.#outcomeOf(answer, receipt, cost, isDoubted)
+        if (outcome && errand.isLate) this.#tellLate(errand, outcome)
         if (outcome) resolve(outcome)
         else reject(new Error(`request ${requestId} cannot be settled: it holds nothing`))
         this.#finish(requestId, outcome)
@@ -86,7 +113,7 @@ export class Endings {
         isDoubted ||= failure.kind === 'uncertain'
         if (!isHopeless(failure, attempts)) return true
         this.#options.onFault(
-          `The end of request ${requestId} could not be written: ${failure.message}; lost: ${operation}`,
+          `The end of request ${requestId} could not be written: ${failure.message}; lost: ${written.operation}`,
         )
         const outcome = said ?? { charged: ZERO_USD, uncollected: cost }
         resolve(outcome)
@@ -94,7 +121,22 @@ export class Endings {
         return false
       },
     })
-    return promise
+  }
+
+  /** Its hold was taken for that of a dead process and given back: what was served all the same is charged apart. */
+  #sendLate(errand: Errand): void {
+    const receipt = lateReceiptOf(errand.receipt)
+    const heading = this.#options.headingOf(receipt)
+    const written = writeLateEnd(receipt, errand.cost, heading, errand.budgets)
+    this.#send({ ...errand, receipt, isLate: true }, written)
+  }
+
+  #tellLate({ requestId, receipt }: Errand, { charged, uncollected }: Settlement): void {
+    this.#options.onFault(
+      `Request ${requestId} ended after its hold had expired and been given back. Of its cost ${charged} nano-dollars ` +
+        `were charged late and ${uncollected} could not be, see receipt ${receipt.requestId}. Was the database out of ` +
+        'reach, or is `billing.hold_timeout` too short?',
+    )
   }
 
   /** Resolves when every ending said so far has landed; of one user, if given. */
@@ -110,7 +152,7 @@ export class Endings {
 
   /** `undefined` where nothing was held. */
   #outcomeOf(answer: Answer, receipt: Receipt, cost: NanoUsd, isDoubted: boolean): Settlement | undefined {
-    const { onSettled, onFault } = this.#options
+    const { onSettled } = this.#options
     if (answer.is === 'ended') {
       const charged = nanoUsd(answer.charged ?? 0n)
       const outcome = { charged, uncollected: nanoUsd(cost - charged) }
@@ -119,12 +161,9 @@ export class Endings {
     }
     if (answer.is !== 'gone') return undefined
     const outcome = { charged: nanoUsd(answer.charged), uncollected: nanoUsd(answer.uncollected) }
-    if (answer.ended === 'abandoned' && receipt.ended !== 'abandoned') {
-      onFault(
-        `Request ${receipt.requestId} ended after its hold had expired and been given back: its cost of ${cost} ` +
-          'nano-dollars was not charged. Was the database out of reach, or is `billing.hold_timeout` too short?',
-      )
-    } else if (isDoubted) onSettled({ ...receipt, cost: outcome.charged, uncollected: outcome.uncollected })
+    // What somebody else ended is theirs to tell of.
+    if (isDoubted && answer.ended === receipt.ended)
+      onSettled({ ...receipt, cost: outcome.charged, uncollected: outcome.uncollected })
     return outcome
   }
 
@@ -133,6 +172,10 @@ export class Endings {
     if (outcome) this.#ended.set(requestId, outcome)
   }
 }
+
+/** It ended for another replica before it ended here, and something was served for it. */
+const isGivenUp = (answer: Answer, { receipt, cost, isLate }: Errand): boolean =>
+  answer.is === 'gone' && answer.ended === 'abandoned' && receipt.ended !== 'abandoned' && cost > ZERO_USD && !isLate
 
 const isHopeless = ({ kind }: DatabaseFailure, attempts: number): boolean =>
   kind === 'closed' || ((kind === 'constraint' || kind === 'unique') && attempts >= HOPELESS_ATTEMPTS)

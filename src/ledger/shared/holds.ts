@@ -31,6 +31,7 @@ interface LiveHold extends Leased {
   readonly userId: string
   readonly amount: NanoUsd
   readonly heading: StoredHeading
+  readonly budgets: HoldRequest['budgets']
 }
 
 const NOTHING: Settlement = { charged: ZERO_USD, uncollected: ZERO_USD }
@@ -88,7 +89,10 @@ export class SharedHolds {
     const wanted = { charged: cost, uncollected: ZERO_USD }
     // What was set aside can be charged, whatever else happens to the account: nobody need wait to hear it.
     const said = hold && cost <= hold.amount ? wanted : undefined
-    const landed = this.#endings.submit({ receipt: receipt(wanted), cost, said, lease: hold })
+    const landed = this.#endings.submit({
+      ...{ receipt: receipt(wanted), cost, said, lease: hold },
+      ...(hold && { budgets: hold.budgets }),
+    })
     this.#live.delete(requestId)
     return said ?? (hold ? this.#inTime(landed, hold, cost) : landed)
   }
@@ -142,11 +146,11 @@ export class SharedHolds {
   }
 
   #ask(request: HoldRequest, lane: Lane): Promise<Grant> {
-    const { requestId, keyId, userId, amount } = request
+    const { requestId, keyId, userId, amount, budgets } = request
     const nowMs = this.#options.nowMs()
     const leaseMs = request.expiresAtMs - nowMs
     const heading = this.#headings.find(request.heading, undefined)
-    this.#live.set(requestId, { requestId, keyId, userId, amount, heading, leaseMs, renewedAtMs: nowMs })
+    this.#live.set(requestId, { requestId, keyId, userId, amount, budgets, heading, leaseMs, renewedAtMs: nowMs })
     this.#leases.start(leaseMs)
     const { promise, resolve } = Promise.withResolvers<Grant>()
     let isOver = false

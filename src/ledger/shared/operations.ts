@@ -6,11 +6,12 @@ import { type SpendId, windowEndMs, windowStartMs } from '../budgets.ts'
 import type { StoredHeading } from '../headings.ts'
 import type { HoldRequest } from '../types.ts'
 
-/// What the function `tollgate_apply` of migration 5 takes, and what it answers. Amounts are decimal strings.
+/// What the function `tollgate_apply` of migrations 5 and 8 takes, and what it answers. Amounts are decimal strings.
 
 /** Sets money aside. `leaseMs`: how long, from when the database does it. */
 export const writeHold = (request: HoldRequest, leaseMs: number, heading: StoredHeading): string => {
   const { budgets, atMs } = request
+  const { projectId } = request.heading
   return JSON.stringify({
     kind: 'hold',
     request: request.requestId,
@@ -20,6 +21,7 @@ export const writeHold = (request: HoldRequest, leaseMs: number, heading: Stored
     at: Math.round(atMs),
     amount: request.amount.toString(),
     lease: Math.round(leaseMs),
+    ...(projectId !== null && { project: projectId }),
     ...(budgets.length > 0 && {
       budgets: spendIdsOf(request).map(({ subject, window, startMs }) => [subject, window, startMs]),
       limits: budgets.map(({ limit }) => limit.toString()),
@@ -57,6 +59,7 @@ export const writeEnd = (receipt: Receipt, cost: bigint, heading: StoredHeading,
     ended: receipt.ended,
     before: body.slice(0, cut),
     after: body.slice(cut + 1),
+    ...(receipt.projectId !== null && { project: receipt.projectId }),
     ...(options.withinMs !== undefined && { within: Math.round(options.withinMs) }),
     ...(options.anyway && { anyway: true }),
   })

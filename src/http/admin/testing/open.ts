@@ -14,10 +14,22 @@ import { openDatabase } from '../../../runtime/database.ts'
 import { nanoUsd, nanoUsdPerMtok, ONE, partsPerMillion, tokens, ZERO_USD } from '../../../units.ts'
 import { createControlPlane } from '../control-plane.ts'
 import type { ControlPlaneApp } from '../deps.ts'
+import type { PlanFacts } from '../plan-facts.ts'
 
 /** 2026-11-21T12:00:00Z, where the clock of these tests stands unless moved. */
 export const NOON_MS = Date.UTC(2026, 10, 21, 12)
 export const ADMIN = 'the-admin-key'
+
+const BASIC: PlanFacts = {
+  discount: partsPerMillion(700_000n),
+  rpm: 200,
+  tpm: null,
+  itpm: null,
+  otpm: null,
+  concurrency: null,
+  onDisconnect: 'delivered',
+  price: ZERO_USD,
+}
 
 export interface Answer {
   readonly status: number
@@ -80,8 +92,8 @@ export const openControlPlane = async (): Promise<Opened> => {
     invalidateProject: keys.invalidateProject,
     facts: {
       plans: new Map([
-        ['basic', { price: ZERO_USD }],
-        ['pro', { price: nanoUsd(19_000_000_000n) }],
+        ['basic', BASIC],
+        ['pro', { ...BASIC, rpm: 500, onDisconnect: 'drain', price: nanoUsd(19_000_000_000n) }],
       ]),
       groupNames: ['default', 'kiro'],
       publicUrl: 'http://127.0.0.1:8000',

@@ -1,0 +1,406 @@
+import { describe, expect, test } from 'bun:test'
+import { CODECS, UPSTREAM_CODECS } from '../protocols/codecs.ts'
+import { UPSTREAM_PROTOCOLS } from '../protocols/index.ts'
+import { err, ok, type Result } from '../result.ts'
+import type { UpstreamAnswer, UpstreamFault } from '../upstream/types.ts'
+import type { Watchdog } from '../upstream/watchdog.ts'
+import type { UpstreamFormat } from '../canon/operation.ts'
+import type { Prepared } from './lane.ts'
+import { peek } from './peek.ts'
+import { PREPARED } from './test-parts.ts'
+
+const prepared = (format: UpstreamFormat): Prepared => ({
+  ...PREPARED,
+  protocol: UPSTREAM_PROTOCOLS[format],
+  readError: (status, body) => {
+    const codec = UPSTREAM_CODECS[format] ?? CODECS['openai-chat']
+    if (!codec) throw new Error(`no codec for ${format}`)
+    return codec.parseError(status, body)
+  },
+})
+
+const BROKEN: UpstreamFault = { kind: 'reset', untouched: false, detail: 'reset by peer' }
+
+/** A stream of these chunks; then its end, a break, or silence. */
+const streamOf = (chunks: readonly (string | Uint8Array)[], then: 'end' | 'reset' | 'silence' = 'end') => {
+  const left = chunks.map((chunk) => (typeof chunk === 'string' ? new TextEncoder().encode(chunk) : chunk))
+  let reads = 0
+  let cancelled = false
+  const silence = Promise.withResolvers<Result<Uint8Array | undefined, UpstreamFault>>()
+  const answer: UpstreamAnswer = {
+    status: 200,
+    headers: new Headers({ 'content-type': 'text/event-stream', 'x-vendor': 'says' }),
+    read: async () => {
+      reads += 1
+      const chunk = left.shift()
+      if (chunk) return ok(chunk)
+      if (then === 'silence') return silence.promise
+      return then === 'end' ? ok(undefined) : err(BROKEN)
+    },
+    whole: () => Promise.reject(new Error('a stream is not read whole')),
+    cancel: () => {
+      cancelled = true
+      silence.resolve(err({ ...BROKEN, kind: 'aborted' }))
+    },
+  }
+  return {
+    answer,
+    goOn: (text: string) => silence.resolve(ok(new TextEncoder().encode(text))),
+    reads: () => reads,
+    cancelled: () => cancelled,
+  }
+}
+
+/** Time that passes when the test says so. */
+const clock = () => {
+  const waiting = new Set<() => void>()
+  const watchdog: Watchdog = {
+    watch: (_waitMs, _totalMs, onExpire) => {
+      waiting.add(onExpire)
+      return { extend: () => undefined, end: () => waiting.delete(onExpire) }
+    },
+    stop: () => undefined,
+  }
+  return {
+    watchdog,
+    pass: () => {
+      for (const expire of waiting) expire()
+    },
+    waiting: () => waiting.size,
+  }
+}
+
+const peeked = (
+  format: UpstreamFormat,
+  answer: UpstreamAnswer,
+  more: { eventBytesMax?: number; endsOpen?: boolean; time?: ReturnType<typeof clock> } = {},
+) =>
+  peek(answer, prepared(format), more.endsOpen ?? true, {
+    watchdog: (more.time ?? clock()).watchdog,
+    peekMs: 1_000,
+    eventBytesMax: more.eventBytesMax ?? 10_000,
+  })
+
+const rest = async (answer: UpstreamAnswer): Promise<string> => {
+  let text = ''
+  const decoder = new TextDecoder()
+  for (;;) {
+    const chunk = await answer.read()
+    if (!chunk.ok || chunk.value === undefined) return text
+    text += decoder.decode(chunk.value, { stream: true })
+  }
+}
+
+const event = (value: { readonly type: string; readonly [name: string]: unknown }): string =>
+  `event: ${value.type}\ndata: ${JSON.stringify(value)}\n\n`
+const data = (value: unknown): string => `data: ${JSON.stringify(value)}\n\n`
+const chunk = (delta: object): string =>
+  data({ object: 'chat.completion.chunk', choices: [{ index: 0, delta, finish_reason: null }] })
+
+const START = event({
+  type: 'message_start',
+  message: { type: 'message', role: 'assistant', content: [], usage: { input_tokens: 9, output_tokens: 1 } },
+})
+const BLOCK = event({ type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } })
+const PING = event({ type: 'ping' })
+const TEXT = event({ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'Hello' } })
+const overloaded = event({ type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } })
+const CREATED = event({
+  type: 'response.created',
+  response: { status: 'in_progress', output: [], error: null },
+})
+const IN_PROGRESS = event({
+  type: 'response.in_progress',
+  response: { status: 'in_progress', output: [], error: null },
+})
+const failed = (error: unknown): string =>
+  event({ type: 'response.failed', response: { status: 'failed', output: [], error } })
+const google = (code: number, status: string) => ({ error: { code, message: 'Said by Google.', status } })
+
+const REFUSED: readonly (readonly [string, UpstreamFormat, readonly string[], number, object])[] = [
+  [
+    'Anthropic’s overload after its start',
+    'anthropic-messages',
+    [START, BLOCK, PING, overloaded],
+    529,
+    { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } },
+  ],
+  [
+    'Anthropic’s overload in place of a start',
+    'anthropic-messages',
+    [overloaded],
+    529,
+    { error: { type: 'overloaded_error' } },
+  ],
+  [
+    'a limit in Messages',
+    'anthropic-messages',
+    [event({ type: 'error', error: { type: 'rate_limit_error', message: 'x' } })],
+    429,
+    { error: { type: 'rate_limit_error' } },
+  ],
+  [
+    'a wrong request in Messages',
+    'anthropic-messages',
+    [event({ type: 'error', error: { type: 'invalid_request_error', message: 'x' } })],
+    400,
+    { error: { message: 'x' } },
+  ],
+  [
+    'a fault of the account in Messages',
+    'anthropic-messages',
+    [event({ type: 'error', error: { type: 'authentication_error', message: 'x' } })],
+    403,
+    { error: { message: 'x' } },
+  ],
+  [
+    'what no table knows',
+    'anthropic-messages',
+    [event({ type: 'error', error: { type: 'new_error', message: 'x' } })],
+    500,
+    { error: { message: 'x' } },
+  ],
+  [
+    'an error that is no JSON',
+    'openai-chat',
+    ['event: error\ndata: out of order\n\n'],
+    500,
+    { error: { message: 'out of order' } },
+  ],
+  [
+    'a Chat chunk with a code',
+    'openai-chat',
+    [
+      chunk({ role: 'assistant', content: '' }),
+      data({ error: { message: 'm', type: 'server_error', code: 'server_is_overloaded' } }),
+    ],
+    503,
+    { error: { message: 'm', code: 'server_is_overloaded' } },
+  ],
+  [
+    'a Chat chunk with a status',
+    'openai-chat',
+    [': comment\n\n', data({ error: { message: 'm', code: 429 }, choices: [] })],
+    429,
+    { error: { message: 'm' } },
+  ],
+  [
+    'a Chat chunk with nothing but words',
+    'openai-chat',
+    [data({ error: 'Broken.' })],
+    500,
+    { error: { message: 'Broken.' } },
+  ],
+  [
+    'a failed response',
+    'openai-responses',
+    [CREATED, IN_PROGRESS, failed({ code: 'rate_limit_exceeded', message: 'Slow down.' })],
+    429,
+    { error: { message: 'Slow down.', code: 'rate_limit_exceeded', type: 'rate_limit_exceeded', param: null } },
+  ],
+  [
+    'a failed response that says nothing',
+    'openai-responses',
+    [CREATED, failed(null)],
+    500,
+    { error: { message: 'The response failed.' } },
+  ],
+  [
+    'a flat error event of Responses',
+    'openai-responses',
+    [CREATED, event({ type: 'error', code: 'server_is_overloaded', message: 'm', param: null })],
+    503,
+    { error: { message: 'm', code: 'server_is_overloaded' } },
+  ],
+  [
+    'a nested error event of Responses',
+    'openai-responses',
+    [event({ type: 'error', error: { code: 'insufficient_quota', message: 'm' } })],
+    403,
+    { error: { message: 'm' } },
+  ],
+  ['Google’s error as an event', 'gemini', [data(google(503, 'UNAVAILABLE'))], 503, google(503, 'UNAVAILABLE')],
+  [
+    'Google’s error as an object',
+    'gemini',
+    [JSON.stringify(google(429, 'RESOURCE_EXHAUSTED'), undefined, 2)],
+    429,
+    google(429, 'RESOURCE_EXHAUSTED'),
+  ],
+  [
+    'Google’s error as the first of a list',
+    'gemini',
+    [JSON.stringify([google(429, 'RESOURCE_EXHAUSTED')])],
+    429,
+    google(429, 'RESOURCE_EXHAUSTED'),
+  ],
+  [
+    'Google’s error without a number',
+    'gemini',
+    [data({ error: { message: 'm', status: 'UNAVAILABLE' } })],
+    503,
+    { error: { message: 'm' } },
+  ],
+  [
+    'an exception of Converse',
+    'bedrock-converse',
+    [data({ messageStart: { role: 'assistant' } }), data({ throttlingException: { message: 'm' } })],
+    429,
+    { type: 'error', error: { type: 'rate_limit_error', message: 'm' } },
+  ],
+  [
+    'an error of Completions',
+    'openai-completions',
+    [data({ error: { message: 'm', code: 'rate_limit_exceeded' } })],
+    429,
+    { error: { message: 'm' } },
+  ],
+]
+
+describe('an error before any content', () => {
+  test.each(REFUSED)('is the HTTP error that it stands for: %s', async (_what, format, events, status, body) => {
+    const { answer, cancelled } = streamOf(events)
+    const result = await peeked(format, answer)
+    if (!result.ok) throw new Error(result.error.detail)
+    expect(result.value.status).toBe(status)
+    expect(Object.fromEntries(result.value.headers)).toEqual({ 'content-type': 'application/json', 'x-vendor': 'says' })
+    const whole = await result.value.whole(1_000)
+    expect(JSON.parse(new TextDecoder().decode(whole.ok ? whole.value : undefined))).toMatchObject(body)
+    expect(cancelled()).toBe(true)
+  })
+
+  test.each(REFUSED)('is found however the bytes are cut: %s', async (_what, format, events, status) => {
+    const bytes = new TextEncoder().encode(events.join(''))
+    const result = await peeked(format, streamOf([...bytes].map((byte) => Uint8Array.of(byte))).answer)
+    expect(result.ok && result.value.status).toBe(status)
+  })
+})
+
+const ANSWERS: readonly (readonly [string, UpstreamFormat, string, string])[] = [
+  ['a text of Messages', 'anthropic-messages', START + PING + BLOCK, TEXT + overloaded],
+  [
+    'a call of Messages',
+    'anthropic-messages',
+    START,
+    event({
+      type: 'content_block_start',
+      index: 0,
+      content_block: { type: 'tool_use', id: 'a', name: 'f', input: {} },
+    }),
+  ],
+  [
+    'thinking',
+    'anthropic-messages',
+    START,
+    event({ type: 'content_block_delta', index: 0, delta: { type: 'thinking_delta', thinking: 'Hm' } }),
+  ],
+  ['a Chat text', 'openai-chat', chunk({ role: 'assistant', content: '' }), chunk({ content: 'Hello' })],
+  ['a Chat end without content', 'openai-chat', chunk({ role: 'assistant' }), 'data: [DONE]\n\n'],
+  [
+    'a Responses text',
+    'openai-responses',
+    CREATED + IN_PROGRESS,
+    event({ type: 'response.output_text.delta', delta: 'Hello' }),
+  ],
+  [
+    'an empty response',
+    'openai-responses',
+    CREATED,
+    event({ type: 'response.completed', response: { status: 'completed', output: [], error: null } }),
+  ],
+  ['a Gemini text', 'gemini', '', data({ candidates: [{ content: { parts: [{ text: 'Hello' }] } }] })],
+  ['a blocked prompt', 'gemini', '', data({ promptFeedback: { blockReason: 'SAFETY' } })],
+]
+
+describe('an answer', () => {
+  test.each(ANSWERS)(
+    'is held back until its first content or its end, and no longer: %s',
+    async (_what, format, before, first) => {
+      const { answer, reads } = streamOf([...(before === '' ? [] : [before]), first, 'after'])
+      const result = await peeked(format, answer)
+      expect(reads()).toBe(before === '' ? 1 : 2)
+      expect(result.ok && (await rest(result.value))).toBe(`${before}${first}after`)
+    },
+  )
+
+  test.each(ANSWERS)('is the same to the byte, however it is cut: %s', async (_what, format, before, first) => {
+    const text = `${before}${first}: 你好\n\n`
+    const bytes = new TextEncoder().encode(text)
+    const time = clock()
+    const result = await peeked(format, streamOf([...bytes].map((byte) => Uint8Array.of(byte))).answer, { time })
+    expect(result.ok && (await rest(result.value))).toBe(text)
+    expect(time.waiting()).toBe(0)
+  })
+
+  test('that is silent for too long goes out as it is, with the read that was waited for', async () => {
+    const time = clock()
+    const { answer, goOn } = streamOf([START, PING], 'silence')
+    const result = peeked('anthropic-messages', answer, { time })
+    await Bun.sleep(0)
+    time.pass()
+    const given = await result
+    if (!given.ok) throw new Error(given.error.detail)
+    const [first] = [await given.value.read()]
+    expect(new TextDecoder().decode(first.ok ? first.value : undefined)).toBe(START + PING)
+    goOn(overloaded)
+    const second = await given.value.read()
+    expect(new TextDecoder().decode(second.ok ? second.value : undefined)).toBe(overloaded)
+  })
+
+  test('of which nothing has come in time goes out without a byte', async () => {
+    const time = clock()
+    const { answer, goOn, reads } = streamOf([], 'silence')
+    const result = peeked('openai-chat', answer, { time })
+    await Bun.sleep(0)
+    time.pass()
+    const given = await result
+    goOn('late')
+    const first = given.ok ? await given.value.read() : given
+    expect(new TextDecoder().decode(first.ok ? (first.value as Uint8Array) : undefined)).toBe('late')
+    expect(reads()).toBe(1)
+  })
+
+  test('is held back up to a number of bytes', async () => {
+    const { answer, reads } = streamOf([START, START, START, START], 'silence')
+    const result = await peeked('anthropic-messages', answer, { eventBytesMax: START.length * 2 })
+    expect([result.ok, reads()]).toEqual([true, 3])
+  })
+
+  test('in one piece is read whole, within its limit', async () => {
+    const body = JSON.stringify({
+      object: 'chat.completion',
+      choices: [{ message: { content: 'Hello' }, finish_reason: 'stop' }],
+    })
+    const half = body.length / 2
+    const parts = [body.slice(0, half), body.slice(half)]
+    const whole = await peeked('openai-chat', streamOf(parts).answer, { endsOpen: false })
+    const read = whole.ok ? await whole.value.whole(1_000) : whole
+    expect(read.ok && new TextDecoder().decode(read.value as Uint8Array)).toBe(body)
+    const large = streamOf(parts)
+    const cut = await peeked('openai-chat', large.answer, { endsOpen: false })
+    expect(cut.ok && (await cut.value.whole(10))).toMatchObject({ ok: false, error: { kind: 'too-large' } })
+    expect(large.cancelled()).toBe(true)
+  })
+})
+
+describe('a stream that breaks off before any content', () => {
+  test('fails as what it broke by', async () => {
+    expect(await peeked('anthropic-messages', streamOf([START, PING], 'reset').answer)).toEqual(err(BROKEN))
+  })
+
+  test('fails when it just ends; what is no stream is left to its reader', async () => {
+    expect(await peeked('openai-chat', streamOf([chunk({ role: 'assistant' })]).answer)).toMatchObject({
+      ok: false,
+      error: { kind: 'reset' },
+    })
+    const page = await peeked('openai-chat', streamOf(['<html>']).answer, { endsOpen: false })
+    expect(page.ok && (await rest(page.value))).toBe('<html>')
+  })
+
+  test('fails when it is cancelled, as it is by a hang-up', async () => {
+    const { answer } = streamOf([START], 'silence')
+    const result = peeked('anthropic-messages', answer)
+    answer.cancel()
+    expect(await result).toMatchObject({ ok: false, error: { kind: 'aborted' } })
+  })
+})

@@ -1,0 +1,433 @@
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { bodyBytes } from '../replay/interaction.ts'
+import { FORMATS, fixture, textOf } from './formats.ts'
+import {
+  CHAT,
+  DIALECTS,
+  type Dialect,
+  reply,
+  replyJson,
+  type Script,
+  type Stage,
+  START_MS,
+  startStage,
+  stream,
+  VENDOR_KEY,
+} from './scripted.ts'
+import { until } from '../harness/server-process.ts'
+
+// What hangs is reported by what it hangs on, and takes no other test down with it.
+setDefaultTimeout(30_000)
+
+const { chat, gemini, messages, responses } = DIALECTS
+
+/** Each model has two channels: first the one under `/a`, then the one under `/b`. */
+let stage: Stage
+beforeAll(async () => {
+  stage = await startStage(({ providers }) => {
+    const { oc } = providers as { readonly oc: { readonly base_url: string } }
+    const url = new URL(oc.base_url).origin
+    const provider = (kind: string, root: string) => ({ kind, base_url: url + root, keys: [VENDOR_KEY] })
+    const both = (model: string, [first, second]: readonly [string, string]) => [
+      { id: `${model}-a`, provider: `a-${first}`, models: [model], priority: 1 },
+      { id: `${model}-b`, provider: `b-${second}`, models: [model] },
+    ]
+    const sides = ['a', 'b'].flatMap((side) => [
+      [`${side}-oc`, provider('openai-compatible', `/${side}/v1`)],
+      [`${side}-oa`, provider('openai', `/${side}/v1`)],
+      [`${side}-an`, provider('anthropic', `/${side}`)],
+      [`${side}-ge`, provider('gemini', `/${side}`)],
+    ])
+    return {
+      providers: Object.fromEntries(sides),
+      channels: [
+        ...both('chat', ['oc', 'oc']),
+        ...both('gpt', ['oa', 'oa']),
+        ...both('claude', ['an', 'an']),
+        ...both('gem', ['ge', 'ge']),
+        ...both('mixed', ['oc', 'an']),
+      ],
+      streams: { peek: '3s' },
+    }
+  })
+}, START_MS)
+afterAll(() => stage.stop(), START_MS)
+
+/** What the two providers answer. */
+const sides =
+  (a: Script, b: Script): Script =>
+  (socket, asked) =>
+    asked.target.startsWith('/a/') ? a(socket, asked) : b(socket, asked)
+
+const SAID = '{"error":{"message":"said by the vendor","type":"x"}}'
+/** Messages give one answer: this cannot be written for them. */
+const TWO = { n: 2 }
+const never: Script = () => {
+  throw new Error('this provider is not to be asked')
+}
+
+describe('a request that another channel cannot be asked', () => {
+  const refusals: readonly (readonly [number, Record<string, string>, string | null])[] = [
+    [429, { 'retry-after': '7' }, '7'],
+    [503, { 'retry-after': '7' }, '7'],
+    [529, {}, '5'],
+  ]
+  const reasons: readonly (readonly [string, Record<string, string>, Record<string, unknown>])[] = [
+    ['it cannot be written for it', {}, TWO],
+    ['strict mode allows no loss', { 'x-tollgate-strict': 'true' }, { seed: 7 }],
+  ]
+  for (const [why, headers, body] of reasons) {
+    test.each(refusals)(`as ${why} is told the first one’s %d`, async (status, sent, wait) => {
+      const init = { headers, body: { model: 'mixed', ...body } }
+      const answer = await stage.ask(chat, sides(reply(status, SAID, sent), never), init)
+      expect([answer.status, await answer.text()]).toEqual([status, SAID])
+      expect(answer.headers.get('retry-after')).toBe(wait)
+      expect(answer.headers.get('x-should-retry')).toBeNull()
+      expect(await stage.settled()).toMatchObject({
+        ended: 'failed',
+        status,
+        cost_usd: '0.000000000',
+        attempts: [
+          { channel: 'mixed-a', status, error: `status ${status}` },
+          { channel: 'mixed-b', status: 0, error: 'untranslatable' },
+        ],
+      })
+    })
+  }
+
+  test('is answered by the next that it can be written for', async () => {
+    const headers = { 'x-tollgate-strict': 'true' }
+    const body = { model: 'mixed', top_k: 5 }
+    const answer = await stage.ask(messages, sides(never, reply(200, textOf(fixture('own-anthropic-messages-text')))), {
+      headers,
+      body,
+    })
+    expect([answer.status, answer.headers.get('x-tollgate-provider')]).toEqual([200, 'b-an'])
+  })
+
+  test('is refused only where none can be', async () => {
+    const answer = await stage.ask(chat, never, { body: { model: 'claude', ...TWO } })
+    expect(answer.status).toBe(400)
+    expect(await answer.json()).toMatchObject({ error: { code: 'unsupported_parameter', param: '/n' } })
+  })
+})
+
+describe('where every provider failed', () => {
+  const rows: readonly (readonly [string, Script, Script, number, string | null])[] = [
+    ['the first is told', reply(429, SAID, { 'retry-after': '7' }), reply(500, SAID), 429, '7'],
+    ['the first is told', reply(503, SAID, { 'retry-after': '7' }), reply(429, SAID, { 'retry-after': '9' }), 503, '7'],
+    ['what waiting mends is told', reply(401, SAID), reply(429, SAID, { 'retry-after': '9' }), 429, '9'],
+    ['what waiting mends is told', reply(429, SAID, { 'retry-after': '9' }), reply(403, SAID), 429, '9'],
+    ['the second’s word on the request itself stands', reply(503, SAID), reply(400, SAID), 400, null],
+  ]
+  test.each(rows)('%s', async (_what, a, b, status, wait) => {
+    const answer = await stage.ask(chat, sides(a, b))
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([status, wait])
+    expect(await answer.text()).toBe(SAID)
+  })
+})
+
+const event = (value: { readonly type: string; readonly [name: string]: unknown }): string =>
+  `event: ${value.type}\ndata: ${JSON.stringify(value)}\n\n`
+
+const tells = (events: readonly string[], type?: string): Script =>
+  stream(async (out) => {
+    for (const one of events) await out.write(one)
+    out.end()
+  }, type)
+
+const MESSAGE = {
+  type: 'message',
+  id: 'msg_1',
+  role: 'assistant',
+  model: 'm',
+  content: [],
+  stop_reason: null,
+  usage: {},
+}
+const BEGINS = event({ type: 'message_start', message: MESSAGE })
+const OVERLOADED = [
+  BEGINS,
+  event({ type: 'ping' }),
+  event({ type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } }),
+]
+const LIMITED = { error: { code: 429, message: 'Limited.', status: 'RESOURCE_EXHAUSTED' } }
+const FAILED = { status: 'failed', output: [], error: { code: 'rate_limit_exceeded', message: 'Limited.' } }
+const STREAMED = { ...gemini, path: '/v1beta/models/gem:streamGenerateContent?alt=sse' }
+const ARRAY = { ...gemini, path: '/v1beta/models/gem:streamGenerateContent' }
+
+/** How each vendor says in a stream of status 200 that there will be none. */
+const IN_STREAM: readonly (readonly [string, Dialect, Script, number, object])[] = [
+  [
+    'an overload of Anthropic',
+    messages,
+    tells(OVERLOADED),
+    529,
+    { type: 'error', error: { type: 'overloaded_error' } },
+  ],
+  [
+    'an error in a Chat chunk',
+    chat,
+    tells([CHAT.text(''), `data: {"error":{"message":"m","code":"server_is_overloaded"}}\n\n`]),
+    503,
+    { error: { message: 'm' } },
+  ],
+  [
+    'a Chat error in one piece',
+    chat,
+    replyJson({ error: { message: 'm', code: 429 } }),
+    429,
+    { error: { message: 'm' } },
+  ],
+  [
+    'a failed response',
+    responses,
+    tells([
+      event({ type: 'response.created', response: { output: [], error: null } }),
+      event({ type: 'response.failed', response: FAILED }),
+    ]),
+    429,
+    { error: { code: 'rate_limit_exceeded', message: 'Limited.' } },
+  ],
+  [
+    'an error event of Responses',
+    responses,
+    tells([event({ type: 'error', code: 'server_error', message: 'm', param: null })]),
+    502,
+    { error: { code: 'server_error', message: 'm' } },
+  ],
+  ['Google’s error as an event', STREAMED, tells([`data: ${JSON.stringify(LIMITED)}\n\n`]), 429, LIMITED],
+  ['Google’s error in one piece', STREAMED, reply(200, JSON.stringify(LIMITED)), 429, LIMITED],
+  ['Google’s error in a list', ARRAY, reply(200, JSON.stringify([LIMITED])), 429, LIMITED],
+]
+
+const GOOD = new Map(FORMATS.map(({ name, streamed }) => [name, streamed]))
+/** A whole stream of this format, as it was recorded. */
+const recorded = ({ name }: Dialect) => {
+  const interaction = GOOD.get(name)
+  if (!interaction) throw new Error(`no stream of ${name}`)
+  const script: Script = stream(async (out) => {
+    await out.write(new TextDecoder().decode(bodyBytes(interaction)))
+    out.end()
+  })
+  return { script, text: textOf(interaction) }
+}
+
+const STREAM = { body: { stream: true } }
+/** Gemini says it in its path. */
+const streaming = (dialect: Dialect) => (dialect.name === 'gemini' ? {} : STREAM)
+
+describe('an error that a stream begins with', () => {
+  test.each(IN_STREAM)(
+    'is an HTTP error to the client, and costs nothing: %s',
+    async (_what, dialect, script, status, body) => {
+      const answer = await stage.ask(dialect, sides(script, script), streaming(dialect))
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([status, 'application/json'])
+      expect(await answer.json()).toMatchObject(body)
+      if (status !== 502) expect(answer.headers.get('retry-after')).toBe('5')
+      const receipt = await stage.settled()
+      expect(receipt).toMatchObject({ ended: 'failed', status, cost_usd: '0.000000000' })
+      // What a failure of 502 was upstream, is a 500 there.
+      const upstream = status === 502 ? 500 : status
+      for (const each of receipt?.attempts ?? [])
+        expect(each).toMatchObject({ status: upstream, error: `status ${upstream} in its stream` })
+      expect(receipt?.attempts).toHaveLength(2)
+    },
+  )
+
+  test.each(IN_STREAM.filter(([, dialect]) => dialect !== ARRAY))(
+    'is not seen where another channel answers: %s',
+    async (_what, dialect, script) => {
+      const { script: whole, text } = recorded(dialect)
+      const usage = dialect === chat ? { stream_options: { include_usage: true } } : {}
+      const init = dialect.name === 'gemini' ? {} : { body: { stream: true, ...usage } }
+      const answer = await stage.ask(dialect, sides(script, whole), init)
+      expect([answer.status, await answer.text()]).toEqual([200, text])
+      expect(await stage.settled()).toMatchObject({
+        ended: 'whole',
+        usage_source: 'upstream',
+        attempts: [{ error: expect.stringContaining('in its stream') }, { status: 200, error: null }],
+      })
+    },
+  )
+
+  const translated: readonly (readonly [string, Dialect, string, Script, number, object])[] = [
+    ['to a Chat client of Anthropic', chat, 'claude', tells(OVERLOADED), 503, { error: { code: 'overloaded' } }],
+    [
+      'to a Messages client of OpenAI',
+      messages,
+      'chat',
+      tells([CHAT.text(''), 'data: {"error":{"message":"m","code":"server_is_overloaded"}}\n\n']),
+      529,
+      { type: 'error', error: { type: 'overloaded_error' } },
+    ],
+    [
+      'to a Responses client of Google',
+      responses,
+      'gem',
+      reply(200, JSON.stringify(LIMITED)),
+      429,
+      { error: { code: 'rate_limit_exceeded' } },
+    ],
+    [
+      'to a Messages client of Responses',
+      messages,
+      'gpt',
+      tells([event({ type: 'response.failed', response: FAILED })]),
+      429,
+      { error: { type: 'rate_limit_error' } },
+    ],
+  ]
+  test.each(translated)('is one in the client’s format: %s', async (_what, dialect, model, script, status, body) => {
+    const answer = await stage.ask(dialect, sides(script, script), { body: { stream: true, model } })
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([status, 'application/json'])
+    expect(await answer.json()).toMatchObject(body)
+    expect(await stage.settled()).toMatchObject({ ended: 'failed', status, cost_usd: '0.000000000' })
+  })
+
+  test('is not tried elsewhere where it is the request’s own fault', async () => {
+    const wrong = event({ type: 'error', error: { type: 'invalid_request_error', message: 'too odd' } })
+    const answer = await stage.ask(messages, sides(tells([wrong]), never), STREAM)
+    expect([answer.status, answer.headers.get('x-should-retry')]).toEqual([400, 'false'])
+    expect(await answer.json()).toMatchObject({ error: { message: 'too odd' } })
+  })
+
+  test('of the operator’s account is told as that, without the vendor’s words', async () => {
+    const refused = event({ type: 'error', error: { type: 'authentication_error', message: `bad key ${VENDOR_KEY}` } })
+    const answer = await stage.ask(messages, sides(tells([refused]), tells([refused])), STREAM)
+    const text = await answer.text()
+    expect(answer.status).toBe(502)
+    expect(text).toContain('Your key is fine')
+    expect(text).not.toContain('bad key')
+  })
+})
+
+describe('a stream that breaks before its content', () => {
+  test('is not seen where another channel answers', async () => {
+    const { script, text } = recorded(messages)
+    const answer = await stage.ask(messages, sides(tells([BEGINS]), script), STREAM)
+    expect([answer.status, await answer.text()]).toEqual([200, text])
+  })
+
+  test('is an HTTP error where none does', async () => {
+    const answer = await stage.ask(messages, tells([BEGINS]), STREAM)
+    expect([answer.status, await answer.json()]).toMatchObject([502, { type: 'error', error: { type: 'api_error' } }])
+    expect(await stage.settled()).toMatchObject({ ended: 'failed', cost_usd: '0.000000000' })
+  })
+})
+
+describe('a stream that is silent before its content', () => {
+  test('goes out after the time, and tells a failure as an event', async () => {
+    const { promise: begun, resolve } = Promise.withResolvers<void>()
+    const script = stream(async (out) => {
+      await out.write(BEGINS)
+      await begun
+      await out.write(OVERLOADED.at(-1) ?? '')
+      out.end()
+    })
+    const answer = await stage.ask(messages, sides(script, never), STREAM)
+    resolve()
+    const text = await answer.text()
+    expect([answer.status, text.startsWith(BEGINS)]).toEqual([200, true])
+    expect(text).toContain('overloaded_error')
+    expect(await stage.settled()).toMatchObject({ ended: 'failed', status: 200, cost_usd: '0.000000000' })
+  })
+
+  test('ends with its client’s hang-up, and no other is asked', async () => {
+    const before = stage.upstream.asked.length
+    const controller = new AbortController()
+    const silent = stream((out) => out.write(BEGINS))
+    const asking = stage.ask(messages, sides(silent, never), { ...STREAM, signal: controller.signal })
+    asking.catch(() => undefined)
+    await until('the request upstream', () => stage.upstream.asked.length > before)
+    controller.abort()
+    await until('the end of the request upstream', () => stage.upstream.asked[before]?.gone === true)
+    expect(await stage.settled()).toMatchObject({ ended: 'client_cut', cost_usd: '0.000000000' })
+    expect(stage.upstream.asked).toHaveLength(before + 1)
+  })
+})
+
+describe('x-tollgate-strict', () => {
+  test.each(['1', 'True', 'TRUE', 'yes', 'on'])('as %j lets nothing with a loss be sent', async (word) => {
+    const before = stage.upstream.asked.length
+    const init = { headers: { 'x-tollgate-strict': word }, body: { model: 'claude', seed: 7 } }
+    const answer = await stage.ask(chat, never, init)
+    expect(answer.status).toBe(400)
+    expect(await answer.json()).toMatchObject({
+      error: { message: expect.stringContaining('Strict mode'), param: '/seed' },
+    })
+    expect(stage.upstream.asked).toHaveLength(before)
+  })
+
+  test('as a word for neither is refused in every format, and no receipt is written', async () => {
+    const before = (await stage.gateway.requests({})).length
+    for (const dialect of Object.values(DIALECTS)) {
+      const answer = await stage.ask(dialect, never, { headers: { 'x-tollgate-strict': 'maybe' } })
+      expect([answer.status, await answer.text()]).toEqual([400, expect.stringContaining('x-tollgate-strict')])
+    }
+    expect(await stage.gateway.requests({})).toHaveLength(before)
+  })
+})
+
+describe('a token count that is reckoned here', () => {
+  const counting = { ...messages, path: '/v1/messages/count_tokens' }
+  const { max_tokens: _none, ...body } = messages.body('Hello') as { readonly max_tokens: number }
+  const ask = (script: Script) =>
+    stage.ask({ ...counting, body: () => body }, script, { body: { model: 'chat', top_k: 5 } })
+
+  test('says what it could not count', async () => {
+    const answer = await ask(never)
+    expect([answer.status, answer.headers.get('x-tollgate-estimated')]).toEqual([200, 'true'])
+    expect(answer.headers.get('x-tollgate-warnings')).toBe('/top_k;unsupported')
+    expect((await stage.settled())?.warnings).toEqual(['/top_k;unsupported'])
+  })
+})
+
+describe('a conflict upstream', () => {
+  const conflict = reply(409, SAID)
+  const shapes: readonly (readonly [string, Dialect, string, object])[] = [
+    ['Messages', messages, 'chat', { type: 'error', error: { type: 'conflict_error' } }],
+    ['Chat', chat, 'claude', { error: { type: 'upstream_error', code: 'conflict' } }],
+    ['Responses', responses, 'claude', { error: { type: 'upstream_error', code: 'conflict' } }],
+  ]
+  test.each(shapes)('is one that may be tried again to a client of %s', async (_name, dialect, model, body) => {
+    const answer = await stage.ask(dialect, conflict, { body: { model } })
+    expect([answer.status, answer.headers.get('x-should-retry')]).toEqual([409, null])
+    expect(await answer.json()).toMatchObject(body)
+  })
+
+  test('is ABORTED to a client of Gemini', async () => {
+    const answer = await stage.ask({ ...gemini, path: '/v1beta/models/claude:generateContent' }, conflict)
+    expect([answer.status, answer.headers.get('x-should-retry')]).toEqual([409, null])
+    expect(await answer.json()).toMatchObject({ error: { code: 409, status: 'ABORTED' } })
+  })
+})
+
+describe('an overload upstream', () => {
+  const status = { 'retry-after-ms': '2500' }
+  const rows: readonly (readonly [string, Dialect, string, number, number, object])[] = [
+    ['Messages', messages, 'chat', 529, 529, { type: 'error', error: { type: 'overloaded_error' } }],
+    ['Messages', messages, 'chat', 503, 529, { type: 'error', error: { type: 'overloaded_error' } }],
+    ['Messages', messages, 'claude', 529, 529, { error: { message: 'said by the vendor' } }],
+    ['Chat', chat, 'claude', 529, 503, { error: { code: 'overloaded' } }],
+  ]
+  test.each(rows)(
+    'is told as the client’s own format has it, with the vendor’s wait: %s, %s, %d',
+    async (_name, dialect, model, said, told, body) => {
+      const answer = await stage.ask(dialect, reply(said, SAID, status), { body: { model } })
+      expect([answer.status, answer.headers.get('retry-after')]).toEqual([told, '3'])
+      expect(await answer.json()).toMatchObject(body)
+      expect(await stage.settled()).toMatchObject({ status: told, ended: 'failed' })
+    },
+  )
+})
+
+describe('an error of Google’s endpoint in OpenAI’s format', () => {
+  test('is told in the shape that Chat clients read, with its own wait', async () => {
+    const info = { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '13.5s' }
+    const error = { code: 429, message: 'Quota exceeded.', status: 'RESOURCE_EXHAUSTED', details: [info] }
+    const answer = await stage.ask(chat, reply(429, JSON.stringify([{ error }])))
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([429, '14'])
+    expect(await answer.json()).toMatchObject({ error: { code: 'rate_limit_exceeded', type: 'rate_limit_error' } })
+  })
+})
