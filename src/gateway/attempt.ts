@@ -73,7 +73,8 @@ const readied = (prepare: Prepare, { candidates, tab }: Admitted): (() => Promis
   const left = candidates.values()
   let refusal: GatewayError | undefined
   return async () => {
-    for (const candidate of left) {
+    for (let next = left.next(); !next.done; next = left.next()) {
+      const candidate = next.value
       const prepared = await prepare(candidate)
       if (prepared.ok) return ok({ candidate, prepared: prepared.value })
       tab.attempts.push({ channel: candidate.channel.id, status: 0, error: 'untranslatable', ms: 0 })

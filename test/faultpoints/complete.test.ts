@@ -31,11 +31,18 @@ const AWAITED: Readonly<Record<string, Readonly<Record<string, PointName | NotPa
     countRequest: only('where there is no price'),
   },
   'attempt.ts': {
+    ready: 'upstream-asked',
     prepare: 'upstream-asked',
+    ask: 'attempted',
+    peeked: 'attempted',
     'deps.authorizer.authorize': 'upstream-asked',
     'deps.sendTo': 'upstream-begun',
     send: 'upstream-begun',
     'prepared.estimate': only('where tokens are counted'),
+  },
+  'peek.ts': {
+    'Promise.race': 'content-arrived',
+    read: only('where a streaming request is answered in one piece'),
   },
   'relay.ts': {
     'admitted.tab.hold.durable': 'durable',
@@ -46,7 +53,7 @@ const AWAITED: Readonly<Record<string, Readonly<Record<string, PointName | NotPa
   'relay-stream.ts': {
     'this.#read': 'content-arrived',
     'this.#pass': 'content-passed',
-    'this.#close': 'closing',
+    'this.#close': 'end-passed',
     'this.#drain': only('where the client has left'),
     'this.#reading': only('where the client has left'),
   },

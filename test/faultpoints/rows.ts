@@ -25,6 +25,7 @@ const SENT = outcome('nothing', 'the request', 'abandoned')
 const BEGUN = outcome('its beginning', 'the request', 'abandoned')
 const GIVEN_FREE = outcome('all of it', 'the request', 'abandoned')
 const CHARGED = outcome('all of it', 'the request', 'whole')
+const CHARGED_BEGUN = outcome('its beginning', 'the request', 'whole')
 const CHARGED_UNSEEN = outcome('nothing', 'the request', 'whole')
 
 /** The table: what becomes of a request whose process is killed at each point. */
@@ -52,15 +53,16 @@ const OUTCOMES: Readonly<Record<PointName, Cell>> = {
   'last-arrived': BEGUN,
   'last-taken': BEGUN,
   'usage-arrived': BEGUN,
-  'end-passed': BEGUN,
-  'end-taken': GIVEN_FREE,
-  'answer-over': { unary: SENT, stream: GIVEN_FREE },
-  corrected: { unary: SENT, stream: GIVEN_FREE },
-  'settle-asked': { unary: SENT, stream: GIVEN_FREE },
+  // A stream is charged before its client is given the end of it, a whole answer when the provider has ended it.
+  'end-passed': CHARGED_BEGUN,
+  'end-taken': CHARGED,
+  'answer-over': { unary: SENT, stream: CHARGED },
+  corrected: { unary: SENT, stream: BEGUN },
+  'settle-asked': { unary: SENT, stream: BEGUN },
   // Here nothing is held up but the answer: the charge goes to the disk.
-  settled: { unary: CHARGED_UNSEEN, stream: CHARGED },
+  settled: { unary: CHARGED_UNSEEN, stream: CHARGED_BEGUN },
   // Here nobody waits for the charge.
-  released: { unary: SENT, stream: GIVEN_FREE },
+  released: { unary: SENT, stream: BEGUN },
   relayed: { unary: CHARGED_UNSEEN, stream: SENT },
   answered: { unary: CHARGED_UNSEEN, stream: SENT },
   closing: CHARGED,

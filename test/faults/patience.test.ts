@@ -6,10 +6,10 @@ import { CHAT, type Dialect, DIALECTS, type Script, type Stage, START_MS, startS
 
 const { chat, gemini, messages, responses } = DIALECTS
 const MEGABYTE = 1_048_576
-const IDLE_MS = 2_000
+const IDLE_MS = 3_000
 
 /** Time-outs so short that every test would run into the wrong one. */
-const SHORT = { streams: { keep_alive: '300ms' }, timeouts: { idle: `${IDLE_MS}ms` } }
+const SHORT = { streams: { keep_alive: '300ms', peek: '1ms' }, timeouts: { idle: `${IDLE_MS}ms` } }
 
 // What hangs is reported by what it hangs on, and takes no other test down with it.
 setDefaultTimeout(40_000)

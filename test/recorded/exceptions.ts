@@ -12,14 +12,18 @@ export interface Exception {
 const MISLABELLED =
   'a stream that its recorder labelled application/json, as no vendor does: taken for a unary answer, it is unreadable'
 const ECHO = 'an echo of the request and no answer of the format, though its status says so: it is unreadable'
-const WRITER = 'its deltas are Writer\u2019s own, not Completions: no content is seen in them, so nothing is charged'
+const WRITER =
+  'its deltas are Writer\u2019s own, not Completions: no content is seen in them, nor an end, so it is a stream that broke off before any'
+const REFUSED =
+  'a stream that fails before any content, for a quota of the account: an HTTP error, told as the operator\u2019s'
 
 export const EXCEPTIONS: Readonly<Record<string, Exception>> = {
   'openai-openai-chat-s-646c46b6aea5': { bytes: MISLABELLED, usage: MISLABELLED },
   'openai-openai-chat-s-d25c8c601ee4': { bytes: MISLABELLED, usage: MISLABELLED },
   'openai-openai-completions-s-dc6524ae6ab3': { bytes: MISLABELLED, usage: MISLABELLED },
   'other-openai-chat-u-bbab8b1cf056': { bytes: ECHO, usage: ECHO },
-  'writer-openai-completions-s-428ccfc9c560': { usage: WRITER },
+  'writer-openai-completions-s-428ccfc9c560': { bytes: WRITER, usage: WRITER },
+  'openai-openai-responses-s-7014024af934': { bytes: REFUSED },
 }
 
 const OLD_IDS = 'a result of another call: taken from an early Claude 3, and refused since'

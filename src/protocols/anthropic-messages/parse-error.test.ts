@@ -16,7 +16,7 @@ const ROWS: readonly [status: number, body: unknown, kind: string][] = [
   [402, body('billing_error'), 'upstream-refused'],
   [403, body('permission_error'), 'upstream-refused'],
   [404, body('not_found_error'), 'model-not-found'],
-  [409, body('conflict_error'), 'state-conflict'],
+  [409, body('conflict_error'), 'upstream-conflict'],
   [413, body('request_too_large'), 'request-too-large'],
   [429, body('rate_limit_error'), 'rate-limit-exceeded'],
   [500, body('api_error'), 'upstream-failed'],

@@ -1,6 +1,6 @@
-import { numberOf } from '../../canon/json-text.ts'
 import { type ErrorKind, type GatewayError, fault } from '../../errors.ts'
-import { isObject, objectOf, objectsOf, textOf } from '../json.ts'
+import { objectOf, objectsOf, textOf } from '../json.ts'
+import { retryDelayMs } from '../shared/retry-delay.ts'
 
 /** google.rpc.Code by the HTTP status it comes with. */
 const STATUSES: Readonly<Record<string, number>> = {
@@ -28,7 +28,7 @@ const KINDS: Readonly<Record<number, ErrorKind>> = {
   402: 'upstream-refused',
   403: 'upstream-refused',
   404: 'model-not-found',
-  409: 'state-conflict',
+  409: 'upstream-conflict',
   413: 'request-too-large',
   429: 'rate-limit-exceeded',
   503: 'upstream-overloaded',
@@ -81,19 +81,3 @@ const redacted = (message: string): string =>
     .replace(/\b(projects?[/ ])[\w-]+/gi, '$1[project]')
     .replace(/\bAIza[\w-]+/g, '[key]')
     .slice(0, MESSAGE_MAX)
-
-/** `RetryInfo` of google.rpc, as `"13s"` or `{seconds, nanos}`; else the sentence that says the same. */
-const retryDelayMs = (details: unknown, message: string): number | undefined => {
-  const info = objectsOf(details).find((detail) => textOf(detail['@type']).endsWith('google.rpc.RetryInfo'))
-  const delay = info?.retryDelay
-  if (isObject(delay)) return millisecondsOf(countIn(delay.seconds) + countIn(delay.nanos) / 1e9)
-  const text = /^(\d+(?:\.\d+)?)s$/.exec(textOf(delay))?.[1] ?? /retry in (\d+(?:\.\d+)?)s/i.exec(message)?.[1]
-  return text === undefined ? undefined : millisecondsOf(Number(text))
-}
-
-/** 64-bit numbers come as texts. */
-const countIn = (value: unknown = 0): number =>
-  typeof value === 'string' ? Number(value) : (numberOf(value) ?? Number.NaN)
-
-const millisecondsOf = (seconds: number): number | undefined =>
-  Number.isFinite(seconds) && seconds >= 0 ? Math.ceil(seconds * 1_000) : undefined

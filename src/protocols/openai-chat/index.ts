@@ -1,5 +1,6 @@
 import type { Protocol } from '../../canon/protocol.ts'
 import { readWhole, textOfWhole } from '../answer.ts'
+import { retryDelayIn } from '../shared/retry-delay.ts'
 import { createTap } from '../tap.ts'
 import { KEEP_ALIVE, renderError, renderStreamError } from './error.ts'
 import { readEnvelope, rewrite, upstreamPath } from './request.ts'
@@ -14,6 +15,7 @@ export const openAiChat: Protocol = {
   readAnswer: (body) => readWhole(openAiChatAnswers, body),
   answerText: (body) => textOfWhole(openAiChatAnswers, body),
   tap: (options) => createTap(openAiChatAnswers, options),
+  retryDelayMs: retryDelayIn,
   renderError,
   renderStreamError,
   keepAlive: KEEP_ALIVE,

@@ -12,7 +12,7 @@ describe('an error', () => {
     [401, { error: 'bad key' }, 'upstream-refused'],
     [403, {}, 'upstream-refused'],
     [404, { detail: 'Not Found' }, 'model-not-found'],
-    [409, {}, 'state-conflict'],
+    [409, {}, 'upstream-conflict'],
     [413, {}, 'request-too-large'],
     [422, { detail: [{ msg: 'field required' }] }, 'invalid-request'],
     [429, { error: { message: 'x', code: 'insufficient_quota' } }, 'upstream-refused'],

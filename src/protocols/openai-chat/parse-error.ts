@@ -77,7 +77,7 @@ const BY_STATUS: ReadonlyMap<number, ErrorKind> = new Map([
   [404, 'model-not-found'],
   [407, 'upstream-refused'],
   [408, 'upstream-timeout'],
-  [409, 'state-conflict'],
+  [409, 'upstream-conflict'],
   [413, 'request-too-large'],
   [415, 'unsupported-media-type'],
   [429, 'rate-limit-exceeded'],

@@ -50,7 +50,7 @@ const STATUSES: Readonly<Record<number, ErrorKind>> = {
   404: 'not-found',
   407: 'upstream-refused',
   408: 'upstream-timeout',
-  409: 'state-conflict',
+  409: 'upstream-conflict',
   413: 'request-too-large',
   415: 'unsupported-media-type',
   429: 'rate-limit-exceeded',
