@@ -39,6 +39,8 @@ export interface RenderedRequest {
   readonly wrapsAnswer?: true
   /** Stop sequences that the answer has to be cut at, as the model was not told of them all. */
   readonly stops?: readonly string[]
+  /** How many answers were asked for, where that is more than one. */
+  readonly choices?: number
 }
 
 /** A tool as the client declared it. */
@@ -67,6 +69,7 @@ export interface Reversal {
   readonly emulates?: JsonShape
   readonly wrapsAnswer?: true
   readonly stops?: readonly string[]
+  readonly choices?: number
   readonly carriers: Carriers
 }
 

@@ -86,6 +86,8 @@ export interface Settings {
   readonly serviceTier?: Sourced<string>
   readonly store?: Sourced<boolean>
   readonly promptCacheKey?: Sourced<string>
+  /** OpenAI's word for how long its own cache keeps what it read: `24h`; `in_memory` is what happens anyway. */
+  readonly promptCacheRetention?: Sourced<string>
   /** A mark for the whole request (Anthropic's top-level `cache_control`). */
   readonly cache?: Sourced<CacheMark>
 }
@@ -125,6 +127,8 @@ export interface HostedTool extends ToolBase {
   readonly hosted: 'web-search' | 'web-fetch' | 'code-execution' | 'file-search' | 'image-generation' | 'mcp' | 'other'
   readonly allowedDomains?: readonly string[]
   readonly usesMax?: number
+  /** OpenAI's word for how much of what was found the model reads: `low`, `medium` or `high`. */
+  readonly contextSize?: string
   readonly userLocation?: Readonly<Record<string, string>>
 }
 

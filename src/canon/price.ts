@@ -19,6 +19,8 @@ export interface Prices {
 export type UnitPrices = { readonly [Name in keyof Units]?: NanoUsd } & {
   /** Owed once by every request that used anything. */
   readonly request?: NanoUsd
+  /** Owed once by every request that searched the web, however often. */
+  readonly searchedRequest?: NanoUsd
 }
 
 /** Prices, and those that take their place for the whole request once its input exceeds `aboveInputTokens`. */

@@ -76,6 +76,8 @@ export interface Profile {
   /** `false`: neither tools nor calls nor results take a mark, only what is said and shown. */
   readonly cacheMarksOnTools?: boolean
   readonly promptCacheKey: boolean
+  /** Whether it can be asked to keep its cache for a day. */
+  readonly promptCacheRetention?: boolean
   readonly verbosity: boolean
   readonly user: boolean
   readonly metadata: boolean

@@ -25,8 +25,18 @@ export interface Observation {
   readonly rawUsage: unknown
   /** The tier of service it was given, in the vendor's word. */
   readonly serviceTier?: string | undefined
-  /** The format's own end was seen (`[DONE]`, a finish reason, `message_stop`, `response.completed`): the answer is whole. */
+  /**
+   * The format's own end was seen (`[DONE]`, a finish reason of every answer asked for, `message_stop`,
+   * `response.completed`): the answer is whole. Gemini takes a finish reason back by going on.
+   */
   readonly terminal: boolean
+  /** It was told why the answer ended, in a format whose end has a mark of its own, which has not been seen yet. */
+  readonly finished?: boolean | undefined
+  /**
+   * The mark was seen behind which a format says nothing more (`[DONE]`, `message_stop`, `response.completed`): what is
+   * known stays as it is. A finish reason is none, for usage may follow, and Gemini's may be followed by more content.
+   */
+  readonly over?: true | undefined
   /** Some content (text, reasoning, a tool call) has gone by. */
   readonly contentSeen: boolean
   /** The upstream reported a failure inside its stream, in its own words. */
@@ -47,6 +57,8 @@ export interface StreamTap {
 export interface TapOptions {
   /** Drop the usage-only chunk: it was asked for by us, not by the client. */
   readonly withholdUsage: boolean
+  /** How many answers stand side by side in it, each with an end of its own; 1 where this is left out. */
+  readonly answers?: number
   /** Let only whole events through even when nothing is withheld, so that an error or a sign of life may follow at any time. */
   readonly wholeEvents?: boolean
   readonly eventBytesMax: number

@@ -1,3 +1,4 @@
+import type { PriceVersion } from '../canon/price.ts'
 import type { Receipt } from '../canon/receipt.ts'
 import type { Daily, Dimension } from '../counters/daily.ts'
 import type { ReconciliationReport } from '../counters/reconcile.ts'
@@ -104,7 +105,7 @@ export interface WantedTurns {
 
 export type KeptTurn = Pick<KeptResponse, 'input' | 'body'>
 
-/** What others may have cached. `plan`, `price`, `pause` and `configuration` are there for those who store them. */
+/** What others may have cached. `plan` is there for who stores them. `price` names a model, `pause` a provider. */
 export const CHANGE_KINDS = [
   'key',
   'user',
@@ -151,6 +152,31 @@ export interface ReconciliationRecord {
   readonly provider: string
   readonly atMs: number
   readonly report: ReconciliationReport
+}
+
+/** A price that an administrator set. `by` says who: `admin_key`, `command_line`. */
+export interface PriceRecord {
+  readonly id: string
+  /** Id of the catalogue. */
+  readonly model: string
+  readonly version: PriceVersion
+  readonly setAtMs: number
+  readonly setBy: string
+  readonly reason: string | null
+  /** Taken back before it came into force. */
+  readonly withdrawn: Act | null
+}
+
+/** Who did something, when, and why, as far as they said. */
+export interface Act {
+  readonly atMs: number
+  readonly by: string
+  readonly reason: string | null
+}
+
+/** A provider that is asked nothing until somebody resumes it. */
+export interface PauseRecord extends Act {
+  readonly providerId: string
 }
 
 /** Everything durable but the ledger. Ids: UUIDv7 in base32 behind a prefix (`user_`, `key_`). */
@@ -254,6 +280,25 @@ export interface Store {
     list(filter: { readonly provider?: string | undefined }, page: Page): Promise<Listing<ReconciliationRecord>>
     /** The newest of each provider. */
     latest(): Promise<readonly ReconciliationRecord[]>
+  }
+  /** Prices that administrators set. What is written is never changed. */
+  readonly prices: {
+    add(price: Pick<PriceRecord, 'model' | 'version' | 'reason'>, by: string): Promise<PriceRecord>
+    find(id: string): Promise<PriceRecord | undefined>
+    /** Newest first, by the moment they count from, those that were withdrawn included. */
+    list(model: string, page: Page): Promise<Listing<PriceRecord>>
+    /** Of each model, or of one, the price in force at a moment and all later ones that stand, oldest first. */
+    from(atMs: number, model?: string): Promise<readonly PriceRecord[]>
+    /** Takes back a price. Idempotent; the first act stands. */
+    withdraw(price: PriceRecord, act: Pick<Act, 'by' | 'reason'>): Promise<PriceRecord>
+  }
+  /** Which providers are paused. */
+  readonly pauses: {
+    open(): Promise<readonly PauseRecord[]>
+    /** The pause there is now. Idempotent; the first act stands. */
+    pause(providerId: string, act: Pick<Act, 'by' | 'reason'>): Promise<PauseRecord>
+    /** Whether there was a pause to be ended. */
+    resume(providerId: string, act: Pick<Act, 'by' | 'reason'>): Promise<boolean>
   }
   readonly settings: {
     get(name: string): Promise<string | undefined>

@@ -6,7 +6,7 @@ import { fault, type GatewayError } from '../errors.ts'
 import type { Principal } from '../keys/types.ts'
 import type { Ledger } from '../ledger/types.ts'
 import type { Admission, TokensUsed } from '../limits/types.ts'
-import { billedTier, requestedTier } from '../metering/service-tier.ts'
+import { billedTier } from '../metering/service-tier.ts'
 import { err, ok, type Result } from '../result.ts'
 import type { Candidate } from '../routing/types.ts'
 import type { NanoUsd } from '../units.ts'
@@ -77,7 +77,7 @@ export const createAdmit =
     if (!hold.ok) return err({ error: hold.error, admission })
     const tabDeps = {
       ledger: deps.ledger,
-      tierOf: (reported: string | undefined) => billedTier(reported, requestedTier(envelope.scan)),
+      tierOf: billedTier,
       charge: (usage: Usage, candidate: Candidate, tier: string | undefined) =>
         deps.pricing.charge(usage, principal, candidate, opening.atMs, tier),
       termsOf: (candidate: Candidate, usage: Usage, tier: string | undefined) =>

@@ -57,19 +57,21 @@ export const declareWarnings = (headers: AnswerHeaders, warnings: readonly strin
   headers['x-tollgate-warnings'] = text
 }
 
+export const isEvents = (upstream: Headers): boolean =>
+  upstream.get('content-type')?.toLowerCase().startsWith('text/event-stream') === true
+
 /** By what the upstream sent rather than by what was asked: some answer a streaming request with plain JSON. */
 export const comesAsStream = (
   call: Call,
   { stream }: Envelope,
   { answer, prepared, candidate }: Omit<Begun, 'estimated'>,
 ): boolean => {
-  const type = answer.headers.get('content-type')?.toLowerCase() ?? null
-  const sse = type?.startsWith('text/event-stream') === true
+  const sse = isEvents(answer.headers)
   // A client that asked for one answer gets one, however another vendor gives it.
   if (prepared.translation) return stream && (sse || candidate.upstreamFormat === 'gemini')
   if (sse) return true
   // Gemini streams a JSON array where it was not asked for `alt=sse`, or does not know that.
-  return stream && (type === null || call.operation.format === 'gemini')
+  return stream && (answer.headers.get('content-type') === null || call.operation.format === 'gemini')
 }
 
 /** The status that a client of this format is told a failure by. */

@@ -133,6 +133,7 @@ const ask = async (
 ): Promise<Outcome> => {
   const startedAtMs = deps.nowMs()
   tab.sentAtMs ??= startedAtMs
+  tab.sentTier = prepared.serviceTier
   if (!prepared.sends) return reckoned(candidate, prepared)
   const sent = await send(deps, hangUp, call, candidate, envelope, prepared)
   const headMs = deps.nowMs() - startedAtMs

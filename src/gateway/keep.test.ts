@@ -41,9 +41,10 @@ const stage = (
     nowMs: () => 1_000,
     ...more,
   })
-  const keeping = (body: string, { prepared = PREPARED, call = CALL, asWritten = '' } = {}) => {
+  const keeping = (body: string, { prepared = PREPARED, call = CALL, asWritten = '', stream = false } = {}) => {
     const envelope = {
       model: 'm1',
+      stream,
       scan: scanOf(body),
       ...(asWritten !== '' && { asWritten: scanOf(asWritten) }),
     } as unknown as Envelope
@@ -76,6 +77,17 @@ describe('an answer of the Responses API', () => {
     expect(kept).toHaveLength(0)
     expect(textOf(events?.events(Buffer.from(event)))).toBe(event)
     expect(kept.map(([{ body }]) => body)).toEqual([RESPONSE])
+  })
+
+  test('is kept and completed where a stream was asked for and its upstream answered in one piece', () => {
+    const { keeping, kept } = stage()
+    const event = (type: string, response: string): string =>
+      `event: ${type}\ndata: {"type":"${type}","response":${response}}\n\n`
+    const events = event('response.created', '{"id":"resp_1"}') + event('response.completed', RESPONSE)
+    const given = textOf(keeping(BODY, { prepared: TRANSLATED, stream: true })?.whole(events))
+    const told = [...given.matchAll(/^data: (.*)$/gm)].map(([, data = '']) => JSON.parse(data).response)
+    expect(told).toMatchObject([FRESH, FRESH].map((fresh) => ({ ...fresh, id: 'resp_1', store: true })))
+    expect(kept.map(([{ id, body }]) => [id, JSON.parse(body)])).toEqual([['resp_1', told[1]]])
   })
 
   test('that goes on says so, and keeps what its client wrote rather than the whole conversation', () => {

@@ -21,6 +21,7 @@ export interface KeepDeps {
 export interface Keeping {
   /** Takes whole events; returns what the client is to have instead. */
   events(chunk: Uint8Array): Uint8Array
+  /** All that the client is given, be it one object or the events of a stream. */
   whole(body: string | Uint8Array): string | Uint8Array
 }
 
@@ -52,7 +53,10 @@ export const createKeep =
     return {
       events: (chunk) => stream.push(chunk),
       whole: (body) => {
-        const response = editResponse(typeof body === 'string' ? Buffer.from(body) : body, edits)
+        const bytes = typeof body === 'string' ? Buffer.from(body) : body
+        // What an upstream answered in one piece is told as events to a client that asked for a stream.
+        if (prepared.translation && admitted.envelope.stream) return stream.push(bytes)
+        const response = editResponse(bytes, edits)
         if (stores) ended(Buffer.from(response).toString())
         return response
       },

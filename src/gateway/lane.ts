@@ -11,6 +11,7 @@ import { err, ok, type Result, type Soon } from '../result.ts'
 import type { Candidate } from '../routing/types.ts'
 import {
   createStreamTranslation,
+  gatherAnswer,
   type Lane,
   streamAnswer,
   type StreamTranslation,
@@ -20,6 +21,9 @@ import {
 import { placeBreakpoints } from '../translation/breakpoints.ts'
 import { mayCarryEnvelope } from '../translation/carriers.ts'
 import { canCount, countable, countingBody, readCount, writeCount } from '../translation/count.ts'
+import { createChoicesTranslation } from '../translation/choices.ts'
+import { countEmbedInput } from '../metering/embed-input.ts'
+import { sentTier, writtenTier } from '../metering/sent-tier.ts'
 import { translateEmbedAnswer, translateEmbedRequest } from '../translation/embeddings.ts'
 import { type ReadRequest, readRequest, reversalOf, warningsOf, writeRequest } from '../translation/request.ts'
 import type { VendorRequest } from '../providers/types.ts'
@@ -51,12 +55,20 @@ export interface Prepared {
   readonly vendor?: VendorRequest
   /** What is sent of the client's `anthropic-beta`; `undefined`: as it came. */
   readonly betas?: string
+  /** The tier of service that the body asks for, where that is not the standard one. */
+  readonly serviceTier?: string | undefined
+}
+
+/** Who of the two streams: some upstreams answer in one piece where a stream was asked for, and some the other way round. */
+export interface Streams {
+  readonly client: boolean
+  readonly upstream: boolean
 }
 
 /** Turns the answer of one upstream into the client's format. */
 export interface AnswerTranslation {
-  /** `streamed`: the client asked for a stream and the upstream answered in one piece. */
-  whole(body: Uint8Array, streamed: boolean): Result<Translated, GatewayError>
+  /** An answer that is there to its end. */
+  whole(body: Uint8Array, streams: Streams): Result<Translated, GatewayError>
   stream(): StreamTranslation
   error(status: number, body: unknown): GatewayError
 }
@@ -104,11 +116,18 @@ export const createLanes =
     return (candidate) => {
       if (!strict.ok) return strict
       const finish = (prepared: Result<Prepared, GatewayError>): Result<Prepared, GatewayError> =>
-        strictly(strict.value, prepared.ok ? fitted(call, envelope, candidate, prepared.value) : prepared)
+        strictly(
+          strict.value,
+          prepared.ok ? fitted(call, envelope, candidate, withLost(prepared.value, envelope)) : prepared,
+        )
       const prepared = prepare(candidate)
       return prepared instanceof Promise ? prepared.then(finish) : finish(prepared)
     }
   }
+
+/** What was lost before the request was written is declared first. */
+const withLost = (prepared: Prepared, { lost = [] }: Envelope): Prepared =>
+  lost.length === 0 ? prepared : { ...prepared, warnings: [...warningsOf(lost), ...prepared.warnings] }
 
 /** The request as this vendor wants it, where that is not as the format says. */
 const fitted = (
@@ -165,6 +184,7 @@ const passThrough = (deps: LaneDeps, call: Call, envelope: Envelope, candidate: 
     translation: undefined,
     readError: readErrorOf(deps, candidate.upstreamFormat),
     warnings: [],
+    serviceTier: sentTier(candidate.upstreamFormat, envelope.scan),
   }
 }
 
@@ -236,6 +256,7 @@ const translate = async (
         : translationOf(lane, deps.eventBytesMax, deps.replay.listen(call, scope, request.value.conversation.turns)),
     readError: readErrorOf(deps, upstreamFormat),
     warnings: warningsOf(losses),
+    serviceTier: writtenTier(upstreamFormat, rendered.body),
   })
 }
 
@@ -284,26 +305,42 @@ const neverStreamed = (): never => {
   throw new Error('token counts and embeddings are never streamed')
 }
 
-const translationOf = (lane: Lane, eventBytesMax: number, listener: Listener | undefined): AnswerTranslation => ({
-  whole: (body, streamed) => (streamed ? streamAnswer : translateAnswer)(lane, body, listener?.answer),
+const translationOf = (lane: Lane, eventBytesMax: number, listener: Listener | undefined): AnswerTranslation =>
+  lane.reversal.choices === undefined
+    ? translationOfOne(lane, eventBytesMax, listener)
+    : translationOfMany(lane, eventBytesMax, listener)
+
+const translationOfMany = (lane: Lane, eventBytesMax: number, listener: Listener | undefined): AnswerTranslation => {
+  const { whole, stream } = createChoicesTranslation(lane, eventBytesMax, listener)
+  return {
+    whole: (body, streams) => whole(body, streams),
+    stream,
+    error: (status, body) => lane.upstream.parseError(status, body),
+  }
+}
+
+const translationOfOne = (lane: Lane, eventBytesMax: number, listener: Listener | undefined): AnswerTranslation => ({
+  whole: (body, streams) => {
+    if (streams.upstream) return gatherAnswer(lane, body, eventBytesMax, listener?.answer)
+    return (streams.client ? streamAnswer : translateAnswer)(lane, body, listener?.answer)
+  },
   stream: () => createStreamTranslation(lane, eventBytesMax, listener?.event),
   error: (status, body) => lane.upstream.parseError(status, body),
 })
 
-const embed = (
+const embed = async (
   deps: LaneDeps,
   call: Call,
   envelope: Envelope,
   candidate: Candidate,
-): Result<Prepared, GatewayError> => {
+): Promise<Result<Prepared, GatewayError>> => {
   const { upstreamModel, upstreamFormat } = candidate
   const request = translateEmbedRequest(call.operation, envelope.scan.bytes, envelope.model, upstreamModel)
   if (!request.ok) return request
   const { body, losses, action, wish } = request.value
-  const whole = (answer: Uint8Array): Result<Translated, GatewayError> => {
-    const translated = translateEmbedAnswer(wish, answer)
-    return translated.ok ? ok({ body: translated.value, losses: [] }) : translated
-  }
+  // Gemini's clients are told no usage at all; OpenAI's are told what is billed where the upstream tells none.
+  const counted = wish.format === 'gemini' ? undefined : await countEmbedInput(envelope.scan, deps.countTokens)
+  const whole = (answer: Uint8Array): Result<Translated, GatewayError> => translateEmbedAnswer(wish, answer, counted)
   const readError = readErrorOf(deps, upstreamFormat)
   return ok({
     protocol: deps.protocols[upstreamFormat],

@@ -71,7 +71,8 @@ const resumed = (
   const { status, headers } = answer
   const readOn = (): Promise<Chunk> => first.shift() ?? answer.read()
   const cancel = (): void => answer.cancel()
-  return { status, headers, read: readOn, cancel, whole: (bytesMax) => readWhole(readOn, cancel, bytesMax) }
+  const outlive = (): void => answer.outlive?.()
+  return { status, headers, read: readOn, cancel, outlive, whole: (bytesMax) => readWhole(readOn, cancel, bytesMax) }
 }
 
 const readWhole = async (

@@ -23,6 +23,7 @@ const pricingOf = (known: readonly PriceVersion[] = versions) =>
     groupMultiplier: () => ONE,
     marksForAnHour: () => false,
     planDiscount: () => partsPerMillion(0n),
+    sendsTier: () => true,
   })
 const candidate = candidateOf()
 const thousand = usageOf(1_000, 0)

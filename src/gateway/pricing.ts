@@ -6,9 +6,10 @@ import type { PartsPerMillion } from '../units.ts'
 import type { Principal } from '../keys/types.ts'
 import { charge, pricesFor } from '../metering/charge.ts'
 import { quote } from '../metering/quote.ts'
-import { requestedTier } from '../metering/service-tier.ts'
+import { sentTier, translatedTier } from '../metering/sent-tier.ts'
 import type { Candidate } from '../routing/types.ts'
 import type { Pricing } from './admit.ts'
+import type { Call } from './call.ts'
 
 export interface PricingDeps {
   readonly priceAt: (model: Model, atMs: number) => PriceVersion | undefined
@@ -16,6 +17,8 @@ export interface PricingDeps {
   /** Whether this group's prompts are marked here for an hour, which costs more to write than what a body asks for. */
   readonly marksForAnHour: (group: string) => boolean
   readonly planDiscount: (plan: string | null) => PartsPerMillion
+  /** Whether a translated request may name a tier of service there. */
+  readonly sendsTier: (candidate: Candidate) => boolean
 }
 
 /** Binds the catalogue's prices to who is asking. Asked twice for the same moment, it says the same. */
@@ -58,7 +61,7 @@ export const createPricing = (deps: PricingDeps): Pricing => {
         model: candidate.model,
         prices,
         multipliers: multipliersOf(principal, candidate.model),
-        serviceTier: requestedTier(envelope.scan),
+        serviceTier: tierAt(deps, call, envelope, candidate),
         units: searchesWeb(envelope, candidate) ? SEARCHES_HELD : undefined,
       })
       if (!quoted.ok) return quoted
@@ -79,21 +82,30 @@ export const createPricing = (deps: PricingDeps): Pricing => {
   }
 }
 
+/** The tier that may be sent to a candidate: the client's own in its own format, else what a translation makes of it. */
+const tierAt = (deps: PricingDeps, { operation }: Call, { scan }: Envelope, candidate: Candidate) => {
+  const { upstreamFormat } = candidate
+  if (upstreamFormat === operation.format) return sentTier(upstreamFormat, scan)
+  return translatedTier(operation.format, upstreamFormat, () => deps.sendsTier(candidate), scan)
+}
+
 /** How many searches of the web are held where a request allows them: few answers take more. */
 const SEARCHES_HELD = { webSearches: 10 }
 
-const WEB_SEARCH = Buffer.from('"web_search')
+/** What the tool is called, in any format that a client may ask in: a translation offers it under another name. */
+const WEB_SEARCH = ['"web_search', '"googleSearch', '"google_search'].map((name) => Buffer.from(name))
+/** Formats whose answers tell how many searches there were. */
+const COUNTING: ReadonlySet<string> = new Set(['anthropic-messages', 'openai-responses', 'gemini'])
 
-/** Whether an upstream that bills searches one by one may make some. Only Messages report how many there were. */
+/** Whether an upstream that bills searches may make some. */
 const searchesWeb = ({ scan }: Envelope, { upstreamFormat }: Candidate): boolean => {
-  if (upstreamFormat !== 'anthropic-messages') return false
+  if (!COUNTING.has(upstreamFormat)) return false
   const { bytes, members } = scan
   if (members.has('web_search_options')) return true
   const tools = members.get('tools')
   if (!tools) return false
-  return Buffer.from(bytes.buffer, bytes.byteOffset + tools.valueStart, tools.valueEnd - tools.valueStart).includes(
-    WEB_SEARCH,
-  )
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset + tools.valueStart, tools.valueEnd - tools.valueStart)
+  return WEB_SEARCH.some((name) => text.includes(name))
 }
 
 const HOUR = Buffer.from('"1h"')

@@ -57,12 +57,13 @@ const recalled = async (
   if (typeof previousId !== 'string' && ids.length === 0) return ok(envelope)
   const referred = await itemsReferredTo(deps, scope, ids)
   if (!referred.ok) return referred
-  const input = writeJson(continueFrom(body.value, turns.value, referred.value).input)
+  const continued = continueFrom(body.value, turns.value, referred.value)
+  const input = writeJson(continued.body.input)
   const whole = applySplices(scan.bytes, editMembers(scan, { set: { input }, remove: ['previous_response_id'] }))
   if (whole.length > deps.bodyBytesMax) return err(tooLong(deps.bodyBytesMax))
   const again = scanObject(whole, { depthMax: deps.depthMax })
   const expanded = again.ok ? call.protocol.readEnvelope(again.value, call.operation) : again
-  return expanded.ok ? ok({ ...expanded.value, asWritten: scan }) : expanded
+  return expanded.ok ? ok({ ...expanded.value, asWritten: scan, lost: continued.losses }) : expanded
 }
 
 /** Who may ask for a response: all keys of the project it was made in, or of the user where there is none. */

@@ -24,7 +24,7 @@ afterEach(() => watchdog?.stop())
 /** A relay of an answer the test tells read by read; two reads at once are a defect, as with the real client. */
 const stage = (
   more: Partial<StreamDeps> = {},
-  close?: (closing: Closing) => void,
+  close?: (closing: Closing) => void | Promise<void>,
   headers: Record<string, string> = {},
   call = callOf(),
 ) => {
@@ -69,7 +69,7 @@ const stage = (
       sentAtMs: undefined,
       close: async (closing) => {
         closings.push(closing)
-        close?.(closing)
+        await close?.(closing)
         return { charged: nanoUsd(1n), uncollected: ZERO_USD }
       },
     },
@@ -101,6 +101,55 @@ describe('a stream', () => {
     for (const read of [told(HELLO), told(REST), END]) tell(read)
     expect(await response.text()).toBe(HELLO + REST)
     expect(closings).toMatchObject([{ ended: 'whole', observation: { usage: { input: 10, output: 5 } } }])
+  })
+
+  /** Which of its streams end with a mark, and what comes last where nothing does. */
+  const MARKS: readonly (readonly [string, string, string])[] = [
+    ['one that reports its usage', HELLO, REST],
+    ['one that does not', HELLO, `${chunk({}, 'stop')}data: [DONE]\n\n`],
+  ]
+  test.each(MARKS)('%s is settled before its end mark is passed on, and not after its close', async (_what, begin, end) => {
+    const { promise: charged, resolve: charge } = Promise.withResolvers<void>()
+    const { response, tell, closings } = stage({}, () => charged)
+    const reader = response.body?.getReader()
+    tell(told(begin))
+    await reader?.read()
+    tell(told(end))
+    let text = ''
+    const next = reader?.read().then(({ value }) => {
+      text = new TextDecoder().decode(value)
+    })
+    await settled()
+    expect({ text, ended: closings.map(({ ended }) => ended) }).toEqual({ text: '', ended: ['whole'] })
+    charge()
+    await next
+    expect(text).toBe(end)
+    tell(told(': trailing words\n\n'))
+    expect(new TextDecoder().decode((await reader?.read())?.value)).toBe(': trailing words\n\n')
+    tell(END)
+    expect((await reader?.read())?.done).toBe(true)
+    expect(closings).toHaveLength(1)
+  })
+
+  test('with a finish reason, behind which usage may follow, is not settled by it', async () => {
+    const { response, tell, closings } = stage()
+    const reader = response.body?.getReader()
+    const early = chunk({ content: 'Hello' }, 'stop').replace('}]}', '}],"usage":{"prompt_tokens":1,"completion_tokens":1}}')
+    tell(told(early))
+    await reader?.read()
+    expect(closings).toEqual([])
+    tell(told(REST))
+    await reader?.read()
+    expect(closings).toMatchObject([{ ended: 'whole', observation: { usage: { input: 10, output: 5 } } }])
+  })
+
+  test('whose client leaves when it has been settled is not drained', async () => {
+    const { response, tell, closings, cancels } = stage({ onDisconnectOf: () => 'drain' })
+    const reader = response.body?.getReader()
+    tell(told(HELLO + REST))
+    await reader?.read()
+    await reader?.cancel()
+    expect([cancels(), closings.length]).toEqual([1, 1])
   })
 
   test('tells proxies not to gather it, in the upstream’s own words where it has some', () => {

@@ -1,4 +1,4 @@
-import type { StreamTap, TapOptions } from '../canon/protocol.ts'
+import type { Observation, StreamTap, TapOptions } from '../canon/protocol.ts'
 import type { Ended } from '../canon/receipt.ts'
 import { fault, type GatewayError } from '../errors.ts'
 import type { Settlement } from '../ledger/types.ts'
@@ -33,7 +33,8 @@ const TEXT = new TextEncoder()
 /**
  * Relays a stream as it comes: one read, one write, nothing read ahead of the client (`highWaterMark: 0`), so that a
  * client that stops reading stops the upstream too. Settled before the client can see the end, so that a receipt asked
- * for at once is there.
+ * for at once is there: before the mark that ends its format is passed on, however long the upstream keeps the connection
+ * open behind it, and before the stream is closed where a format has no such mark.
  */
 export const relayStream = (
   deps: StreamDeps,
@@ -49,8 +50,12 @@ export const relayStream = (
     cancel: () => relay.leave(),
   }
   const stream = new ReadableStream<Uint8Array>(source, { highWaterMark: 0 })
+  // What is done with the answer of a client that has left depends on how far it has come.
+  begun.answer.outlive?.()
+  const { signal } = call.request
   // It left before the answer began, and the answer was read on all the same: nobody will ask for it, or cancel it.
-  if (call.request.signal.aborted) void relay.leave()
+  if (signal.aborted) void relay.leave()
+  else signal.addEventListener('abort', () => void relay.leave())
   return new Response(stream, { status: begun.answer.status, headers: { ...UNBUFFERED, ...headers } })
 }
 
@@ -72,7 +77,9 @@ class StreamRelay {
   readonly #pulse: Pulse
   #client: Controller | undefined
   #clientGone = false
+  #ended = false
   #ttftMs: number | null = null
+  #settled: Promise<Settlement> | undefined
   /** The read that is waiting for the upstream: there is never more than one. */
   #reading: Promise<Result<Uint8Array | undefined, UpstreamFault>> | undefined
 
@@ -117,10 +124,11 @@ class StreamRelay {
     if (this.#clientGone) return
     this.#pulse.end()
     this.#clientGone = true
-    // Several SDKs hang up at the format's own end without waiting for the connection's: they have it all.
-    const ended = this.#tap.observe().terminal ? endingOf(this.#tap) : 'client_cut'
+    if (this.#ended) return
+    let ended: Ended = this.#tap.observe().terminal ? endingOf(this.#tap) : 'client_cut'
     try {
-      if (this.#deps.onDisconnectOf(this.#admitted.principal) === 'drain') await this.#drain()
+      if (!this.#settled && hasAllContent(this.#tap.observe())) ended = await this.#readUsage()
+      else if (!this.#settled && this.#drains()) await this.#drain()
     } catch (error) {
       this.#deps.onDefect(this.#call, error)
     }
@@ -147,8 +155,10 @@ class StreamRelay {
       if (!chunk.ok || chunk.value === undefined) return this.#end(controller, chunk.ok ? undefined : chunk.error)
       const passed = this.#push(chunk.value)
       if (this.#translation?.failure) return this.#fail(controller, passed)
+      if (passed.length > 0) this.#ttftMs ??= Math.round(this.#deps.nowMs() - this.#call.startedAtMs)
+      if (this.#tap.observe().over && this.#ending() === 'whole') await this.#close('whole')
+      if (this.#clientGone) return
       if (passed.length === 0) continue
-      this.#ttftMs ??= Math.round(this.#deps.nowMs() - this.#call.startedAtMs)
       controller.enqueue(passed)
       return this.#pulse.wrote(passed)
     }
@@ -156,6 +166,7 @@ class StreamRelay {
 
   /** The upstream has ended, well or not. An answer that was already whole stays so, however its connection ended. */
   async #end(controller: Controller, failed: UpstreamFault | undefined): Promise<void> {
+    this.#ended = true
     this.#pulse.end()
     const rest = this.#tap.rest()
     const { terminal, error } = this.#tap.observe()
@@ -205,6 +216,9 @@ class StreamRelay {
   #endTranslation(failed: UpstreamFault | undefined, terminal: boolean): Uint8Array | undefined {
     if (!this.#translation) return undefined
     if (failed && !terminal) return this.#translation.fail(failureDuring(failed, this.#begun))
+    // Of several answers it knows only those that have begun.
+    if (answersIn(this.#admitted) > 1 && !terminal && this.#tap.observe().error === undefined)
+      return this.#translation.fail(cutShort(this.#begun))
     return this.#kept(this.#shown(this.#translation.end()))
   }
 
@@ -221,23 +235,54 @@ class StreamRelay {
     return TEXT.encode(this.#call.protocol.renderStreamError(cause, this.#call.id, place))
   }
 
-  /** Reads on to the end for a client that has left, so that the bill is the upstream's own; within a time limit. */
-  async #drain(): Promise<void> {
+  #drains(): boolean {
+    return this.#deps.onDisconnectOf(this.#admitted.principal) === 'drain'
+  }
+
+  /**
+   * Several SDKs hang up at the finish reason, or at the format's own end without waiting for the connection's: they have
+   * all of it. Its usage may be still to come, and costs nobody anything: nothing more is generated.
+   */
+  async #readUsage(): Promise<Ended> {
+    const drains = this.#drains()
+    let goesOn = false
+    const cameToItsEnd = await this.#drain(() => {
+      goesOn ||= !hasAllContent(this.#tap.observe())
+      return goesOn && !drains
+    })
+    const { terminal, usage } = this.#tap.observe()
+    return !goesOn && (cameToItsEnd || (terminal && usage)) ? 'whole' : 'client_cut'
+  }
+
+  /**
+   * Reads on to the end for a client that has left, so that the bill is the upstream's own; within a time limit, and until
+   * `isEnough`. True if it came to its end.
+   */
+  async #drain(isEnough = (): boolean => false): Promise<boolean> {
     const { watchdog, drainTimeoutMs } = this.#deps
     const watch = watchdog.watch(drainTimeoutMs, drainTimeoutMs, () => this.#begun.answer.cancel())
     try {
-      for (;;) {
+      while (!this.#tap.observe().over && !isEnough()) {
         const chunk = await (this.#reading ?? this.#read())
-        if (!chunk.ok || chunk.value === undefined) break
-        this.#tap.push(chunk.value)
+        if (chunk.ok && chunk.value !== undefined) this.#tap.push(chunk.value)
+        else {
+          this.#tap.rest()
+          return chunk.ok && this.#tap.observe().terminal
+        }
       }
-      this.#tap.rest()
+      return this.#tap.observe().terminal
     } finally {
       watch.end()
     }
   }
 
+  /** Only what is said first counts. */
   #close(ended: Ended): Promise<Settlement> {
+    this.#settled ??= this.#settle(ended)
+    return this.#settled
+  }
+
+  #settle(ended: Ended): Promise<Settlement> {
     const { candidate, answer } = this.#begun
     const tap = this.#tap
     if (this.#translation) this.#admitted.tab.warnings.push(...warningsOf(this.#translation.losses))
@@ -254,12 +299,20 @@ class StreamRelay {
 
 type Controller = ReadableStreamDefaultController<Uint8Array>
 
-const tapOptions = (deps: StreamDeps, { envelope }: Admitted, { candidate, prepared }: Begun): TapOptions => ({
+/** Nothing more is generated, and nothing went wrong. */
+const hasAllContent = ({ terminal, finished, error }: Observation): boolean =>
+  error === undefined && (terminal || finished === true)
+
+/** How many answers a stream holds side by side. */
+export const answersIn = ({ envelope }: Admitted): number => envelope.answers ?? envelope.choices
+
+const tapOptions = (deps: StreamDeps, admitted: Admitted, { candidate, prepared }: Begun): TapOptions => ({
+  answers: answersIn(admitted),
   // Where we asked for the usage chunk and the client did not, it is ours alone.
   withholdUsage:
     !prepared.translation &&
-    envelope.stream &&
-    !envelope.includesUsage &&
+    admitted.envelope.stream &&
+    !admitted.envelope.includesUsage &&
     candidate.channel.provider.kind.dialect.acceptsStreamOptions,
   wholeEvents: !prepared.translation,
   eventBytesMax: deps.eventBytesMax,

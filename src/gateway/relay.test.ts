@@ -101,7 +101,8 @@ describe('a whole answer', () => {
   test.each(empty)('of %s is no answer, and free', async (_what, status, body) => {
     const { relay, closings } = stage()
     expect(await relay(answerOf(status, body))).toMatchObject({ status: 599, text: 'upstream-unreadable' })
-    expect(closings).toMatchObject([{ ended: 'failed', observation: undefined }])
+    expect(closings).toMatchObject([{ ended: 'failed' }])
+    expect(closings[0]?.observation?.usage).toBeUndefined()
   })
 
   test.each([200, 204, 205, 302, 400, 401, 500])('of status %d is read to its end or given up', async (status) => {

@@ -10,6 +10,7 @@ import {
   answerHeaders,
   comesAsStream,
   declareWarnings,
+  isEvents,
   type LimitHeaders,
   statusOf,
 } from './answer.ts'
@@ -17,7 +18,7 @@ import type { Admitted, Begun, Call } from './call.ts'
 import { secretsHiderOf } from './provider-secrets.ts'
 import { refusalOf } from './upstream-errors.ts'
 import { failureOf } from './upstream-failures.ts'
-import { relayStream, type StreamDeps } from './relay-stream.ts'
+import { answersIn, relayStream, type StreamDeps } from './relay-stream.ts'
 import type { Candidate } from '../routing/types.ts'
 import type { Closing } from './tab.ts'
 
@@ -57,24 +58,23 @@ const emptyAnswer = ({ channel }: Candidate): GatewayError =>
   fault('upstream-unreadable', `Provider ${channel.provider.id} sent an empty answer. Nothing was charged; try again.`)
 
 const relayWhole = async (deps: RelayDeps, call: Call, admitted: Admitted, begun: Begun, headers: AnswerHeaders) => {
-  const { answer, candidate, prepared } = begun
+  const { answer, candidate } = begun
   const body = await answer.whole(deps.answerBytesMax)
   if (!body.ok) return giveUp(deps, call, admitted, begun, failureOf(body.error, candidate))
-  const observation = observe(deps, begun, body.value)
+  const { observation, delivered } = observe(deps, admitted, begun, body.value)
   if (!observation.terminal && observation.error === undefined) {
     const { id } = candidate.channel.provider
     const message = `Provider ${id} sent an answer that is not readable JSON. Nothing was charged; try again.`
-    return giveUp(deps, call, admitted, begun, fault('upstream-unreadable', message))
+    return giveUp(deps, call, admitted, begun, fault('upstream-unreadable', message), observation)
   }
   // An error's words may repeat the key that was refused.
   const shown = observation.error === undefined ? body.value : secretsHiderOf(candidate.channel.provider)(body.value)
   const written = begun.estimated ? ok({ body: shown, losses: [] }) : writtenFor(admitted, begun, shown)
-  if (!written.ok) return giveUp(deps, call, admitted, begun, written.error)
+  if (!written.ok) return giveUp(deps, call, admitted, begun, written.error, observation)
   admitted.tab.warnings.push(...warningsOf(written.value.losses))
   // Read to its end for somebody who has left: they did not get it, whatever it costs.
   const left = call.request.signal.aborted
   const ended = endingOf(observation, left)
-  const delivered = () => prepared.protocol.answerText(body.value)
   const ttftMs = Math.round(deps.nowMs() - call.startedAtMs)
   const given = deps.keep(call, admitted, begun)?.whole(written.value.body) ?? written.value.body
   const status = left ? ERRORS['client-closed'].status : answer.status
@@ -99,25 +99,38 @@ const COUNTED: Observation = {
   error: undefined,
 }
 
+interface Observed {
+  readonly observation: Observation
+  readonly delivered: () => string
+}
+
 /** What a whole answer says of itself; one that came as a stream is read as one. */
-const observe = (deps: RelayDeps, { prepared, estimated, answer }: Begun, body: Uint8Array): Observation => {
-  if (estimated) return COUNTED
-  if (!answer.headers.get('content-type')?.toLowerCase().startsWith('text/event-stream'))
-    return prepared.protocol.readAnswer(body, prepared.action)
+const observe = (
+  deps: RelayDeps,
+  admitted: Admitted,
+  { prepared, estimated, answer }: Begun,
+  body: Uint8Array,
+): Observed => {
+  const { protocol, action } = prepared
+  if (estimated || !isEvents(answer.headers)) {
+    const observation = estimated ? COUNTED : protocol.readAnswer(body, action)
+    return { observation, delivered: () => protocol.answerText(body) }
+  }
   const { eventBytesMax, deliveredBytesMax } = deps
-  const tap = prepared.protocol.tap({ withholdUsage: false, eventBytesMax, deliveredBytesMax })
+  const tap = protocol.tap({ withholdUsage: false, answers: answersIn(admitted), eventBytesMax, deliveredBytesMax })
   tap.push(body)
   tap.rest()
-  return tap.observe()
+  return { observation: tap.observe(), delivered: () => tap.delivered() }
 }
 
 /** The answer in the client's format. */
 const writtenFor = (
   { envelope }: Admitted,
-  { prepared }: Begun,
+  { prepared, answer }: Begun,
   body: Uint8Array,
 ): Result<{ readonly body: string | Uint8Array; readonly losses: readonly Loss[] }, GatewayError> =>
-  prepared.translation ? prepared.translation.whole(body, envelope.stream) : ok({ body, losses: [] })
+  prepared.translation?.whole(body, { client: envelope.stream, upstream: isEvents(answer.headers) }) ??
+  ok({ body, losses: [] })
 
 /** An upstream's own refusal: its words where they are the client's business, ours where they are the operator's. */
 const relayRefusal = async (deps: RelayDeps, call: Call, admitted: Admitted, begun: Begun, headers: AnswerHeaders) => {
@@ -146,14 +159,17 @@ export const createAbandon =
     return refuse(call, error, admitted.admission)
   }
 
+/** Ends a request whose client gets nothing of the answer: nothing is charged, whatever the provider says it used. */
 const giveUp = (
   deps: RelayDeps,
   call: Call,
   admitted: Admitted,
   { candidate }: Begun,
   error: GatewayError,
+  observation?: Observation,
 ): Response => {
-  settleQuietly(admitted, failedClosing(candidate, statusOf(error, call), error.kind === 'client-closed'))
+  const closing = failedClosing(candidate, statusOf(error, call), error.kind === 'client-closed')
+  settleQuietly(admitted, { ...closing, observation })
   return deps.refuse(call, error, admitted.admission)
 }
 

@@ -18,7 +18,7 @@ interface Entry {
 }
 
 /** A tab on books that write down what is done to them; a token costs one nano-dollar. */
-const stage = (more: Partial<TabDeps> = {}, action = 'generate') => {
+const stage = (more: Partial<TabDeps> = {}, action = 'generate', body: unknown = {}) => {
   const done: Entry[] = []
   const corrected: TokensUsed[] = []
   const defects: unknown[] = []
@@ -45,7 +45,7 @@ const stage = (more: Partial<TabDeps> = {}, action = 'generate') => {
     ...more,
   }
   const hold = { requestId: OPENING.requestId, amount: OPENING.quote, durable: Promise.resolve(ok(undefined)) }
-  const tab = openTab(deps, hold, { ...OPENING, action }, INPUT)
+  const tab = openTab(deps, hold, { ...OPENING, action }, { ...INPUT, bytes: Buffer.from(JSON.stringify(body)) })
   return { tab, done, corrected, defects, closed: () => closed }
 }
 
@@ -144,6 +144,17 @@ describe('what a request is billed', () => {
     const { tab, done } = stage({}, 'embed')
     await tab.close(closing('whole', observed({ terminal: true })))
     expect(done).toMatchObject([{ how: 'settled', receipt: { usage: { input: 100, output: 0 } } }])
+  })
+
+  test.each([
+    ['embed', { model: 'm', input: 'a text' }],
+    ['embed', { model: 'm', input: 'a text', user: 'who', encoding_format: 'float' }],
+    ['embed-batch', { requests: [{ content: { parts: [{ text: 'a text' }] } }] }],
+  ])('for an embedding without a usage is what the tokeniser makes of its text: %s %j', async (action, body) => {
+    const { tab, done } = stage({ countTokens: async (text) => text.length }, action, body)
+    await tab.close({ ...closing('whole', observed({ terminal: true })), delivered: () => '' })
+    const receipt = { usage: { input: 6, output: 0 }, usageSource: 'estimated', cost: 6n }
+    expect(done).toMatchObject([{ how: 'settled', receipt }])
   })
 
   test('more than the account could pay says so on the receipt', async () => {

@@ -4,9 +4,10 @@ import { inputTotal, NO_USAGE, type Usage } from '../canon/usage.ts'
 import type { Heading } from '../db/receipt-json.ts'
 import type { Hold, Ledger, Settlement } from '../ledger/types.ts'
 import type { TokensUsed } from '../limits/types.ts'
-import { type BodySize, estimateUsage } from '../metering/estimate.ts'
+import { countEmbedInput, type EmbedBody } from '../metering/embed-input.ts'
+import { estimateUsage } from '../metering/estimate.ts'
 import type { Candidate } from '../routing/types.ts'
-import { type NanoUsd, ZERO_USD } from '../units.ts'
+import { type NanoUsd, tokens, ZERO_USD } from '../units.ts'
 
 /** Everything a receipt says that is known before the request is sent. */
 export type Opening = Pick<
@@ -29,8 +30,8 @@ export type Terms = Pick<Receipt, 'prices' | 'multipliers' | 'serviceTier'>
 
 export interface TabDeps {
   readonly ledger: Pick<Ledger, 'settle' | 'release'>
-  /** The tier of service to bill, given what the upstream reports; `undefined`: the standard one. */
-  readonly tierOf: (reported: string | undefined) => string | undefined
+  /** The tier of service to bill, given what the upstream reports and was sent; `undefined`: the standard one. */
+  readonly tierOf: (reported: string | undefined, sent: string | undefined) => string | undefined
   readonly charge: (usage: Usage, candidate: Candidate, tier: string | undefined) => NanoUsd
   readonly termsOf: (candidate: Candidate, usage: Usage, tier: string | undefined) => Terms
   readonly countTokens: (text: string) => Promise<number>
@@ -63,11 +64,13 @@ export interface Tab {
   /** What a translation lost, as the receipt lists it. */
   readonly warnings: string[]
   sentAtMs: number | undefined
+  /** The tier of service that whoever was asked last was asked for. */
+  sentTier?: string | undefined
   close(closing: Closing): Promise<Settlement>
 }
 
-/** Opens a tab. `input`: the size of the request, billed where nobody counted its tokens. */
-export const openTab = (deps: TabDeps, hold: Hold, opening: Opening, input: BodySize): Tab => {
+/** Opens a tab. `input`: the request, of which is reckoned what nobody counted. */
+export const openTab = (deps: TabDeps, hold: Hold, opening: Opening, input: EmbedBody): Tab => {
   let closed: Promise<Settlement> | undefined
   const tab: Tab = {
     hold,
@@ -80,7 +83,7 @@ export const openTab = (deps: TabDeps, hold: Hold, opening: Opening, input: Body
     },
   }
   const tierOf = (closing: Closing, { free }: Bill) =>
-    free ? undefined : deps.tierOf(closing.observation?.serviceTier)
+    free ? undefined : deps.tierOf(closing.observation?.serviceTier, tab.sentTier)
   const receiptOf = (closing: Closing, bill: Bill, outcome: Settlement): Receipt => ({
     ...headingOf(opening, closing.candidate, deps.termsOf(closing.candidate, bill.usage, tierOf(closing, bill))),
     requestId: opening.requestId,
@@ -121,7 +124,7 @@ export const openTab = (deps: TabDeps, hold: Hold, opening: Opening, input: Body
     try {
       // Counting tokens is free, and its answer reports no usage.
       const known = opening.action === 'count-tokens' ? NOTHING : knownUsage(opening.action, closing)
-      return await settle(closing, known ?? (await estimate(deps, closing, input)))
+      return await settle(closing, known ?? (await estimate(deps, opening.action, closing, input)))
     } catch (error) {
       return giveBack(closing, error)
     } finally {
@@ -173,9 +176,12 @@ const wasReadWhole = (ended: Ended, observation: Observation | undefined): boole
   ended === 'whole' || (ended === 'client_cut' && observation?.terminal === true && observation.error === undefined)
 
 /** Bills what was delivered, counted by a tokeniser, on top of what the upstream had told before the end. */
-const estimate = async (deps: TabDeps, closing: Closing, input: BodySize): Promise<Bill> => {
+const estimate = async (deps: TabDeps, action: string, closing: Closing, input: EmbedBody): Promise<Bill> => {
+  const told = closing.observation?.usage
+  const embedded = told || !action.startsWith('embed') ? undefined : await countEmbedInput(input, deps.countTokens)
+  const reported = embedded === undefined ? told : { ...NO_USAGE, input: tokens(embedded) }
   const deliveredTokens = await deps.countTokens(closing.delivered())
-  const usage = estimateUsage({ ...input, deliveredTokens, reported: closing.observation?.usage })
+  const usage = estimateUsage({ ...input, deliveredTokens, reported })
   return { usage, source: 'estimated', free: false }
 }
 

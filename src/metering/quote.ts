@@ -23,7 +23,7 @@ export interface QuoteRequest extends BodySize {
   /** The prices in force; `undefined`: nobody knows any. */
   readonly prices: PriceVersion | undefined
   readonly multipliers: Multipliers
-  /** The tier of service it asks for (`requestedTier`), where that is not the standard one. */
+  /** The tier of service it may come to ask for there, where that is not the standard one. */
   readonly serviceTier?: string | undefined
   /** The most it may use of what is not counted in tokens. */
   readonly units?: Units | undefined

@@ -1,13 +1,12 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import type { Multipliers, Prices, PriceTable, PriceVersion } from '../canon/price.ts'
-import { scanObject } from '../canon/scan-object.ts'
 import { NO_USAGE, type Usage } from '../canon/usage.ts'
 import { nanoUsdPerMtok, ONE, partsPerMillion, tokens } from '../units.ts'
 import { charge } from './charge.ts'
 import { pricesAt } from './price-at.ts'
 import { quote } from './quote.ts'
-import { billedTier, quotedTable, requestedTier, tableOf, tierNamed } from './service-tier.ts'
+import { billedTier, quotedTable, tableOf, tierNamed } from './service-tier.ts'
 import { anyTieredVersion, TIERS } from './test-arbitraries.ts'
 
 const plain: Multipliers = { user: ONE, model: ONE, group: ONE, planDiscount: partsPerMillion(0n) }
@@ -69,31 +68,12 @@ describe('the tier that is billed', () => {
     ['the reported one', 'flex', 'flex', 'flex'],
     ['the reported one, though another was asked for', 'default', 'priority', undefined],
     ['the reported one, though none was asked for', 'priority', undefined, 'priority'],
-    ['the one asked for where none is reported', undefined, 'priority', 'priority'],
+    ['the one it was sent where none is reported', undefined, 'priority', 'priority'],
     ['never a cheaper one on the client’s word alone', undefined, 'flex', undefined],
     ['the standard one where nobody says anything', undefined, undefined, undefined],
   ]
   test.each(rows)('is %s', (_title, reported, requested, billed) => {
     expect(billedTier(reported, requested)).toBe(billed)
-  })
-})
-
-describe('the tier a body asks for', () => {
-  const bodies: readonly [string, string | undefined][] = [
-    ['{"model":"m"}', undefined],
-    ['{"service_tier":"flex"}', 'flex'],
-    ['{"service_tier":"auto"}', undefined],
-    ['{"service_tier":null}', undefined],
-    ['{"service_tier":7}', undefined],
-    ['{"serviceTier":"SERVICE_TIER_PRIORITY"}', 'priority'],
-    ['{"speed":"fast"}', 'fast'],
-    ['{"speed":"standard","service_tier":"priority"}', 'priority'],
-    [`{"service_tier":"${'x'.repeat(200)}"}`, undefined],
-    ['{"service_tier":"a\\u0062c"}', undefined],
-  ]
-  test.each(bodies)('%s: %p', (body, tier) => {
-    const scan = scanObject(new TextEncoder().encode(body), { depthMax: 10 })
-    expect(scan.ok && requestedTier(scan.value)).toBe(tier as string)
   })
 })
 

@@ -1,5 +1,4 @@
 import type { Prices, PriceTable, PriceVersion, UnitPrices } from '../canon/price.ts'
-import type { Scan } from '../canon/scan.ts'
 import { UNIT_NAMES } from '../canon/usage.ts'
 import { pricesAt } from './price-at.ts'
 
@@ -32,30 +31,12 @@ export const tierNamed = (word: string | undefined): string | undefined => {
 }
 
 /**
- * The tier a request is billed at: the one its upstream reports. Where it reports none, the one that was asked for, but
- * never a cheaper one than the standard: a server that does not know tiers ignores the wish.
+ * The tier a request is billed at: the one its upstream reports. Where it reports none, the one it was sent, but never a
+ * cheaper one than the standard: a server that does not know tiers ignores the wish.
  */
-export const billedTier = (reported: string | undefined, requested: string | undefined): string | undefined => {
+export const billedTier = (reported: string | undefined, sent: string | undefined): string | undefined => {
   if (reported !== undefined) return tierNamed(reported)
-  return requested !== undefined && CHEAPER.has(requested) ? undefined : requested
-}
-
-const MEMBERS = ['speed', 'service_tier', 'serviceTier'] as const
-const QUOTE = 0x22
-/** Longer than any vendor's word for a tier. */
-const WORD_BYTES_MAX = 40
-
-/** The tier a body asks for; `undefined` where it asks for none, or for the standard one. */
-export const requestedTier = ({ bytes, members }: Scan): string | undefined => {
-  for (const name of MEMBERS) {
-    const member = members.get(name)
-    if (!member || bytes[member.valueStart] !== QUOTE) continue
-    if (member.valueEnd - member.valueStart > WORD_BYTES_MAX) continue
-    const word = String.fromCharCode(...bytes.subarray(member.valueStart + 1, member.valueEnd - 1))
-    const tier = /^\w+$/.test(word) ? tierNamed(word) : undefined
-    if (tier !== undefined) return tier
-  }
-  return undefined
+  return sent !== undefined && CHEAPER.has(sent) ? undefined : sent
 }
 
 /**
@@ -123,7 +104,7 @@ const dearer = (one: Prices, other: Prices): Prices => {
 
 const dearerUnits = (one: UnitPrices | undefined, other: UnitPrices | undefined): UnitPrices | undefined => {
   if (!one || !other || one === other) return one ?? other
-  const names = [...UNIT_NAMES, 'request'] as const
+  const names = [...UNIT_NAMES, 'request', 'searchedRequest'] as const
   const prices = names.map((name) => [name, known(one[name], other[name])] as const)
   return Object.fromEntries(prices.filter(([, price]) => price !== undefined))
 }

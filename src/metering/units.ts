@@ -27,11 +27,11 @@ export const unitsCost = (units: Units, prices: UnitPrices = {}): bigint | UnitN
   for (const name of UNIT_NAMES) {
     const count = units[name] ?? 0
     if (count === 0) continue
-    const price = prices[name]
+    const price = prices[name] ?? (name === 'webSearches' && prices.searchedRequest !== undefined ? 0n : undefined)
     if (price === undefined) return name
     cost += BigInt(count) * price * millionthsOf(name)
   }
-  return cost
+  return (units.webSearches ?? 0) > 0 ? cost + (prices.searchedRequest ?? 0n) * MILLIONTHS : cost
 }
 
 /** The fee for the request itself, in the same scale: owed by every request that used anything at all. */
@@ -48,7 +48,7 @@ const withSearch = new WeakMap<Prices, Prices>()
 
 /** The prices with one for web searches: how many a vendor makes is known only when they have been made. */
 export const withSearchPrice = (prices: Prices): Prices => {
-  if (prices.units?.webSearches !== undefined) return prices
+  if (prices.units?.webSearches !== undefined || prices.units?.searchedRequest !== undefined) return prices
   const found = withSearch.get(prices)
   if (found) return found
   const made = { ...prices, units: { ...prices.units, webSearches: WEB_SEARCH } }

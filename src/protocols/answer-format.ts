@@ -6,9 +6,19 @@ import type { RawEvent } from './raw-event.ts'
 export interface Reading {
   /** The vendor's usage object as it stands. */
   readonly usage?: JsonObject | undefined
+  /** Searches of the web, where the vendor tells them beside its usage: all of the answer so far. */
+  readonly webSearches?: number
   /** The tier of service, where the vendor writes it beside its usage. */
   readonly serviceTier?: unknown
   readonly terminal?: boolean
+  /** Numbers of the answers that tell why they ended; when all that were asked for have, the stream is whole. */
+  readonly ended?: readonly number[]
+  /** Numbers of the answers that say more, though they may have told an end. */
+  readonly resumed?: readonly number[]
+  /** The answer tells why it ended, in a format whose end has a mark of its own. */
+  readonly finished?: boolean
+  /** Nothing of the stream's answer comes after it. */
+  readonly over?: boolean
   readonly content?: boolean
   readonly error?: string | undefined
   /** The usage is that of a message which begins here: no earlier report is part of it. */

@@ -1,7 +1,7 @@
 import type { Observation } from '../canon/protocol.ts'
 import type { AnswerFormat } from './answer-format.ts'
 import { type JsonObject, isObject, parseJson } from './json.ts'
-import { learn, nothingKnown } from './known.ts'
+import { learn, noneEnded, nothingKnown } from './known.ts'
 
 const UNREADABLE: Observation = {
   usage: undefined,
@@ -30,7 +30,8 @@ export const readWhole = (format: AnswerFormat, body: Uint8Array): Observation =
   const parts = (Array.isArray(value) ? value : [value]).filter(isObject)
   if (parts.length === 0) return UNREADABLE
   const known = nothingKnown()
-  for (const part of parts) learn(format, known, format.read(part))
+  const answers = noneEnded()
+  for (const part of parts) learn(format, known, format.read(part), answers)
   // An answer that parses arrived whole, whether or not it says so.
   if (known.error === undefined && parts.some((part) => isAnswer(format, part))) known.terminal = true
   return known

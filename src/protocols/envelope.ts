@@ -40,6 +40,7 @@ export const envelopeOf = (fields: Fields, found: Found): Result<Envelope, Gatew
     stream: found.stream ?? false,
     outputTokensLimit: found.outputTokensLimit,
     choices: found.choices ?? 1,
+    ...(found.answers !== undefined && { answers: found.answers }),
     includesUsage: found.includesUsage ?? false,
     refersToStored: (found.refersToStored ?? false) || scan.storedReferences > 0,
     providers,

@@ -6,7 +6,7 @@ import type { AnswerFormat, Reading } from './answer-format.ts'
 import { deliveredText } from './delivered.ts'
 import { isObject, parseJson } from './json.ts'
 import { searchFor } from './key-search.ts'
-import { learn, nothingKnown } from './known.ts'
+import { learn, noneEnded, nothingKnown } from './known.ts'
 import { type RawEvent, bytesOf } from './raw-event.ts'
 
 const DONE = '[DONE]'
@@ -36,7 +36,7 @@ const mattersAnyway = (event: RawEvent): boolean => {
 /** Reads one whole event; nothing when it has no data or its data is not JSON. */
 const readEvent = (format: AnswerFormat, { name, data }: SseEvent): readonly Reading[] => {
   if (data === undefined) return []
-  if (data.trim() === DONE) return format.endsWithDone ? [{ terminal: true }] : []
+  if (data.trim() === DONE) return format.endsWithDone ? [{ terminal: true, over: true }] : []
   const value = parseJson(data)
   const readings = (Array.isArray(value) ? value : [value]).filter(isObject).map((event) => format.read(event))
   const unexplained = name === 'error' && !readings.some((reading) => reading.error)
@@ -55,6 +55,7 @@ export interface Inspector {
 /** Gathers what the events of one stream say, parsing only those that matter. */
 export const createInspector = (format: AnswerFormat, options: TapOptions): Inspector => {
   const known = nothingKnown()
+  const answers = noneEnded(options.answers)
   const keys = searchFor(format.keys)
   const text = deliveredText(format, options.deliveredBytesMax)
   return {
@@ -65,7 +66,7 @@ export const createInspector = (format: AnswerFormat, options: TapOptions): Insp
       const own = bytesOf(event)
       let usageOnly = false
       for (const reading of readEvent(format, isSse ? readSseEvent(own) : { name: '', data: readJsonValue(own) })) {
-        learn(format, known, reading)
+        learn(format, known, reading, answers)
         usageOnly ||= reading.usageOnly === true
       }
       return usageOnly

@@ -10,7 +10,11 @@ export interface Known {
   rawUsage: JsonObject | undefined
   /** The tier of service in the vendor's word. */
   serviceTier: string | undefined
+  /** Of what is told beside the usage. */
+  webSearches: number | undefined
   terminal: boolean
+  finished: boolean | undefined
+  over: true | undefined
   contentSeen: boolean
   error: string | undefined
 }
@@ -19,21 +23,47 @@ export const nothingKnown = (): Known => ({
   usage: undefined,
   rawUsage: undefined,
   serviceTier: undefined,
+  webSearches: undefined,
   terminal: false,
+  finished: undefined,
+  over: undefined,
   contentSeen: false,
   error: undefined,
 })
 
+/** Which of the answers that were asked for have told why they ended. */
+export interface Answers {
+  readonly asked: number
+  readonly ended: Set<number>
+}
+
+export const noneEnded = (asked = 1): Answers => ({ asked, ended: new Set() })
+
 /** Adds what one reading says to what is known. */
-export const learn = (format: AnswerFormat, known: Known, reading: Reading): void => {
+export const learn = (format: AnswerFormat, known: Known, reading: Reading, answers = noneEnded()): void => {
   if (reading.usage) {
     learnUsage(format, known, reading.usage, reading.begins === true)
-    known.serviceTier = tierIn(reading.usage) ?? known.serviceTier
+    known.serviceTier = tierIn(reading.usage, known.rawUsage) ?? known.serviceTier
   }
+  if (reading.webSearches) known.webSearches = Math.max(reading.webSearches, known.webSearches ?? 0)
+  known.usage = withSearches(known)
   if (reading.serviceTier !== undefined) known.serviceTier = wordOf(reading.serviceTier) ?? known.serviceTier
-  if (reading.terminal) known.terminal = true
+  if (reading.ended || reading.resumed) learnEnds(known, reading, answers)
+  // A usage without an answer comes after all of them: there are fewer than were asked for.
+  if (reading.terminal || (reading.usageOnly && answers.ended.size > 0)) known.terminal = true
+  if (reading.finished) known.finished = true
+  if (reading.over) known.over = true
   if (reading.content) known.contentSeen = true
   known.error ??= reading.error
+}
+
+/** The stream is whole when every answer has ended, and no longer when one goes on. */
+const learnEnds = (known: Known, { ended = [], resumed = [] }: Reading, answers: Answers): void => {
+  for (const index of ended) answers.ended.add(index)
+  for (const index of resumed) answers.ended.delete(index)
+  const allEnded = answers.ended.size >= answers.asked
+  if (ended.length > 0 && allEnded) known.terminal = true
+  else if (resumed.length > 0 && !allEnded && !known.over) known.terminal = false
 }
 
 /**
@@ -64,6 +94,18 @@ const WORD = /^\w{1,40}$/
 const wordOf = (value: unknown): string | undefined =>
   typeof value === 'string' && WORD.test(value) ? value : undefined
 
-/** The tier where the vendor writes it into its usage: Anthropic (whose fast mode is a speed), Gemini, Vertex. */
-const tierIn = (usage: JsonObject): string | undefined =>
-  usage.speed === 'fast' ? 'fast' : wordOf(usage.service_tier ?? usage.serviceTier ?? usage.trafficType)
+/** A usage that says nothing of searches has those that were told beside it. */
+const withSearches = ({ usage, webSearches }: Known): Usage | undefined =>
+  usage === undefined || webSearches === undefined || usage.units?.webSearches === webSearches
+    ? usage
+    : { ...usage, units: { ...usage.units, webSearches } }
+
+/**
+ * The tier where the vendor writes it into its usage: Anthropic (whose fast mode is a speed), Gemini, Vertex. Anthropic
+ * asks more, in every tier, for what is kept to the United States: those are tiers of their own here, as `fast_us` is.
+ */
+const tierIn = (usage: JsonObject, known: JsonObject | undefined): string | undefined => {
+  const tier = usage.speed === 'fast' ? 'fast' : wordOf(usage.service_tier ?? usage.serviceTier ?? usage.trafficType)
+  if ((usage.inference_geo ?? known?.inference_geo) !== 'us') return tier
+  return tier === undefined || tier === 'standard' ? 'us' : `${tier}_us`
+}

@@ -1,5 +1,6 @@
 import { Pool, type PoolClient, type QueryResult, type QueryResultRow } from 'pg'
 import { err, ok, type Result } from '../result.ts'
+import { answeredWithin } from './deadline.ts'
 import type { DatabaseFailure, Row, StatementResult } from './database-messages.ts'
 import type { PostgresAddress } from './postgres-address.ts'
 import { failureOf, isAnswer, isReadOnly, isStalePlan, isTooMany, messageOf } from './postgres-failures.ts'
@@ -125,20 +126,12 @@ const connectionOf = (client: PoolClient, secret: string, silentMs: number): Con
 
 type Answer = QueryResult<QueryResultRow>
 
-const withTimeout = async (client: PoolClient, query: Query, timeoutMs: number): Promise<Answer | 'silent'> => {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const silence = new Promise<'silent'>((resolve) => {
-    timer = setTimeout(() => resolve('silent'), timeoutMs)
-  })
+const withTimeout = (client: PoolClient, query: Query, timeoutMs: number): Promise<Answer | 'silent'> => {
   const { text, values, name } = query
   const answered = client.query({ text, values: [...values], ...(name === undefined ? {} : { name }) })
-  try {
-    return await Promise.race([answered, silence])
-  } finally {
-    clearTimeout(timer)
-    // Nobody listens any more to an answer that comes too late, or never.
-    answered.catch(() => undefined)
-  }
+  // Nobody listens any more to an answer that comes too late, or never.
+  answered.catch(() => undefined)
+  return answeredWithin(answered, timeoutMs, () => 'silent' as const)
 }
 
 const COMMIT = /^\s*commit\b/i

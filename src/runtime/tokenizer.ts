@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { reckonTokens } from '../metering/tokens.ts'
+import { startDeadline } from './deadline.ts'
 
 export interface CountRequest {
   readonly id: number
@@ -95,9 +96,9 @@ export const createTokenCounter = (options: Partial<TokenCounterOptions> = {}): 
       const id = nextId++
       return new Promise((resolve) => {
         // A worker that does not answer in time is stuck: it goes, and the next count starts another.
-        const timer = setTimeout(drop, limits.waitMs)
+        const endWait = startDeadline(limits.waitMs, drop)
         const done = (tokens: number) => {
-          clearTimeout(timer)
+          endWait()
           resolve(tokens)
         }
         waiting.set(id, { text, settle: done })

@@ -2,10 +2,10 @@ import type { Answer, AnswerEvent } from '../canon/answer.ts'
 import type { Codec, JsonObject, Reversal, Source, StreamParser, UpstreamCodec } from '../canon/codec.ts'
 import { collect, play } from '../canon/collect.ts'
 import { readJson, writeJson } from '../canon/json-text.ts'
-import type { Loss } from '../canon/losses.ts'
+import { createLosses, type Loss, type Losses } from '../canon/losses.ts'
 import { fault, type GatewayError } from '../errors.ts'
 import { err, ok, type Result } from '../result.ts'
-import { createEventReader } from './events.ts'
+import { createEventReader, type NamedEvent } from './events.ts'
 import { createRestorer } from './restore.ts'
 
 /** Who answers and who asked. */
@@ -33,40 +33,116 @@ const TOO_LONG = fault(
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 
+type Heard = (answer: Answer) => void
+
 /** Translates a whole answer; `heard` is told of it. A failure that the upstream reported inside a success is an error here. */
 export const translateAnswer = (
   lane: Lane,
   body: Uint8Array,
-  heard: (answer: Answer) => void = () => {},
+  heard: Heard = () => {},
 ): Result<Translated, GatewayError> => {
-  const answer = readAnswer(lane, body)
+  const losses = createLosses()
+  return rendered(lane, readAnswer(lane, body, losses), losses, heard)
+}
+
+/**
+ * Translates a stream that is there to its end for a client that asked for one answer: some upstreams answer so.
+ *
+ * @param eventBytesMax the longest event that is read
+ */
+export const gatherAnswer = (
+  lane: Lane,
+  body: Uint8Array,
+  eventBytesMax: number,
+  heard: Heard = () => {},
+): Result<Translated, GatewayError> => {
+  const losses = createLosses()
+  const reader = createAnswerReader(lane, eventBytesMax, losses)
+  const answer = collect([...reader.push(body), ...reader.end()])
+  return rendered(lane, answer.error ? err(answer.error) : ok(answer), losses, heard)
+}
+
+const rendered = (
+  { client, reversal }: Lane,
+  answer: Result<Answer, GatewayError>,
+  lost: Losses,
+  heard: Heard,
+): Result<Translated, GatewayError> => {
   if (!answer.ok) return answer
   heard(answer.value)
-  const { body: written, losses } = lane.client.renderResponse(answer.value, lane.reversal)
-  return ok({ body: writeJson(written), losses })
+  const { body, losses } = client.renderResponse(answer.value, reversal)
+  return ok({ body: writeJson(body), losses: [...lost.list, ...losses] })
 }
 
 /** Translates a whole answer for a client that asked for a stream: some upstreams answer so. */
 export const streamAnswer = (
   lane: Lane,
   body: Uint8Array,
-  heard: (answer: Answer) => void = () => {},
+  heard: Heard = () => {},
 ): Result<Translated, GatewayError> => {
-  const answer = readAnswer(lane, body)
+  const losses = createLosses()
+  const answer = readAnswer(lane, body, losses)
   if (!answer.ok) return answer
   heard(answer.value)
   const renderer = lane.client.renderStream(lane.reversal)
   let text = ''
   for (const event of play(answer.value)) text += renderer.push(event)
-  return ok({ body: text, losses: renderer.losses })
+  return ok({ body: text, losses: [...losses.list, ...renderer.losses] })
 }
 
-const readAnswer = ({ upstream, source, reversal }: Lane, body: Uint8Array): Result<Answer, GatewayError> => {
+const readAnswer = (
+  { upstream, source, reversal }: Lane,
+  body: Uint8Array,
+  losses: Losses,
+): Result<Answer, GatewayError> => {
   const value = parseObject(decoder.decode(body))
   if (!value) return err(UNREADABLE)
-  const restore = createRestorer(reversal)
+  const restore = createRestorer(reversal, losses)
   const answer = collect([...play(upstream.parseResponse(value, source))].flatMap(restore))
   return answer.error ? err(answer.error) : ok(answer)
+}
+
+/** A stream as the events that its client is to be told, up to its end or its first failure. */
+interface AnswerReader {
+  push(chunk: Uint8Array): readonly AnswerEvent[]
+  /** The source has ended: what was left open is a failure. */
+  end(): readonly AnswerEvent[]
+  /** Somebody else says that it is over. */
+  fail(error: GatewayError): readonly AnswerEvent[]
+}
+
+const createAnswerReader = (
+  { upstream, source, reversal }: Lane,
+  eventBytesMax: number,
+  losses: Losses,
+): AnswerReader => {
+  const reader = createEventReader(eventBytesMax)
+  const parser = upstream.parseStream(source)
+  const parse = createEventParser(parser)
+  const restore = createRestorer(reversal, losses)
+  let over = false
+
+  const given = (events: readonly AnswerEvent[]): readonly AnswerEvent[] => {
+    const restored: AnswerEvent[] = []
+    for (const event of events.flatMap(restore)) {
+      if (over) break
+      over = event.type === 'error' || event.type === 'end'
+      restored.push(event)
+    }
+    return restored
+  }
+  const read = (named: readonly NamedEvent[]): readonly AnswerEvent[] =>
+    named.flatMap(({ name, data }) => given(parse(name, data)))
+  const fail = (error: GatewayError): readonly AnswerEvent[] => given([{ type: 'error', error }])
+  return {
+    push(chunk) {
+      if (over) return []
+      const events = read(reader.push(chunk))
+      return reader.isBroken ? [...events, ...fail(TOO_LONG)] : events
+    },
+    end: () => (over ? [] : [...read(reader.rest()), ...given(parser.end())]),
+    fail,
+  }
 }
 
 /** One stream on its way from one format to another. Bytes in, bytes out; what comes after a failure is dropped. */
@@ -87,48 +163,29 @@ export const createStreamTranslation = (
   eventBytesMax: number,
   seen: (event: AnswerEvent) => void = () => {},
 ): StreamTranslation => {
-  const reader = createEventReader(eventBytesMax)
-  const parser = lane.upstream.parseStream(lane.source)
-  const restore = createRestorer(lane.reversal)
+  const lost = createLosses()
+  const reader = createAnswerReader(lane, eventBytesMax, lost)
   const renderer = lane.client.renderStream(lane.reversal)
   let failure: GatewayError | undefined
-  let over = false
 
-  const render = (events: readonly AnswerEvent[]): string => {
+  const render = (events: readonly AnswerEvent[]): Uint8Array => {
     let text = ''
-    for (const event of events.flatMap(restore)) {
-      if (over) break
+    for (const event of events) {
       if (event.type === 'error') failure = event.error
-      over = event.type === 'error' || event.type === 'end'
       seen(event)
       text += renderer.push(event)
     }
-    return text
+    return text === '' ? EMPTY : encoder.encode(text)
   }
-  const fail = (error: GatewayError): string => render([{ type: 'error', error }])
-  const parse = createEventParser(parser)
-
   return {
-    push(chunk) {
-      if (over) return EMPTY
-      const events = reader.push(chunk)
-      if (!events) return encoder.encode(fail(TOO_LONG))
-      let text = ''
-      for (const { name, data } of events) text += render(parse(name, data))
-      return text === '' ? EMPTY : encoder.encode(text)
-    },
-    end() {
-      if (over) return EMPTY
-      let text = ''
-      for (const { name, data } of reader.rest()) text += render(parse(name, data))
-      return encoder.encode(text + render(parser.end()))
-    },
-    fail: (error) => (over ? EMPTY : encoder.encode(fail(error))),
+    push: (chunk) => render(reader.push(chunk)),
+    end: () => render(reader.end()),
+    fail: (error) => render(reader.fail(error)),
     get failure() {
       return failure
     },
     get losses() {
-      return renderer.losses
+      return [...lost.list, ...renderer.losses]
     },
   }
 }

@@ -46,6 +46,35 @@ describe('an answer of a model that takes no stop sequences', () => {
     expect(found).toEqual({ said: [...said], stop: stop as never })
   })
 
+  const token = (word: string) => ({ token: word, logprob: -1, bytes: [...Buffer.from(word)], top: [] })
+  const weighed = (...pieces: readonly (readonly [text: string, ...words: readonly string[]])[]) => {
+    const restore = createRestorer({ tools: new Map(), stops: ['END'] })
+    const events: readonly AnswerEvent[] = [
+      { type: 'open', key: 0, opening: { kind: 'text' } },
+      ...pieces.map(
+        ([said, ...words]): AnswerEvent => ({ type: 'delta', key: 0, text: said, logprobs: words.map(token) }),
+      ),
+      { type: 'close', key: 0 },
+      ...END,
+    ]
+    const [block] = collect(events.flatMap((event) => restore(event))).blocks
+    return block?.kind === 'text' ? [block.text, block.logprobs?.map((one) => one.token)] : []
+  }
+  test.each([
+    ['in a piece', weighed(['é EN', 'é', ' EN'], ['D b', 'D', ' b'])],
+    ['whole', weighed(['é END b', 'é', ' EN', 'D', ' b'])],
+    ['token by token', weighed(['é', 'é'], [' EN', ' EN'], ['D', 'D'], [' b', ' b'])],
+  ])('88 tells the likelihood of what it says and of nothing else, %s', (_, found) => {
+    expect(found).toEqual(['é ', ['é']])
+  })
+
+  test('88 tells every likelihood where it was not cut', () => {
+    expect(weighed(['aE', 'a', 'E'], ['\ud83d'], ['\ude00', '\u{1f600}'])).toEqual([
+      'aE\u{1f600}',
+      ['a', 'E', '\u{1f600}'],
+    ])
+  })
+
   test('tells the usage that comes behind the cut', () => {
     const restore = createRestorer({ tools: new Map(), stops: ['.'] })
     const usage: AnswerEvent = { type: 'usage', usage: {} as never }

@@ -1,4 +1,5 @@
 import type { AnswerEvent } from '../canon/answer.ts'
+import type { TokenLogprob } from '../canon/blocks.ts'
 
 /**
  * Ends an answer at the first of these sequences in its text, for a model that takes none or fewer. The sequence itself is
@@ -9,6 +10,7 @@ export const createCutter = (sequences: readonly string[]): ((event: AnswerEvent
   /** The texts that are open, each with the end of it that may be the beginning of a sequence. */
   const held = new Map<number, string>()
   const open = new Set<number>()
+  const weighed = new Map<number, Weights>()
   let met: string | undefined
 
   const read = (event: Extract<AnswerEvent, { type: 'delta' }>, before: string): readonly AnswerEvent[] => {
@@ -17,14 +19,22 @@ export const createCutter = (sequences: readonly string[]): ((event: AnswerEvent
     if (found) met = found.sequence
     const end = found?.at ?? text.length - lengthOfBeginning(sought, text)
     held.set(event.key, found ? '' : text.slice(end))
-    if (found) return end === 0 ? [] : [{ type: 'delta', key: event.key, text: text.slice(0, end) }]
-    return end === 0 && !event.logprobs ? [] : [{ ...event, text: text.slice(0, end) }]
+    return said(event.key, text.slice(0, end), event.logprobs)
+  }
+  const said = (key: number, text: string, heard: readonly TokenLogprob[] = []): readonly AnswerEvent[] => {
+    const weights = weighed.get(key) ?? createWeights()
+    weighed.set(key, weights)
+    const logprobs = weights.of(text, heard)
+    if (text === '' && logprobs.length === 0) return []
+    return [{ type: 'delta', key, text, ...(logprobs.length > 0 && { logprobs }) }]
   }
   const close = (event: Extract<AnswerEvent, { type: 'close' }>): readonly AnswerEvent[] => {
     const rest = held.get(event.key) ?? ''
+    const last = rest === '' ? [] : said(event.key, rest)
     held.delete(event.key)
     open.delete(event.key)
-    return rest === '' ? [event] : [{ type: 'delta', key: event.key, text: rest }, event]
+    weighed.delete(event.key)
+    return [...last, event]
   }
 
   return (event) => {
@@ -43,6 +53,37 @@ export const createCutter = (sequences: readonly string[]): ((event: AnswerEvent
     if (before === undefined || event.type === 'opaque') return [event]
     if (met !== undefined) return []
     return event.type === 'delta' ? read(event, before) : [event]
+  }
+}
+
+/** As UTF-8; half a character, whose other half is yet to come, is half of its four. */
+const bytesIn = (text: string): number => {
+  let bytes = 0
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at)
+    bytes += unit < 0x80 ? 1 : unit < 0x800 || (unit >= 0xd800 && unit <= 0xdfff) ? 2 : 3
+  }
+  return bytes
+}
+
+/** The tokens of one text, told when all of a token's bytes are: those of a sequence, or beside one, never are. */
+interface Weights {
+  of(said: string, heard: readonly TokenLogprob[]): readonly TokenLogprob[]
+}
+
+const createWeights = (): Weights => {
+  const waiting: { readonly token: TokenLogprob; readonly end: number }[] = []
+  let [saidBytes, heardBytes] = [0, 0]
+  return {
+    of(said, heard) {
+      saidBytes += bytesIn(said)
+      for (const token of heard) {
+        heardBytes += token.bytes?.length ?? Buffer.byteLength(token.token)
+        waiting.push({ token, end: heardBytes })
+      }
+      const untold = waiting.findIndex(({ end }) => end > saidBytes)
+      return waiting.splice(0, untold === -1 ? waiting.length : untold).map(({ token }) => token)
+    },
   }
 }
 

@@ -65,10 +65,13 @@ describe('vectors', () => {
     embeddings: [{ values: [1, -0.5] }, { values: [0.25, 2] }],
     usageMetadata: { promptTokenCount: 7 },
   }
-  const answer = (operation: Operation, body: unknown, from: unknown): unknown => {
+  const translated = (operation: Operation, body: unknown, from: unknown, counted?: number) => {
     const request = translateEmbedRequest(operation, bytes(body), 'client-name', 'upstream-name')
-    const translated = request.ok ? translateEmbedAnswer(request.value.wish, bytes(from)) : request
-    return translated.ok ? (JSON.parse(translated.value) as unknown) : translated.error.kind
+    return request.ok ? translateEmbedAnswer(request.value.wish, bytes(from), counted) : request
+  }
+  const answer = (operation: Operation, body: unknown, from: unknown, counted?: number): unknown => {
+    const result = translated(operation, body, from, counted)
+    return result.ok ? (JSON.parse(result.value.body) as unknown) : result.error.kind
   }
 
   test('come back as OpenAI’s list, under the client’s name for the model', () => {
@@ -81,6 +84,16 @@ describe('vectors', () => {
       model: 'client-name',
       usage: { prompt_tokens: 7, total_tokens: 7 },
     })
+  })
+
+  test('come with the tokens that were counted here, which is said, where Gemini tells none', () => {
+    const untold = { embeddings: ofGemini.embeddings }
+    expect(answer(openAi, { input: 'a' }, untold, 3)).toMatchObject({ usage: { prompt_tokens: 3, total_tokens: 3 } })
+    expect(translated(openAi, { input: 'a' }, untold, 3)).toMatchObject({
+      value: { losses: [{ pointer: '/response/usage', code: 'estimated' }] },
+    })
+    expect(answer(openAi, { input: 'a' }, ofGemini, 3)).toMatchObject({ usage: { prompt_tokens: 7 } })
+    expect(translated(openAi, { input: 'a' }, ofGemini, 3)).toMatchObject({ value: { losses: [] } })
   })
 
   test('come back as little-endian floats where base64 was asked for, as the official SDK does', () => {

@@ -4,6 +4,7 @@ import { createLosses, type Loss } from '../canon/losses.ts'
 import type { Operation } from '../canon/operation.ts'
 import { fault, type GatewayError } from '../errors.ts'
 import { err, ok, type Result } from '../result.ts'
+import type { Translated } from './answer.ts'
 
 /**
  * Embeddings between OpenAI's one endpoint and Gemini's two. Both take texts and give vectors; OpenAI alone takes token
@@ -83,25 +84,41 @@ const declareLost = (request: JsonObject, at: string, losses: ReturnType<typeof 
     if (request[name] !== undefined) losses.declare(`${at}/${name}`, 'unsupported')
 }
 
-/** Turns the answer back. An answer that is no list of vectors is an error, never an empty list. */
-export const translateEmbedAnswer = (wish: EmbedWish, bytes: Uint8Array): Result<string, GatewayError> => {
+/**
+ * Turns the answer back. An answer that is no list of vectors is an error, never an empty list. `counted`: the tokens of
+ * the input, told as `estimated` where the upstream tells none.
+ */
+export const translateEmbedAnswer = (
+  wish: EmbedWish,
+  bytes: Uint8Array,
+  counted?: number,
+): Result<Translated, GatewayError> => {
   const body = JSON.parse(new TextDecoder().decode(bytes)) as JsonObject
   const vectors = wish.format === 'gemini' ? vectorsOfOpenAi(body) : vectorsOfGemini(body)
   if (!vectors) return err(fault('upstream-unreadable', 'The provider sent an answer without embeddings. Try again.'))
-  if (wish.format === 'openai-embeddings') return ok(writeOpenAi(wish, vectors, body))
+  if (wish.format === 'openai-embeddings') return ok(writeOpenAi(wish, vectors, body, counted))
   const embeddings = vectors.map((values) => ({ values }))
-  return ok(writeJson(wish.action === 'embed-batch' ? { embeddings } : { embedding: embeddings[0] }))
+  const written = wish.action === 'embed-batch' ? { embeddings } : { embedding: embeddings[0] }
+  return ok({ body: writeJson(written), losses: [] })
 }
 
-const writeOpenAi = (wish: EmbedWish, vectors: readonly (readonly number[])[], body: JsonObject): string => {
-  const usage = body.usageMetadata as { promptTokenCount?: number } | undefined
-  const tokens = usage?.promptTokenCount ?? 0
+const writeOpenAi = (
+  wish: EmbedWish,
+  vectors: readonly (readonly number[])[],
+  body: JsonObject,
+  counted: number | undefined,
+): Translated => {
+  const losses = createLosses()
+  const told = (body.usageMetadata as { promptTokenCount?: number } | undefined)?.promptTokenCount
+  if (told === undefined) losses.declare('/response/usage', counted === undefined ? 'added' : 'estimated')
+  const tokens = told ?? counted ?? 0
   const data = vectors.map((values, index) => ({
     object: 'embedding',
     index,
     embedding: wish.base64 ? Buffer.from(new Float32Array(values).buffer).toString('base64') : values,
   }))
-  return writeJson({ object: 'list', data, model: wish.model, usage: { prompt_tokens: tokens, total_tokens: tokens } })
+  const usage = { prompt_tokens: tokens, total_tokens: tokens }
+  return { body: writeJson({ object: 'list', data, model: wish.model, usage }), losses: losses.list }
 }
 
 const vectorsOfGemini = (body: JsonObject): readonly (readonly number[])[] | undefined =>

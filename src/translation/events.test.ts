@@ -1,16 +1,14 @@
 import { describe, expect, test } from 'bun:test'
 import { createEventReader, type NamedEvent } from './events.ts'
 
-const read = (text: string, size: number): readonly NamedEvent[] | undefined => {
+const read = (text: string, size: number): readonly (NamedEvent | 'broken')[] => {
   const bytes = Buffer.from(text)
   const reader = createEventReader(1_000)
   const events: NamedEvent[] = []
   for (let from = 0; from < bytes.length; from += size) {
-    const more = reader.push(Uint8Array.from(bytes.subarray(from, from + size)))
-    if (!more) return undefined
-    events.push(...more)
+    events.push(...reader.push(Uint8Array.from(bytes.subarray(from, from + size))))
   }
-  return [...events, ...reader.rest()]
+  return [...events, ...reader.rest(), ...(reader.isBroken ? ['broken' as const] : [])]
 }
 
 const AB = [
@@ -38,7 +36,7 @@ describe('events are the same however the bytes are cut', () => {
   })
 })
 
-test('an event above the limit cannot be read on', () => {
-  const long = `data: "${'x'.repeat(1_100)}"\n\n`
-  for (const size of [1, 7, 4_096]) expect(read(long, size)).toBeUndefined()
+test('of a stream with an event above the limit is read what comes before it, and nothing else', () => {
+  const long = `data: 1\n\ndata: "${'x'.repeat(1_100)}"\n\ndata: 2\n\n`
+  for (const size of [1, 7, 4_096]) expect(read(long, size)).toEqual([{ name: '', data: '1' }, 'broken'])
 })

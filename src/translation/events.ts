@@ -11,8 +11,9 @@ export interface NamedEvent {
 
 /** Cuts a byte stream into events, however its chunks fall. */
 export interface EventReader {
-  /** `undefined`: an event is longer than the limit, and the stream cannot be read on. */
-  push(chunk: Uint8Array): readonly NamedEvent[] | undefined
+  push(chunk: Uint8Array): readonly NamedEvent[]
+  /** An event was longer than the limit: what came before it has been read, and nothing can be after. */
+  readonly isBroken: boolean
   /** An event that lacked its blank line when the source ended; half an event is none. */
   rest(): readonly NamedEvent[]
 }
@@ -21,6 +22,7 @@ export interface EventReader {
 export const createEventReader = (eventBytesMax: number): EventReader => {
   const gathering = createGathering()
   let framing: Framing | undefined
+  let isBroken = false
 
   const read = (bytes: Buffer, events: NamedEvent[]): void => {
     if (framing?.kind === 'json') {
@@ -38,10 +40,11 @@ export const createEventReader = (eventBytesMax: number): EventReader => {
       const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
       framing ??= chooseFraming(bytes)
       const events: NamedEvent[] = []
-      if (!framing) return events
+      if (!framing || isBroken) return events
       let from = 0
       for (let end = framing.next(bytes, 0); end !== -1; end = framing.next(bytes, from)) {
-        if (gathering.length() + end - from > eventBytesMax) return undefined
+        isBroken = gathering.length() + end - from > eventBytesMax
+        if (isBroken) return events
         if (gathering.length() === 0) read(bytes.subarray(from, end), events)
         else {
           gathering.append(bytes.subarray(from, end))
@@ -50,11 +53,15 @@ export const createEventReader = (eventBytesMax: number): EventReader => {
         from = end
       }
       gathering.append(bytes.subarray(from))
-      return gathering.length() > eventBytesMax ? undefined : events
+      isBroken = gathering.length() > eventBytesMax
+      return events
+    },
+    get isBroken() {
+      return isBroken
     },
     rest() {
       const events: NamedEvent[] = []
-      if (gathering.length() > 0) read(gathering.take(), events)
+      if (gathering.length() > 0 && !isBroken) read(gathering.take(), events)
       return events
     },
   }

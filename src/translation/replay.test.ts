@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'bun:test'
 import type { Block, Opaque } from '../canon/blocks.ts'
+import { play } from '../canon/collect.ts'
 import type { Conversation, Turn } from '../canon/conversation.ts'
-import { callsWithoutState, stateToKeep, withKeptState } from './replay.ts'
+import { keysWithoutState, stateToKeep, withKeptState } from './replay.ts'
+import { createSpeech } from './thread.ts'
 
 const SIGNED: Opaque = { family: 'anthropic', kind: 'thinking', data: '{"thinking":"hm","signature":"c2ln"}' }
 const GEMINI: Opaque = { family: 'google', kind: 'thought-signature', data: '{"signature":"Zw==","on":"call"}' }
@@ -23,21 +25,32 @@ const conversation = (...turns: readonly Turn[]): Conversation => ({ turns }) as
 const blocksOf = ({ turns }: Conversation): readonly (readonly Block[])[] =>
   turns.map(({ blocks }) => blocks.map(({ pointer: _, ...block }) => block as Block))
 
+/** What is kept of an answer to these turns, as the gateway keeps it. */
+const keptOf = (before: readonly Turn[], blocks: readonly Block[]): ReadonlyMap<string, string> => {
+  const state = stateToKeep(blocks)
+  const speech = createSpeech()
+  const usage = undefined
+  for (const event of play({ id: 'a', model: 'm', blocks, stop: { reason: 'tool-calls' }, usage })) speech.push(event)
+  return new Map(state === undefined ? [] : [[speech.key(before) ?? '', state]])
+}
+const restored = (history: Conversation, kept: ReadonlyMap<string, string>): Conversation =>
+  withKeptState(history, keysWithoutState(history), kept)
+
 describe('of an answer is kept', () => {
-  const ROWS: readonly (readonly [string, readonly Block[], string | undefined])[] = [
-    ['nothing where nobody calls', [reasoning('hm', SIGNED), said('hi')], undefined],
-    ['nothing where nothing has state', [reasoning('hm'), call('c1')], undefined],
-    ['state, under its first call', [reasoning('hm', SIGNED), said('hi'), call('c1'), call('c2')], 'c1'],
-    ['state that stands on a call', [call('c1', GEMINI), call('c2')], 'c1'],
-    ['state that stands on a text', [said('hi', GEMINI), call('c1')], 'c1'],
-    ['the phase of a text', [spoken('hi', 'commentary'), call('c1')], 'c1'],
+  const ROWS: readonly (readonly [string, readonly Block[], boolean])[] = [
+    ['nothing where nobody calls', [reasoning('hm', SIGNED), said('hi')], false],
+    ['nothing where nothing has state', [reasoning('hm'), call('c1')], false],
+    ['state beside its calls', [reasoning('hm', SIGNED), said('hi'), call('c1'), call('c2')], true],
+    ['state that stands on a call', [call('c1', GEMINI), call('c2')], true],
+    ['state that stands on a text', [said('hi', GEMINI), call('c1')], true],
+    ['the phase of a text', [spoken('hi', 'commentary'), call('c1')], true],
   ]
-  test.each(ROWS)('%s', (_, blocks, callId) => {
-    expect(stateToKeep(blocks)?.callId).toBe(callId as string)
+  test.each(ROWS)('%s', (_, blocks, isKept) => {
+    expect(stateToKeep(blocks) !== undefined).toBe(isKept)
   })
 
   test('no word of the answer but the reasoning', () => {
-    expect(stateToKeep([reasoning('hm', SIGNED), said('a secret'), call('c1')])?.state).not.toContain('secret')
+    expect(stateToKeep([reasoning('hm', SIGNED), said('a secret'), call('c1')])).not.toContain('secret')
   })
 })
 
@@ -74,17 +87,18 @@ describe('a history', () => {
       [reasoning('hm', SIGNED), spoken('hi', 'commentary'), call('c1')],
     ],
     [
-      'without one of its calls has no state for that',
+      'without one of its calls is another, and has no state',
       [call('c1', GEMINI), call('c2', GEMINI)],
       [call('c1')],
-      [call('c1', GEMINI)],
+      [call('c1')],
     ],
     [
-      'that brings a call of its own keeps it',
+      'that brings a call of its own is another, and has no state',
       [call('c1', GEMINI)],
       [call('c1'), call('mine')],
-      [call('c1', GEMINI), call('mine')],
+      [call('c1'), call('mine')],
     ],
+    ['with other words is another, and has no state', [said('hi'), call('c1', GEMINI)], [call('c1')], [call('c1')]],
     [
       'that brings its own state is left as it is',
       [reasoning('other', SIGNED), call('c1')],
@@ -93,15 +107,33 @@ describe('a history', () => {
     ],
   ]
   test.each(ANSWERS)('%s', (_, answered, came, expected) => {
-    const kept = stateToKeep(answered)
-    if (!kept) throw new Error('nothing was kept')
-    const history = conversation(turn('user', [said('do')]), turn('assistant', came))
-    const restored = withKeptState(history, new Map([[kept.callId, kept.state]]))
-    expect(blocksOf(restored)).toEqual([[said('do')], expected])
-    expect(withKeptState(restored, new Map([[kept.callId, kept.state]]))).toEqual(restored)
+    const asked = turn('user', [said('do')])
+    const kept = keptOf([asked], answered)
+    expect(kept.size).toBe(1)
+    const whole = restored(conversation(asked, turn('assistant', came)), kept)
+    expect(blocksOf(whole)).toEqual([[said('do')], expected])
+    expect(restored(whole, kept)).toEqual(whole)
   })
 
-  test('asks for the first calls of the turns that lack state, and for no others', () => {
+  test('has the state of its own conversation where servers give every one the same ids of calls', () => {
+    const [mine, others] = ['my', 'their'].map((whose) => turn('user', [said(`${whose} weather?`)])) as [Turn, Turn]
+    const state = (data: string): Opaque => ({ ...SIGNED, data })
+    const kept = new Map([
+      ...keptOf([mine], [reasoning('mine', state('mine')), call('look:0')]),
+      ...keptOf([others], [reasoning('theirs', state('theirs')), call('look:0')]),
+    ])
+    for (const [asked, words] of [
+      [mine, 'mine'],
+      [others, 'theirs'],
+    ] as const) {
+      const whole = restored(conversation(asked, turn('assistant', [call('look:0')])), kept)
+      expect(blocksOf(whole)[1]).toEqual([reasoning(words, state(words)), call('look:0')])
+    }
+    const third = conversation(turn('user', [said('any weather?')]), turn('assistant', [call('look:0')]))
+    expect(restored(third, kept)).toEqual(third)
+  })
+
+  test('asks for the turns with calls that lack state, and for no others', () => {
     const history = conversation(
       turn('user', [said('do')]),
       turn('assistant', [call('c1'), call('c2')]),
@@ -109,15 +141,14 @@ describe('a history', () => {
       turn('assistant', [reasoning('hm', SIGNED), call('c3')]),
       turn('assistant', [reasoning('hm'), call('c4')]),
     )
-    expect(callsWithoutState(history)).toEqual(['c1', 'c4'])
+    expect([...keysWithoutState(history).keys()]).toEqual([history.turns[1], history.turns[4]] as Turn[])
   })
 
   test('is written anew where state was put back, and only there', () => {
     const native = { format: 'openai-chat' as const, value: {} }
     const one = { ...turn('assistant', [call('c1')]), native }
     const other = { ...turn('assistant', [call('c2')]), native }
-    const kept = stateToKeep([call('c1', GEMINI)])
-    const { turns } = withKeptState(conversation(one, other), new Map([['c1', kept?.state ?? '']]))
+    const { turns } = restored(conversation(one, other), keptOf([], [call('c1', GEMINI)]))
     expect(turns.map((found) => found.native)).toEqual([undefined, native])
   })
 })

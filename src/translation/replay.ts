@@ -1,56 +1,56 @@
-import type { Block, Opaque, ToolCallBlock } from '../canon/blocks.ts'
+import type { Block, Opaque } from '../canon/blocks.ts'
 import type { Conversation, Turn } from '../canon/conversation.ts'
+import { keysOf } from './thread.ts'
 
 /**
  * Reasoning state for clients whose SDKs lose it. The official Chat SDKs rebuild an assistant's message from the fields
- * they know, and what stood in `reasoning_details` is gone when the history comes back; but the ids of its calls come
- * back unchanged. So what an answer with calls had of state is kept under the id of its first call, and put back where
- * a history names that call and brings no state of its own.
+ * they know, and what stood in `reasoning_details` is gone when the history comes back; but its words and calls come back
+ * as they were. So what an answer with calls had of state is kept under a key of the whole conversation up to its end
+ * (`thread.ts`), and put back where a history has exactly that turn after exactly those, and no state of its own.
  */
-export interface KeptState {
-  readonly callId: string
-  /** JSON of the answer's blocks without their words: what stood where. */
-  readonly state: string
-}
 
 type Piece =
   | { readonly reasoning: string; readonly opaque?: Opaque }
   | { readonly call: string; readonly opaque?: Opaque }
   | { readonly text: true; readonly opaque?: Opaque; readonly phase?: string }
 
-/** What of an answer has to be kept; `undefined` where nothing calls, or nothing has state. */
-export const stateToKeep = (blocks: readonly Block[]): KeptState | undefined => {
-  const first = blocks.find((block): block is ToolCallBlock => block.kind === 'tool-call')
-  if (!first || !blocks.some(hasState)) return undefined
+/**
+ * What of an answer has to be kept, as JSON of its blocks without their words: what stood where. `undefined` where nothing
+ * calls, or nothing has state.
+ */
+export const stateToKeep = (blocks: readonly Block[]): string | undefined => {
+  if (!blocks.some(isCall) || !blocks.some(hasState)) return undefined
   const pieces = blocks.flatMap((block): readonly Piece[] => {
     if (block.kind === 'text')
       return [{ text: true, ...carried(block.opaque), ...(block.phase !== undefined && { phase: block.phase }) }]
     if (block.kind === 'reasoning') return [{ reasoning: block.text, ...carried(block.opaque) }]
     return block.kind === 'tool-call' ? [{ call: block.id, ...carried(block.opaque) }] : []
   })
-  return { callId: first.id, state: JSON.stringify(pieces) }
+  return JSON.stringify(pieces)
 }
+
+const isCall = ({ kind }: Block): boolean => kind === 'tool-call'
 
 const hasState = (block: Block): boolean =>
   ('opaque' in block && block.opaque !== undefined) || (block.kind === 'text' && block.phase !== undefined)
 
 const carried = (opaque: Opaque | undefined): { readonly opaque?: Opaque } => (opaque ? { opaque } : {})
 
-/** The first calls of the assistant's turns that came back without any state: at most the words of the reasoning. */
-export const callsWithoutState = ({ turns }: Conversation): readonly string[] =>
-  turns.flatMap((turn) => (lacksState(turn) ? [firstCall(turn) ?? ''] : []))
+/** The keys of the assistant's turns with calls that came back without any state: at most the words of the reasoning. */
+export const keysWithoutState = ({ turns }: Conversation): ReadonlyMap<Turn, string> => keysOf(turns, lacksState)
 
-const firstCall = ({ blocks }: Turn): string | undefined =>
-  blocks.find((block): block is ToolCallBlock => block.kind === 'tool-call')?.id
+const lacksState = ({ role, blocks }: Turn): boolean =>
+  role === 'assistant' && blocks.some(isCall) && !blocks.some(hasState)
 
-const lacksState = (turn: Turn): boolean =>
-  turn.role === 'assistant' && firstCall(turn) !== undefined && !turn.blocks.some(hasState)
-
-/** Puts kept state back, by the id of the first call. The words are the client's own. */
-export const withKeptState = (conversation: Conversation, kept: ReadonlyMap<string, string>): Conversation => {
+/** Puts kept state back into the turns that it was kept for. The words are the client's own. */
+export const withKeptState = (
+  conversation: Conversation,
+  keys: ReadonlyMap<Turn, string>,
+  kept: ReadonlyMap<string, string>,
+): Conversation => {
   if (kept.size === 0) return conversation
   const turns = conversation.turns.map((turn) => {
-    const state = lacksState(turn) ? kept.get(firstCall(turn) ?? '') : undefined
+    const state = kept.get(keys.get(turn) ?? '')
     return state === undefined ? turn : putBack(turn, JSON.parse(state) as readonly Piece[])
   })
   return { ...conversation, turns }

@@ -103,7 +103,7 @@ const SHOWN_UNASKED: ReadonlySet<WireFormat> = new Set(['openai-chat', 'anthropi
 /** What the answer to a written request is turned back with. */
 export const reversalOf = (
   { conversation }: ReadRequest,
-  { tools, answerTool, emulates, wrapsAnswer, stops }: RenderedRequest,
+  { tools, answerTool, emulates, wrapsAnswer, stops, choices }: RenderedRequest,
   given: Pick<Reversal, 'requestId' | 'createdAtMs' | 'carriers'>,
 ): Reversal => ({
   ...given,
@@ -117,6 +117,7 @@ export const reversalOf = (
   ...(emulates && conversation.turns.at(-1)?.role !== 'assistant' && { emulates }),
   ...(wrapsAnswer && { wrapsAnswer }),
   ...(stops && { stops }),
+  ...(choices !== undefined && { choices }),
 })
 
 /** Warnings as the header and the receipt carry them: `<JSON pointer>;<code>`. */

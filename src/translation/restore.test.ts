@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import type { AnswerEvent, StopReason } from '../canon/answer.ts'
 import type { ToolIdentity } from '../canon/codec.ts'
 import { collect } from '../canon/collect.ts'
+import { createLosses } from '../canon/losses.ts'
 import type { WireFormat } from '../canon/operation.ts'
 import { createRestorer } from './restore.ts'
 
@@ -56,6 +57,16 @@ describe('a call', () => {
         [{ kind: 'tool-call', id: 'call_0', name: 'apply_patch', form: 'custom', arguments: text }],
       ])
     }
+  })
+
+  test('of a custom tool that says more than its text loses that, and it is declared once', () => {
+    const losses = createLosses()
+    const events = ['a', 'b'].flatMap((text, key) => call('apply_patch', [`{"input":"${text}","lines":1}`], key))
+    const { blocks } = collect(
+      [...events, ...stop('natural')].flatMap(createRestorer({ tools: new Map([['apply_patch', patch]]) }, losses)),
+    )
+    expect(blocks).toMatchObject([{ arguments: 'a' }, { arguments: 'b' }])
+    expect(losses.list).toEqual([{ pointer: '/response', code: 'unsupported' }])
   })
 
   test('that only disguises a JSON answer becomes text, and is no call', () => {

@@ -1,5 +1,6 @@
 import type { AnswerEvent, Opening, Stop } from '../canon/answer.ts'
 import type { Reversal, ToolIdentity } from '../canon/codec.ts'
+import { createLosses, type Losses } from '../canon/losses.ts'
 import type { WireFormat } from '../canon/operation.ts'
 import { fault } from '../errors.ts'
 import { createCutter } from './cut.ts'
@@ -13,12 +14,13 @@ type CallOpening = Extract<Opening, { kind: 'tool-call' }>
  * that had to be disguised as a call becomes text again, the stop reason says "tool calls" exactly where calls were made,
  * text ends at the stop sequences that the model was not told of, JSON that the model could only be asked for is looked at,
  * and an answer that ended in a call nobody can read is a failure where the client's format has no word for that. One for
- * each stream.
+ * each stream. What it had to leave out is declared in `losses`.
  */
 export const createRestorer = (
   reversal: Pick<Reversal, 'tools'> & Partial<Reversal>,
+  losses: Losses = createLosses(),
 ): ((event: AnswerEvent) => readonly AnswerEvent[]) => {
-  const reshape = createReshaper(reversal)
+  const reshape = createReshaper(reversal, losses)
   const { clientFormat, stops, emulates, wrapsAnswer } = reversal
   const others: ((event: AnswerEvent) => readonly AnswerEvent[])[] = []
   if (stops) others.push(createCutter(stops))
@@ -37,10 +39,10 @@ const failingIfMalformed = (event: AnswerEvent): readonly AnswerEvent[] => {
   return [{ type: 'error', error: fault('upstream-failed', message, explanation ? { internal: explanation } : {}) }]
 }
 
-const createReshaper = ({
-  tools,
-  answerTool,
-}: Pick<Reversal, 'tools' | 'answerTool'>): ((event: AnswerEvent) => readonly AnswerEvent[]) => {
+const createReshaper = (
+  { tools, answerTool }: Pick<Reversal, 'tools' | 'answerTool'>,
+  losses: Losses,
+): ((event: AnswerEvent) => readonly AnswerEvent[]) => {
   const unwrapping = new Map<number, Unwrapper>()
   /** Calls whose arguments so far could become `null`, which some servers write for "none". */
   const nullish = new Map<number, string>()
@@ -67,7 +69,9 @@ const createReshaper = ({
     if (event.type === 'delta') return deltaOf(event.key, unwrapper.push(event.text))
     unwrapping.delete(event.key)
     // A call that was cut has no rest to give.
-    return event.cut ? [event] : [...deltaOf(event.key, unwrapper.end()), event]
+    const rest = event.cut ? [] : deltaOf(event.key, unwrapper.end())
+    if (unwrapper.hasLost) losses.declare('/response', 'unsupported')
+    return [...rest, event]
   }
 }
 

@@ -29,20 +29,22 @@ describe('a request that goes on from an earlier one', () => {
   test('says everything itself, oldest first, with reasoning that can be read again and no foreign ids', () => {
     const result = { type: 'function_call_output', call_id: 'call_1', output: 'done' }
     expect(continueFrom({ model: 'm', previous_response_id: 'resp_1', input: [result] }, [turn])).toEqual({
-      model: 'm',
-      input: [user('hello'), thought, said, call, result],
+      body: { model: 'm', input: [user('hello'), thought, said, call, result] },
+      losses: [{ pointer: '/previous_response_id', code: 'reasoning_unsigned' }],
     })
   })
 
   test('does not inherit instructions, and keeps its own', () => {
-    const continued = continueFrom({ input: 'more', instructions: 'be brief', previous_response_id: 'r' }, [turn])
+    const { body: continued } = continueFrom({ input: 'more', instructions: 'be brief', previous_response_id: 'r' }, [
+      turn,
+    ])
     expect(continued.instructions).toBe('be brief')
     expect(continued.input).toEqual([user('hello'), thought, said, call, user('more')])
   })
 
   test('does not say twice what it only refers to', () => {
     const input = [{ type: 'item_reference', id: 'fc_1' }, user('x')]
-    expect(continueFrom({ input }, [turn]).input).toEqual([user('hello'), thought, said, call, user('x')])
+    expect(continueFrom({ input }, [turn]).body.input).toEqual([user('hello'), thought, said, call, user('x')])
     expect(referredIds({ input }, [turn])).toEqual([])
   })
 
@@ -52,7 +54,7 @@ describe('a request that goes on from an earlier one', () => {
     const input = [asked, again].map((item) => ({ type: 'item_reference', id: item?.id }))
     expect(input.map(({ id }) => id)).toEqual(['msg_in_1_0', 'msg_own'])
     expect(referredIds({ input }, [own])).toEqual([])
-    expect(continueFrom({ input }, [own]).input).toEqual([...own.input, thought, said, call])
+    expect(continueFrom({ input }, [own]).body.input).toEqual([...own.input, thought, said, call])
     expect(itemsOf(own).map(({ id }) => id)).toEqual(['msg_in_1_0', 'msg_own', 'rs_1', 'msg_1', 'fc_1', 'rs_2'])
   })
 
@@ -69,8 +71,82 @@ describe('a request that goes on from an earlier one', () => {
     const input = [user('b'), reference]
     expect(referredIds({ input }, [earlier])).toEqual(['msg_9', 'msg_9'])
     const referred = new Map([['msg_9', { ...said, id: 'msg_9', status: 'completed' }]])
-    expect(continueFrom({ input }, [earlier], referred).input).toEqual([said, user('a'), user('b'), said])
-    expect(continueFrom({ input }, [earlier]).input).toEqual([reference, user('a'), user('b'), reference])
+    expect(continueFrom({ input }, [earlier], referred).body.input).toEqual([said, user('a'), user('b'), said])
+    expect(continueFrom({ input }, [earlier]).body.input).toEqual([reference, user('a'), user('b'), reference])
+  })
+})
+
+describe('an item of an answer becomes an item of a request', () => {
+  const ACTION = { type: 'exec', command: ['ls'], env: {} }
+  const OPERATION = { type: 'delete_file', path: 'a' }
+  const ID = { id: 'x_1' }
+  const STATUS = { status: 'completed' }
+  /** The item without id and status, and which of them it keeps. */
+  const ROWS: readonly (readonly [item: Readonly<Record<string, unknown>>, kept: object])[] = [
+    [said, {}],
+    [call, {}],
+    [{ type: 'custom_tool_call', call_id: 'c', name: 'f', input: '' }, {}],
+    [{ type: 'tool_search_call', arguments: {}, call_id: null, execution: 'server' }, {}],
+    [{ type: 'tool_search_output', tools: [] }, {}],
+    [{ type: 'shell_call', call_id: 'c', action: { commands: ['ls'] } }, {}],
+    [{ type: 'shell_call_output', call_id: 'c', output: [] }, {}],
+    [{ type: 'apply_patch_call', call_id: 'c', operation: OPERATION }, STATUS],
+    [{ type: 'apply_patch_call_output', call_id: 'c' }, STATUS],
+    [{ type: 'reasoning', summary: [], encrypted_content: 'sealed' }, ID],
+    [
+      { type: 'web_search_call', action: { type: 'search', query: 'q' } },
+      { ...ID, ...STATUS },
+    ],
+    [
+      { type: 'file_search_call', queries: ['q'], results: null },
+      { ...ID, ...STATUS },
+    ],
+    [
+      { type: 'computer_call', call_id: 'c', action: { type: 'wait' }, pending_safety_checks: [] },
+      { ...ID, ...STATUS },
+    ],
+    [
+      { type: 'local_shell_call', call_id: 'c', action: ACTION },
+      { ...ID, ...STATUS },
+    ],
+    [
+      { type: 'code_interpreter_call', code: '1', container_id: 'cntr_1', outputs: null },
+      { ...ID, ...STATUS },
+    ],
+    [
+      { type: 'image_generation_call', result: 'aGk=' },
+      { ...ID, ...STATUS },
+    ],
+    [
+      { type: 'mcp_call', arguments: '{}', name: 'f', server_label: 's' },
+      { ...ID, ...STATUS },
+    ],
+    [
+      { type: 'mcp_list_tools', server_label: 's', tools: [] },
+      { ...ID, ...STATUS },
+    ],
+    [
+      { type: 'mcp_approval_request', arguments: '{}', name: 'f', server_label: 's' },
+      { ...ID, ...STATUS },
+    ],
+    [
+      { type: 'program_output', call_id: 'c', result: '1' },
+      { ...ID, ...STATUS },
+    ],
+    [{ type: 'of_tomorrow' }, { ...ID, ...STATUS }],
+  ]
+  test.each(ROWS)('%o', (item, kept) => {
+    const answered: StoredTurn = { id: 'r', input: [], output: [{ ...item, ...ID, ...STATUS, created_by: 'you' }] }
+    expect(continueFrom({ input: [] }, [answered])).toEqual({ body: { input: [{ ...item, ...kept }] }, losses: [] })
+  })
+
+  test('and what cannot is declared where the request refers to it', () => {
+    const bare = { type: 'reasoning', id: 'rs_9', summary: [] }
+    const input = [user('a'), { type: 'item_reference', id: 'rs_9' }]
+    expect(continueFrom({ input }, [], new Map([['rs_9', bare]]))).toEqual({
+      body: { input: [user('a')] },
+      losses: [{ pointer: '/input/1', code: 'reasoning_unsigned' }],
+    })
   })
 })
 

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../canon/codec.ts'
 import { readJson, writeJson } from '../canon/json-text.ts'
+import { createLosses, type Loss } from '../canon/losses.ts'
 
 /** An earlier request and what it was answered, as the Responses API keeps them. */
 export interface StoredTurn {
@@ -41,6 +42,12 @@ export const referredIds = (body: JsonObject, turns: readonly StoredTurn[]): rea
 /** What is no text is the id of nothing, and said as it was written. */
 const nameOf = (id: unknown): string => (typeof id === 'string' ? id : writeJson(id))
 
+/** A request that says everything itself, and what of the earlier turns it could not say. */
+export interface Continued {
+  readonly body: JsonObject
+  readonly losses: readonly Loss[]
+}
+
 /**
  * A request that says "go on from there" as one that says everything: the items of all earlier turns, oldest first, then
  * its own. Instructions are not inherited: the API says so. References to items of those turns are left out, as what is
@@ -50,18 +57,31 @@ export const continueFrom = (
   body: JsonObject,
   turns: readonly StoredTurn[],
   referred: ReadonlyMap<unknown, JsonObject> = new Map(),
-): JsonObject => {
+): Continued => {
   const { previous_response_id: _, ...rest } = body
-  const earlier = turns.flatMap(({ input, output }) => [...input, ...output.flatMap(asInput)])
+  const losses = createLosses()
   const known = idsOf(turns)
-  const resolve = (item: JsonObject): readonly JsonObject[] => {
+  const again = (item: JsonObject, pointer: string): readonly JsonObject[] => {
+    if (item.type !== 'reasoning' || typeof item.encrypted_content === 'string') return [asInput(item)]
+    losses.declare(pointer, 'reasoning_unsigned')
+    return []
+  }
+  const resolve = (item: JsonObject, pointer: string): readonly JsonObject[] => {
     if (item.type !== 'item_reference') return [item]
     if (known.has(item.id)) return []
     const meant = referred.get(item.id)
-    return meant ? asInput(meant) : [item]
+    return meant ? again(meant, pointer) : [item]
   }
-  return { ...rest, input: [...earlier, ...inputItems(body)].flatMap(resolve) }
+  const earlier = turns.flatMap(({ input, output }) => [
+    ...input.flatMap((item) => resolve(item, BEFORE)),
+    ...output.flatMap((item) => again(item, BEFORE)),
+  ])
+  const own = inputItems(body).flatMap((item, index) => resolve(item, `/input/${index}`))
+  return { body: { ...rest, input: [...earlier, ...own] }, losses: losses.list }
 }
+
+/** Where a request says what came before it. */
+const BEFORE = '/previous_response_id'
 
 const idsOf = (turns: readonly StoredTurn[]): ReadonlySet<unknown> =>
   new Set(turns.flatMap(itemsOf).map(({ id }) => id))
@@ -72,18 +92,40 @@ export const itemsOf = ({ id, input, output }: StoredTurn): readonly JsonObject[
   ...output,
 ]
 
-/** Members that answers have and requests do not. */
-const ANSWER_ONLY = new Set(['status', 'created_by', 'parsed', 'parsed_arguments'])
+/** Members that answers have and requests do not, of an item of any type. */
+const ANSWER_ONLY: ReadonlySet<string> = new Set(['created_by', 'parsed', 'parsed_arguments'])
+
+const ID_AND_STATUS: ReadonlySet<string> = new Set([...ANSWER_ONLY, 'id', 'status'])
+const ID_ALONE: ReadonlySet<string> = new Set([...ANSWER_ONLY, 'id'])
 
 /**
- * An item of an answer as an item of a request. Its id goes: an upstream that did not keep it refuses to know it; but
- * reasoning is only known again by its id and its encrypted content together, and means nothing without the latter.
+ * What of an answer's item goes, by its type. An id goes where the API lets it: an upstream that did not keep the item
+ * refuses to know it. Of every other type the API insists on both, as its SDK's `ResponseInputItem` says; and reasoning
+ * is only known again by its id.
  */
-const asInput = (item: JsonObject): readonly JsonObject[] => {
-  const kept = Object.fromEntries(Object.entries(item).filter(([name]) => !ANSWER_ONLY.has(name)))
-  if (item.type === 'reasoning') return typeof item.encrypted_content === 'string' ? [kept] : []
-  const { id: _, ...withoutId } = kept
-  return [withoutId]
+const LEFT_OUT: Readonly<Record<string, ReadonlySet<string>>> = {
+  message: ID_AND_STATUS,
+  function_call: ID_AND_STATUS,
+  function_call_output: ID_AND_STATUS,
+  custom_tool_call: ID_AND_STATUS,
+  custom_tool_call_output: ID_AND_STATUS,
+  tool_search_call: ID_AND_STATUS,
+  tool_search_output: ID_AND_STATUS,
+  computer_call_output: ID_AND_STATUS,
+  shell_call: ID_AND_STATUS,
+  shell_call_output: ID_AND_STATUS,
+  reasoning: new Set([...ANSWER_ONLY, 'status']),
+  compaction: ID_ALONE,
+  apply_patch_call: ID_ALONE,
+  apply_patch_call_output: ID_ALONE,
+  mcp_approval_response: ID_ALONE,
+}
+
+/** An item of an answer as an item of a request. */
+const asInput = (item: JsonObject): JsonObject => {
+  const type = typeof item.type === 'string' ? item.type : 'message'
+  const leftOut = (Object.hasOwn(LEFT_OUT, type) ? LEFT_OUT[type] : undefined) ?? ANSWER_ONLY
+  return Object.fromEntries(Object.entries(item).filter(([name]) => !leftOut.has(name)))
 }
 
 /** What an item's made-up id begins with, by its type; others begin with `item`. */

@@ -48,12 +48,15 @@ beforeAll(async () => {
     plans: { patient: { on_disconnect: 'drain' }, strict: { on_disconnect: 'delivered' } },
     providers: {
       ...(providers as object),
+      // Knows no schemas.
+      weak: { ...(providers as { readonly oc: object }).oc, kind: 'deepseek', protocol: 'openai-chat' },
       nobody: { kind: 'openai-compatible', base_url: 'http://127.0.0.1:1/v1', keys: ['k'] },
     },
     channels: [
       { id: 'only', provider: 'oc', models: ['chat'] },
       { id: 'first', provider: 'oa', models: ['gpt'], priority: 1 },
       { id: 'second', provider: 'oa', models: ['gpt'] },
+      { id: 'asked', provider: 'weak', models: ['mixed'] },
       { id: 'nowhere', provider: 'nobody', models: ['claude'] },
     ],
   }))
@@ -63,6 +66,14 @@ afterAll(() => stage.stop(), START_MS)
 const { newCustomer, asks, leaves, opens } = customersOf(() => stage)
 const { chat, messages } = DIALECTS
 const ERROR = '{"error":{"message":"said by the vendor","type":"x"}}'
+
+/** Asks a model for a shape that it can only be asked for. */
+const SHAPED = {
+  body: {
+    model: 'mixed',
+    output_config: { format: { type: 'json_schema', schema: { type: 'object', additionalProperties: false } } },
+  },
+}
 
 /// Before anything is sent.
 
@@ -159,7 +170,11 @@ row('left-between-providers', async () => {
 
 /// A whole answer.
 
-row('whole', async () => [await asks(reply(200, WHOLE))])
+row('whole', async () => [
+  await asks(reply(200, WHOLE)),
+  // Told in events, though one answer was asked for.
+  await asks(tells(SPOKEN, END), { body: { model: 'chat' } }, messages),
+])
 row('whole-unreported', async () => [await asks(reply(200, UNREPORTED))])
 row('whole-empty', async () => {
   const choices = [{ index: 0, message: { role: 'assistant', content: '' }, finish_reason: 'stop' }]
@@ -184,6 +199,7 @@ row('whole-unreadable', async () => [
   await asks(reply(200, '<html>', { 'content-type': 'text/html' })),
   await asks(reply(200, '{"choices":')),
 ])
+row('whole-other-shape', async () => [await asks(reply(200, WHOLE), SHAPED, messages)])
 row('whole-too-large', async () => [await asks(replyJson(chatAnswer({ more: 'x'.repeat(20_000) })))])
 row('whole-error', async () => [await asks(reply(200, ERROR))])
 row('whole-error-late', async () => [
@@ -214,6 +230,22 @@ row('stream-event-large', async () => [await asks(tells(LARGE, END), STREAM)])
 row('stream-event-untranslated', async () => [
   await asks(tells(HELLO, LARGE, SPOKEN), { body: { ...STREAM.body, model: 'chat' } }, messages),
 ])
+
+row('stream-other-shape', async () => [
+  await asks(tells(SPOKEN, END), { body: { ...SHAPED.body, ...STREAM.body } }, messages),
+])
+
+test('what the provider reports of an answer that nothing was delivered of is in its receipt, and free', async () => {
+  const { customer, admin } = await asks(reply(200, WHOLE), SHAPED, messages)
+  const receipts = (): ReturnType<typeof admin.requests> => admin.requests({ user_id: customer.userId })
+  await until('the receipt', async () => (await receipts()).length > 0)
+  const [receipt] = await receipts()
+  expect(receipt).toMatchObject({ status: 502, cost_usd: '0.000000000', usage: { input: 0, output: 0 } })
+  expect(receipt && 'raw_usage' in receipt && receipt.raw_usage).toMatchObject({
+    prompt_tokens: 10,
+    completion_tokens: 5,
+  })
+})
 
 const WHILE_READING = { init: STREAM, after: /Hello/ }
 const BEFORE_CONTENT = { init: STREAM, after: /content/ }

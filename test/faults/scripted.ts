@@ -24,7 +24,8 @@ export interface Scripted {
   stop(): Promise<void>
 }
 
-const MARK = /script-\d+/
+/** Of a conversation that goes on the last one counts. */
+const MARKS = /script-\d+/g
 
 /** Starts it on a free port of 127.0.0.1. */
 export const startScripted = async (): Promise<Scripted> => {
@@ -47,7 +48,7 @@ export const startScripted = async (): Promise<Scripted> => {
         refused.push({ target: request.target, model: modelIn(request.body), faults: judgement.faults })
         const { status, body } = refusalOf(judgement)
         await reply(status, body)(socket, one)
-      } else await scripts.get(MARK.exec(text)?.[0] ?? '')?.(socket, one)
+      } else await scripts.get(text.match(MARKS)?.at(-1) ?? '')?.(socket, one)
     }
   }
   const server = createServer({ noDelay: true }, (socket) => {

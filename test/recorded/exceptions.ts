@@ -7,6 +7,8 @@ export interface Exception {
   readonly bytes?: string
   /** Why the receipt need not say what the recording does. */
   readonly usage?: string
+  /** Whether its usage differs depends on how its bytes are cut on their way. */
+  readonly isUnsteady?: true
 }
 
 const MISLABELLED =
@@ -16,6 +18,9 @@ const WRITER =
   'its deltas are Writer\u2019s own, not Completions: no content is seen in them, nor an end, so it is a stream that broke off before any'
 const REFUSED =
   'a stream that fails before any content, for a quota of the account: an HTTP error, told as the operator\u2019s'
+const JOINED =
+  'the answers of several requests, joined by their recorder: charged is what was known when an end mark had come'
+const SEVERAL: Exception = { usage: JOINED, isUnsteady: true }
 
 export const EXCEPTIONS: Readonly<Record<string, Exception>> = {
   'openai-openai-chat-s-646c46b6aea5': { bytes: MISLABELLED, usage: MISLABELLED },
@@ -24,6 +29,13 @@ export const EXCEPTIONS: Readonly<Record<string, Exception>> = {
   'other-openai-chat-u-bbab8b1cf056': { bytes: ECHO, usage: ECHO },
   'writer-openai-completions-s-428ccfc9c560': { bytes: WRITER, usage: WRITER },
   'openai-openai-responses-s-7014024af934': { bytes: REFUSED },
+  'azure-openai-responses-s-98f253043b24': SEVERAL,
+  'openai-openai-responses-s-6162e166d4aa': SEVERAL,
+  'anthropic-anthropic-messages-s-07c202edcee0': SEVERAL,
+  'anthropic-anthropic-messages-s-30f94e428738': SEVERAL,
+  'anthropic-anthropic-messages-s-3dafc5e3821d': SEVERAL,
+  'anthropic-anthropic-messages-s-874cf09e8c5e': SEVERAL,
+  'anthropic-anthropic-messages-s-c372bdb011bd': SEVERAL,
 }
 
 const OLD_IDS = 'a result of another call: taken from an early Claude 3, and refused since'

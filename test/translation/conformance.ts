@@ -123,7 +123,7 @@ export const translateStream = (lane: Lane, bytes: Uint8Array, size: number) => 
 export const readStream = (format: Format, bytes: Uint8Array): Answer => {
   const reader = createEventReader(EVENT_BYTES_MAX)
   const parser = codecOf(format).parseStream({ family: FAMILY[format], requestId: 'req_heard' })
-  const all = [...(reader.push(bytes) ?? []), ...reader.rest()]
+  const all = [...reader.push(bytes), ...reader.rest()]
   const marked = all.findIndex(({ data }) => data.trim() === '[DONE]')
   const events = marked === -1 ? all : all.slice(0, marked)
   const parsed = events.flatMap(({ name, data }) => parser.push(readJson(data) as Record<string, unknown>, name))

@@ -2,7 +2,7 @@ import type { AnswerEvent, Stop } from '../../canon/answer.ts'
 import type { JsonObject, Reversal } from '../../canon/codec.ts'
 import { createLosses, type Loss, type Losses } from '../../canon/losses.ts'
 import type { Usage } from '../../canon/usage.ts'
-import { fitCallId } from '../shared/call-ids.ts'
+import { createDistinctIds, fitCallId } from '../shared/call-ids.ts'
 import { writeUsage } from './message-usage.ts'
 import { writeStop } from './stop-reasons.ts'
 import {
@@ -30,8 +30,9 @@ interface Place {
   readonly events: BlockEvent[]
 }
 
-export const createMessageWriter = (reversal: Reversal, holdsCalls: boolean): MessageWriter =>
-  new Writer(reversal, holdsCalls)
+/** @param isWhole the answer is no stream: a block is written when it is closed, and so with its state in front of it */
+export const createMessageWriter = (reversal: Reversal, isWhole: boolean): MessageWriter =>
+  new Writer(reversal, isWhole)
 
 /**
  * Blocks of a Messages stream never overlap: clients put every event into the last block that was opened. Calls that the
@@ -39,6 +40,7 @@ export const createMessageWriter = (reversal: Reversal, holdsCalls: boolean): Me
  */
 class Writer implements MessageWriter {
   readonly #reversal: Reversal
+  readonly #isWhole: boolean
   readonly #losses = createLosses()
   readonly #rules: BlockRules
   readonly #held = { calls: false, refusal: false }
@@ -50,9 +52,10 @@ class Writer implements MessageWriter {
   #stop: Stop = { reason: 'other' }
   #serviceTier: string | undefined
 
-  constructor(reversal: Reversal, holdsCalls: boolean) {
+  constructor(reversal: Reversal, isWhole: boolean) {
     this.#reversal = reversal
-    this.#rules = rulesOf(reversal, this.#losses, holdsCalls, () => {
+    this.#isWhole = isWhole
+    this.#rules = rulesOf(reversal, this.#losses, () => {
       this.#held.calls = true
     })
   }
@@ -112,7 +115,7 @@ class Writer implements MessageWriter {
     if (!place) return []
     place.events.push(event)
     if (event.type === 'close') this.#places.delete(event.key)
-    return this.#queue[0] === place && (event.type === 'close' || !this.#rules.holdsCalls) ? this.#advance() : []
+    return this.#queue[0] === place && (event.type === 'close' || !this.#isWhole) ? this.#advance() : []
   }
 
   /** Writes whatever is at the head of the queue, as far as it has come. */
@@ -122,8 +125,7 @@ class Writer implements MessageWriter {
       if (!('writer' in first)) written.push(...writeWhole(first, this.#rules))
       else {
         const closed = first.events.some((event) => event.type === 'close')
-        // An answer in one piece has time to see a block whole, and so to put its state in front of it.
-        if (!closed && this.#rules.holdsCalls) break
+        if (!closed && this.#isWhole) break
         for (const event of stateFirst(first.events.splice(0))) written.push(...first.writer.push(event))
         if (!closed) break
       }
@@ -149,13 +151,12 @@ class Writer implements MessageWriter {
 const stateFirst = (events: readonly BlockEvent[]): readonly BlockEvent[] =>
   events.length < 2 ? events : events.toSorted((a, b) => Number(b.type === 'opaque') - Number(a.type === 'opaque'))
 
-const rulesOf = (reversal: Reversal, losses: Losses, holdsCalls: boolean, called: () => void): BlockRules => ({
+const rulesOf = (reversal: Reversal, losses: Losses, called: () => void): BlockRules => ({
   frame: createFrame(),
   losses,
   seal: (opaque) => reversal.carriers.seal(opaque),
   showsReasoning: reversal.showsReasoning,
   omitsReasoning: reversal.wishes.omitsReasoning ?? false,
-  holdsCalls,
   callId: createCallIds(reversal.requestId),
   called,
   waiting: [],
@@ -181,13 +182,9 @@ const createFrame = (): Frame => {
 const CALL_ID_LENGTH_MAX = 256
 
 const createCallIds = (requestId: string): ((id: string) => string) => {
-  const used = new Set<string>()
-  return (id) => {
-    const base = fitCallId(id === '' ? `toolu_${requestId}_${used.size}` : id, CALL_ID_LENGTH_MAX)
-    const own = used.has(base) ? fitCallId(`${base}_${used.size}`, CALL_ID_LENGTH_MAX) : base
-    used.add(own)
-    return own
-  }
+  const distinct = createDistinctIds()
+  let made = 0
+  return (id) => distinct(id === '' ? `toolu_${requestId}_${made++}` : fitCallId(id, CALL_ID_LENGTH_MAX, 'plain'))
 }
 
 /** Anthropic's own id stays; another's is nothing to a client of this format. */

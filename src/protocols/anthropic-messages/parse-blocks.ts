@@ -2,6 +2,7 @@ import type { Block, Citation, MediaBlock, TextBlock, ToolCallBlock, ToolResultB
 import type { JsonObject } from '../../canon/codec.ts'
 import { writeJson } from '../../canon/json-text.ts'
 import { objectsOf } from '../json.ts'
+import { readCallId } from '../shared/call-ids.ts'
 import { below } from '../shared/pointers.ts'
 import { type Fields, fieldsOf, type Reading } from './fields.ts'
 import { parseMedia, parseSearchResult } from './parse-media.ts'
@@ -109,14 +110,16 @@ export const citationOf = (citation: JsonObject): Citation => {
     ...(typeof url === 'string' && { url }),
     ...(typeof title === 'string' && { title }),
     ...(typeof citedText === 'string' && { citedText }),
-    native: { format: FORMAT, value: citation },
+    // An address that Bedrock cites is no citation of this format's own: clients know none without Anthropic's index.
+    ...(citation.type !== 'web' && { native: { format: FORMAT, value: citation } as const }),
   }
 }
 
 const parseCall = (block: Fields, reading: Reading, mentions: Mentions): ToolCallBlock | undefined => {
-  const [id, name] = [block.text('id'), block.text('name')]
-  if (id === undefined) return reading.fail(block.at('id'), 'the id of the call')
+  const [given, name] = [block.text('id'), block.text('name')]
+  if (given === undefined) return reading.fail(block.at('id'), 'the id of the call')
   if (name === undefined) return reading.fail(block.at('name'), 'the name of the tool')
+  const id = readCallId(given)
   mentions.calls.set(id, name)
   const [toolset, typed, cache] = [block.text('toolset_name'), mentions.typed.get(name), parseCacheMark(block)]
   block.leave('ignore', 'caller')
@@ -137,8 +140,9 @@ const parseCall = (block: Fields, reading: Reading, mentions: Mentions): ToolCal
 }
 
 const parseResult = (block: Fields, reading: Reading, mentions: Mentions): ToolResultBlock | undefined => {
-  const callId = block.text('tool_use_id')
-  if (callId === undefined) return reading.fail(block.at('tool_use_id'), 'the id of a call')
+  const given = block.text('tool_use_id')
+  if (given === undefined) return reading.fail(block.at('tool_use_id'), 'the id of a call')
+  const callId = readCallId(given)
   const [name, isError, cache] = [mentions.calls.get(callId), block.flag('is_error'), parseCacheMark(block)]
   // The call already says which toolset it belongs to.
   block.leave('ignore', 'toolset_name')

@@ -101,7 +101,7 @@ const renderCall = (block: ToolCallBlock, { profile, losses, marks, names }: Wri
   leaveState(block, losses)
   const written: Draft = {
     type: 'tool_use',
-    id: sentCallId(block, profile.tools.callIdLengthMax, losses),
+    id: sentCallId(block, profile.tools.callIdLengthMax, 'plain', losses),
     name: sentCallName(block, names, losses),
     input: block.form === 'custom' ? { input: block.arguments } : inputOf(block, losses),
   }
@@ -138,7 +138,7 @@ const renderResult = (block: ToolResultBlock, writing: Writing): readonly Draft[
   }
   const written: Draft = {
     type: 'tool_result',
-    tool_use_id: fitCallId(block.callId, profile.tools.callIdLengthMax),
+    tool_use_id: fitCallId(block.callId, profile.tools.callIdLengthMax, 'plain'),
     ...(content.length > 0 && { content }),
     ...(block.isError === true && { is_error: true }),
   }

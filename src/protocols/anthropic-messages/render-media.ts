@@ -1,6 +1,7 @@
 import type { MediaBlock, MediaSource } from '../../canon/blocks.ts'
 import type { Losses } from '../../canon/losses.ts'
 import type { Profile } from '../../canon/profile.ts'
+import { declareMediaFields } from '../shared/media-fields.ts'
 import type { Draft } from './marks.ts'
 
 const IMAGE_TYPES = new Set(['image/jpeg', 'image/png', 'image/gif', 'image/webp'])
@@ -17,17 +18,23 @@ export const renderMedia = (block: MediaBlock, { profile, losses }: Media): Draf
     losses.refuse(block.pointer, refusal)
     return undefined
   }
-  if (block.detail !== undefined && block.detail !== 'auto') losses.declare(block.pointer, 'unsupported')
-  return block.media === 'image' ? { type: 'image', source: sourceOf(block.source) } : documentOf(block)
+  if (block.detail !== 'auto') declareMediaFields(block, ['detail'], losses)
+  if (block.media !== 'image') return documentOf(block, losses)
+  declareMediaFields(block, ['filename', 'title', 'context'], losses)
+  return { type: 'image', source: sourceOf(block.source) }
 }
 
-const documentOf = ({ source, title, filename, context, citationsEnabled }: MediaBlock): Draft => ({
-  type: 'document',
-  source: sourceOf(source),
-  ...((title ?? filename) !== undefined && { title: title ?? filename }),
-  ...(context !== undefined && { context }),
-  ...(citationsEnabled === true && { citations: { enabled: true } }),
-})
+const documentOf = (block: MediaBlock, losses: Losses): Draft => {
+  const { source, title, filename, context, citationsEnabled } = block
+  if (title !== undefined) declareMediaFields(block, ['filename'], losses)
+  return {
+    type: 'document',
+    source: sourceOf(source),
+    ...((title ?? filename) !== undefined && { title: title ?? filename }),
+    ...(context !== undefined && { context }),
+    ...(citationsEnabled === true && { citations: { enabled: true } }),
+  }
+}
 
 /** Text that comes as a file is the text in it. */
 const sourceOf = (source: MediaSource): Draft => {

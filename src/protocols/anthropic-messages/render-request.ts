@@ -77,13 +77,13 @@ export const renderForeign = (
     ...(target.stream && { stream: true }),
   }
   if (settings.cache) writing.marks.put(body, { cache: { ...settings.cache.value, pointer: settings.cache.pointer } })
-  writing.marks.settle()
+  writing.marks.settle(body)
   return {
     body,
     tools: identities,
     ...(tool && { answerTool: ANSWER_TOOL }),
     ...(emulates && { emulates }),
-    ...stopsToMeet(settings, profile),
+    ...stopsToMeet(settings, profile, losses),
   }
 }
 

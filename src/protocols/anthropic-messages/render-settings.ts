@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import type { Settings, Sourced } from '../../canon/conversation.ts'
 import type { Losses } from '../../canon/losses.ts'
 import type { Profile } from '../../canon/profile.ts'
+import { isKeptBriefly } from '../shared/cache-marks.ts'
 import { stopsToSend } from '../shared/stops.ts'
 import type { Draft } from './marks.ts'
 
@@ -112,8 +113,8 @@ const renderTier = (tier: Settings['serviceTier'], { profile, losses }: Limits):
 }
 
 const leaveOut = (settings: Settings, { losses }: Limits): void => {
-  const { choices, seed, frequencyPenalty, presencePenalty, logprobs, verbosity, metadata, store, promptCacheKey } =
-    settings
+  const { choices, seed, frequencyPenalty, presencePenalty, logprobs, verbosity, metadata, store } = settings
+  const { promptCacheKey, promptCacheRetention } = settings
   if (choices && choices.value > 1)
     losses.refuse(choices.pointer, 'This model gives one answer to a request. Ask for one, or send several requests.')
   if (logprobs)
@@ -122,5 +123,7 @@ const leaveOut = (settings: Settings, { losses }: Limits): void => {
     if (penalty && penalty.value !== 0) losses.declare(penalty.pointer, 'unsupported')
   for (const setting of [seed, verbosity, metadata, promptCacheKey])
     if (setting) losses.declare(setting.pointer, 'unsupported')
+  if (promptCacheRetention && !isKeptBriefly(promptCacheRetention.value))
+    losses.declare(promptCacheRetention.pointer, 'unsupported')
   if (store?.value === true) losses.declare(store.pointer, 'unsupported')
 }

@@ -2,6 +2,7 @@ import type { ToolIdentity } from '../../canon/codec.ts'
 import type { Conversation, CustomTool, FunctionTool, HostedTool, Tool, ToolChoice } from '../../canon/conversation.ts'
 import { FREE_TEXT, freeTextDescription } from '../shared/free-text.ts'
 import { declareLimits } from '../shared/hosted-tools.ts'
+import { declareParallel } from '../shared/parallel-calls.ts'
 import { toolField } from '../shared/pointers.ts'
 import { isRecursive } from '../shared/schema-cycles.ts'
 import { isStrictSubset, objectRoot } from '../shared/schema.ts'
@@ -108,7 +109,7 @@ export const renderToolChoice = (
   const serial = parallelTools?.value === false && choice?.type !== 'none'
   if (!serial) return choice
   if (profile.tools.parallelFlag) return { ...(choice ?? { type: 'auto' }), disable_parallel_tool_use: true }
-  losses.declare(parallelTools.pointer, 'unsupported')
+  declareParallel({ parallelTools }, losses)
   return choice
 }
 

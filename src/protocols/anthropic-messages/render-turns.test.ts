@@ -228,6 +228,21 @@ describe('cache marks', () => {
       '/messages/0/content/0/cache_control unsupported',
     ])
   })
+
+  test('40, 131 for an hour last five minutes behind one that does, where a result had to come first', () => {
+    const long = { ...marked('wait'), cache: { ttl: '1h' } } as Block
+    const short = { ...result('a'), cache: { ttl: '5m' } } as Block
+    const turns = [turn('user', 0, text('a')), turn('assistant', 1, call('a')), turn('user', 2, long, short)]
+    const out = rendered({ turns })
+    expect(contentOf(out.body, 2).map(({ cache_control }) => cache_control)).toEqual([
+      { type: 'ephemeral', ttl: '5m' },
+      { type: 'ephemeral' },
+    ])
+    expect(out.losses).toContain('/messages/2/content/0/cache_control approximated')
+    const inOrder = rendered({ turns: [turn('user', 0, long, { ...marked('b'), cache: { ttl: '5m' } } as Block)] })
+    expect(contentOf(inOrder.body, 0)[0]?.cache_control).toEqual({ type: 'ephemeral', ttl: '1h' })
+    expect(inOrder.losses).toEqual([])
+  })
 })
 
 test('133 a longer conversation begins as the shorter one did', () => {

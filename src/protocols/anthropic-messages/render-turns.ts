@@ -1,6 +1,7 @@
 import type { Turn } from '../../canon/conversation.ts'
 import type { Block } from '../../canon/blocks.ts'
 import type { Losses } from '../../canon/losses.ts'
+import { below } from '../shared/pointers.ts'
 import { repairTurns } from '../shared/repair.ts'
 import { spokenTurns } from '../shared/spoken-turns.ts'
 import type { Draft } from './marks.ts'
@@ -21,6 +22,7 @@ const RULES = { mergeSameRole: true, startsWithUser: true, dropsEmptyText: true,
 /** Writes the turns: the first system turns as `system`, a block for each of theirs, and the others as messages. */
 export const renderTurns = (turns: readonly Turn[], writing: Writing): RenderedTurns => {
   const { profile, losses } = writing
+  for (const turn of turns) if (turn.name !== undefined) losses.declare(below(turn.pointer, 'name'), 'unsupported')
   const placed = placeSystem(spokenTurns(turns), profile.laterSystem, losses)
   const repaired = repairTurns(placed, RULES, losses)
   const first = repaired.findIndex(({ role }) => role === 'user' || role === 'assistant')
@@ -33,7 +35,6 @@ export const renderTurns = (turns: readonly Turn[], writing: Writing): RenderedT
 }
 
 const addMessage = (messages: Message[], turn: Turn, writing: Writing): void => {
-  if (turn.name !== undefined) writing.losses.declare(`${turn.pointer}/name`, 'unsupported')
   const role = turn.role === 'developer' ? 'system' : turn.role
   const content =
     role === 'system'

@@ -27,9 +27,9 @@ const read = (event: JsonObject): Reading => {
     case 'content_block_delta':
       return { content: true }
     case 'message_delta':
-      return { usage: usageIn(event) }
+      return { usage: usageIn(event), finished: textOf(objectOf(event.delta).stop_reason) !== '' }
     case 'message_stop':
-      return { terminal: true }
+      return { terminal: true, over: true }
     case 'message':
       return {
         usage: usageIn(event),

@@ -26,8 +26,6 @@ export interface BlockRules {
   readonly showsReasoning: boolean
   /** Reasoning is left out whole, its state too. */
   readonly omitsReasoning: boolean
-  /** Calls are written when they are whole: in an answer that does not stream, one that was cut is left out. */
-  readonly holdsCalls: boolean
   /** An id in Anthropic's grammar that no other call of the answer has. */
   callId(id: string): string
   /** Told of every call that was written to its end. */
@@ -166,44 +164,35 @@ const ownSignature = ({ family, kind, data }: Opaque, shown: string): string | u
   return thinking === shown && typeof signature === 'string' ? signature : undefined
 }
 
+/**
+ * A call is told when it is whole, and one that the output limit cut not at all. Told as it comes it could not be taken
+ * back: the official SDKs complete half an object, and give their caller `{"path":"/etc"}` of `{"path":"/etc/x"`.
+ */
 const callWriter = (opening: Extract<Opening, { kind: 'tool-call' }>, rules: BlockRules): BlockWriter => {
   const { frame, losses } = rules
   const characters = createWholeCharacters()
-  const holds = rules.holdsCalls || opening.form === 'custom'
   let opaque: Opaque | undefined
   let held = ''
-  let started = false
-  const open = (): Written => {
-    if (started) return []
-    started = true
-    const states = [...rules.waiting.splice(0), ...(opaque ? [opaque] : [])]
-    const before = states.flatMap((state) => carrierBlock(rules, state))
-    opaque = undefined
-    const { id, name, namespace } = opening
-    const toolset = namespace === undefined ? {} : { toolset_name: namespace }
-    return [...before, frame.start({ type: 'tool_use', id: rules.callId(id), name, ...toolset, input: {} })]
-  }
-  const write = (piece: string): Written =>
-    piece === '' ? [] : [...open(), frame.delta({ type: 'input_json_delta', partial_json: piece })]
-  /** A call that was cut and not yet begun is left out; one that was begun ends as it is, which is no JSON. */
-  const cutOff = (): Written => {
-    losses.declare(frame.pointer, 'unsupported')
-    return started ? [frame.stop()] : []
-  }
-  const close = (): Written => {
-    rules.called()
+  const whole = (): Written => {
+    const { id, name, namespace, form } = opening
     const text = held + characters.rest()
-    const rest = write(opening.form === 'custom' ? writeJson({ input: text }) : text)
-    return [...rest, ...open(), frame.stop(), ...(opaque ? carrierBlock(rules, opaque) : [])]
+    const input = form === 'custom' ? writeJson({ input: text }) : text
+    const toolset = namespace === undefined ? {} : { toolset_name: namespace }
+    rules.called()
+    if (opaque) rules.waiting.push(opaque)
+    return [
+      ...begin(rules, { type: 'tool_use', id: rules.callId(id), name, ...toolset, input: {} }),
+      ...(input === '' ? [] : [frame.delta({ type: 'input_json_delta', partial_json: input })]),
+      frame.stop(),
+    ]
   }
   return {
     push(event) {
       if (event.type === 'opaque') opaque = event.opaque
-      if (event.type === 'close') return event.cut ? cutOff() : close()
-      if (event.type !== 'delta') return []
-      const piece = characters.push(event.text)
-      if (!holds) return write(piece)
-      held += piece
+      if (event.type === 'delta') held += characters.push(event.text)
+      if (event.type !== 'close') return []
+      if (!event.cut) return whole()
+      losses.declare(frame.pointer, 'unsupported')
       return []
     },
   }

@@ -30,6 +30,13 @@ const whole = (content: readonly JsonObject[], stopReason: string) =>
     SOURCE,
   )
 
+const PAGE = {
+  title: 'Report',
+  sourceContent: [{ text: 'so' }],
+  location: { documentPage: { documentIndex: 1, start: 2, end: 3 } },
+}
+const WEB = { title: 'Site', location: { web: { url: 'https://e.com/a', domain: 'e.com' } } }
+
 /** The same answers, streamed and whole. */
 const ANSWERS: readonly (readonly [string, readonly JsonObject[], readonly JsonObject[], string])[] = [
   [
@@ -54,6 +61,18 @@ const ANSWERS: readonly (readonly [string, readonly JsonObject[], readonly JsonO
     'hidden reasoning',
     [delta(0, { reasoningContent: { redactedContent: 'AAEC' } }), close(0)],
     [{ reasoningContent: { redactedContent: 'AAEC' } }],
+    'end_turn',
+  ],
+  [
+    'text that cites a page of a document and an address',
+    [
+      delta(0, { text: 'It ' }),
+      delta(0, { citation: PAGE }),
+      delta(0, { text: 'says so' }),
+      delta(0, { citation: WEB }),
+      close(0),
+    ],
+    [{ citationsContent: { content: [{ text: 'It says so' }], citations: [PAGE, WEB] } }],
     'end_turn',
   ],
   [
@@ -118,6 +137,23 @@ test.each([
   ['news', 'other'],
 ] as const)('the reason %s is told as %s', (native, reason) => {
   expect(whole([{ text: 'x' }], native).stop).toEqual({ reason, native })
+})
+
+test('citations are told as Messages has them', () => {
+  const [block] = whole(
+    [{ citationsContent: { content: [{ text: 'so' }], citations: [PAGE, WEB] } }],
+    'end_turn',
+  ).blocks
+  expect(block).toMatchObject({
+    citations: [
+      {
+        title: 'Report',
+        citedText: 'so',
+        native: { value: { type: 'page_location', document_index: 1, start_page_number: 2, end_page_number: 3 } },
+      },
+      { title: 'Site', url: 'https://e.com/a' },
+    ],
+  })
 })
 
 describe('usage', () => {

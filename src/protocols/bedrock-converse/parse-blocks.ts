@@ -10,10 +10,42 @@ export const messagesBlock = (block: JsonObject): JsonObject => {
   if (isObject(block.toolUse)) return callBlock(block.toolUse)
   if (isObject(block.reasoningContent)) return reasoningBlock(block.reasoningContent)
   if (isObject(block.citationsContent)) {
-    const texts = objectsOf(block.citationsContent.content).map(({ text }) => textOf(text))
-    return { type: 'text', text: texts.join('') }
+    const { content, citations } = block.citationsContent
+    const texts = objectsOf(content).map(({ text }) => textOf(text))
+    const cited = objectsOf(citations).map(messagesCitation)
+    return { type: 'text', text: texts.join(''), ...(cited.length > 0 && { citations: cited }) }
   }
   return { type: CARRIED, block }
+}
+
+/** Where each kind of place stands in Messages, and what its numbers are called there. */
+const PLACES = [
+  ['documentChar', 'char_location', 'start_char_index', 'end_char_index'],
+  ['documentPage', 'page_location', 'start_page_number', 'end_page_number'],
+  ['documentChunk', 'content_block_location', 'start_block_index', 'end_block_index'],
+] as const
+
+/** A citation as Messages has it: a place in a document, or an address, of which only the address is told. */
+export const messagesCitation = ({ title, location, sourceContent }: JsonObject): JsonObject => {
+  const [places, text] = [
+    objectOf(location),
+    objectsOf(sourceContent)
+      .map((part) => textOf(part.text))
+      .join(''),
+  ]
+  const cited = { ...(text !== '' && { cited_text: text }) }
+  const { url } = objectOf(places.web)
+  if (typeof url === 'string') return { type: 'web', url, ...cited, ...(typeof title === 'string' && { title }) }
+  const [kind, type, first, last] = PLACES.find(([name]) => isObject(places[name])) ?? PLACES[0]
+  const { documentIndex, start, end } = objectOf(places[kind])
+  return {
+    type,
+    cited_text: text,
+    document_index: documentIndex ?? 0,
+    document_title: title ?? null,
+    [first]: start ?? 0,
+    [last]: end ?? 0,
+  }
 }
 
 const callBlock = ({ toolUseId, name, input }: JsonObject): JsonObject => ({

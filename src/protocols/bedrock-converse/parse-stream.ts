@@ -3,7 +3,7 @@ import type { JsonObject, Source, StreamParser } from '../../canon/codec.ts'
 import { parseStream as parseMessages } from '../anthropic-messages/parse-stream.ts'
 import { isObject, objectOf, textOf } from '../json.ts'
 import { exceptionIn } from './exceptions.ts'
-import { CARRIED, messagesStop, readStop } from './parse-blocks.ts'
+import { CARRIED, messagesCitation, messagesStop, readStop } from './parse-blocks.ts'
 import { messagesUsage } from './usage.ts'
 
 /**
@@ -79,11 +79,13 @@ interface Delta {
 }
 
 const readDelta = (delta: JsonObject): Delta => {
-  const { text, toolUse, reasoningContent, citation } = delta
+  const { text, toolUse, reasoningContent, citation, citationsContent } = delta
   if (typeof text === 'string') return { block: { type: 'text', text: '' }, deltas: [{ type: 'text_delta', text }] }
   if (isObject(toolUse)) return { deltas: [{ type: 'input_json_delta', partial_json: textOf(toolUse.input) }] }
   if (isObject(reasoningContent)) return readReasoning(reasoningContent)
-  return citation === undefined ? { block: { type: CARRIED, block: delta }, deltas: [] } : { deltas: [] }
+  const cited = isObject(citation) ? citation : isObject(citationsContent) ? citationsContent : undefined
+  if (!cited) return { block: { type: CARRIED, block: delta }, deltas: [] }
+  return { block: { type: 'text', text: '' }, deltas: [{ type: 'citations_delta', citation: messagesCitation(cited) }] }
 }
 
 const readReasoning = ({ text, signature, redactedContent }: JsonObject): Delta => {

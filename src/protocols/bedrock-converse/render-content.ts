@@ -26,7 +26,8 @@ const BESIDE_DOCUMENT = 'See the document.'
 /** Sent for a result without content: there must be some. */
 const NO_OUTPUT = '(no output)'
 
-export const createContentWriter = (losses: Losses): ContentWriter => {
+/** @param results where the client wrote the result of each call */
+export const createContentWriter = (losses: Losses, results: ReadonlyMap<string, string>): ContentWriter => {
   const nameOf = createDocumentNames()
 
   const mediaOf = (block: JsonObject): JsonObject => {
@@ -44,6 +45,7 @@ export const createContentWriter = (losses: Losses): ContentWriter => {
   const resultOf = (block: JsonObject): JsonObject[] => {
     const parts = objectsOf(block.content)
     const content = parts.map((part) => (part.type === 'text' ? { text: part.text } : mediaOf(part)))
+    if (content.length === 0) losses.declare(results.get(textOf(block.tool_use_id)) ?? '/messages', 'added')
     const result = {
       toolUseId: block.tool_use_id,
       content: content.length > 0 ? content : [{ text: NO_OUTPUT }],

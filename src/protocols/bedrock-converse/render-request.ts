@@ -1,10 +1,12 @@
 import type { JsonObject, RenderedRequest, Target } from '../../canon/codec.ts'
 import type { Block } from '../../canon/blocks.ts'
-import type { Conversation } from '../../canon/conversation.ts'
+import type { Conversation, Turn } from '../../canon/conversation.ts'
 import { createLosses, type Losses } from '../../canon/losses.ts'
 import type { GatewayError } from '../../errors.ts'
 import { err, ok, type Result } from '../../result.ts'
 import { renderForeign } from '../anthropic-messages/render-request.ts'
+import { fitCallId } from '../shared/call-ids.ts'
+import { mediaField } from '../shared/media-fields.ts'
 import { isObject, objectOf, objectsOf } from '../json.ts'
 import { createContentWriter, systemOf } from './render-content.ts'
 import { additionalFields, inferenceConfig, outputConfig } from './render-settings.ts'
@@ -20,11 +22,11 @@ export const renderRequest = (conversation: Conversation, target: Target): Resul
 
 const converseOf = (
   message: JsonObject,
-  { settings, toolChoice }: Conversation,
+  { settings, toolChoice, turns }: Conversation,
   { profile }: Target,
   losses: Losses,
 ): JsonObject => {
-  const writer = createContentWriter(losses)
+  const writer = createContentWriter(losses, resultsIn(turns, profile))
   const messages = objectsOf(message.messages).map(({ role, content }) => ({
     role,
     content: writer.contentOf(objectsOf(content)),
@@ -46,12 +48,24 @@ const converseOf = (
   }
 }
 
+/** Where the client wrote the result of each call, by the id that is sent. */
+const resultsIn = (turns: readonly Turn[], { tools }: Target['profile']): ReadonlyMap<string, string> =>
+  new Map(
+    turns
+      .flatMap(({ blocks }) => blocks)
+      .flatMap((block) =>
+        block.kind === 'tool-result' && block.pointer !== undefined
+          ? [[fitCallId(block.callId, tools.callIdLengthMax, 'plain'), block.pointer] as const]
+          : [],
+      ),
+  )
+
 /** Citations come in a form that says no pages and no addresses: they are not asked for. */
 const uncited = (conversation: Conversation, losses: Losses): Conversation => {
   const strip = <One extends Block>(block: One): One => {
     if (block.kind === 'tool-result') return { ...block, content: block.content.map(strip) }
     if (block.kind !== 'media' || block.citationsEnabled !== true) return block
-    losses.declare(block.pointer, 'unsupported')
+    losses.declare(mediaField(block, 'citationsEnabled'), 'unsupported')
     return { ...block, citationsEnabled: false }
   }
   const turns = conversation.turns.map((turn) => ({ ...turn, blocks: turn.blocks.map(strip) }))

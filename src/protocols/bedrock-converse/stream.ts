@@ -17,7 +17,7 @@ const read = (event: JsonObject): Reading => {
   if (isObject(event.output)) return { usage: usageIn(event), terminal: true, content: contentOf(event).length > 0 }
   if (event.contentBlockStart !== undefined || event.contentBlockDelta !== undefined) return { content: true }
   if (event.messageStop !== undefined) return { terminal: true }
-  if (isObject(event.metadata)) return { usage: usageIn(event.metadata) }
+  if (isObject(event.metadata)) return { usage: usageIn(event.metadata), over: true }
   const exception = exceptionIn(event)
   return exception ? { error: exception.message || exception.type } : { error: errorText(event.error) }
 }

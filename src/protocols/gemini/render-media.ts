@@ -3,6 +3,7 @@ import type { MediaBlock } from '../../canon/blocks.ts'
 import type { JsonObject } from '../../canon/codec.ts'
 import type { Losses } from '../../canon/losses.ts'
 import type { Profile } from '../../canon/profile.ts'
+import { declareMediaFields, mediaField } from '../shared/media-fields.ts'
 
 /** A block of media as a part; nothing where it had to be refused. `detail` is a setting of the whole request. */
 export const renderMedia = (block: MediaBlock, profile: Profile, losses: Losses): readonly JsonObject[] => {
@@ -12,10 +13,13 @@ export const renderMedia = (block: MediaBlock, profile: Profile, losses: Losses)
     return []
   }
   if (block.citationsEnabled) {
-    losses.refuse(pointer, 'This model cannot cite documents. Turn their citations off, or choose a model that can.')
+    losses.refuse(
+      mediaField(block, 'citationsEnabled'),
+      'This model cannot cite documents. Turn their citations off, or choose a model that can.',
+    )
     return []
   }
-  if (block.filename ?? block.title ?? block.context) losses.declare(pointer, 'unsupported')
+  declareMediaFields(block, ['filename', 'title', 'context'], losses)
   switch (source.kind) {
     case 'base64':
       return [{ inlineData: { mimeType: source.mediaType, data: source.data } }]

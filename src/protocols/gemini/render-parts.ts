@@ -95,7 +95,7 @@ const signatureOn = (
 const renderCall = (block: ToolCallBlock, { profile, losses, names }: Writing): JsonObject => {
   const { args, exact } = argumentsOf(block)
   if (!exact) losses.declare(block.pointer, 'approximated')
-  const id = profile.tools.callIds ? { id: sentCallId(block, profile.tools.callIdLengthMax, losses) } : {}
+  const id = profile.tools.callIds ? { id: sentCallId(block, profile.tools.callIdLengthMax, 'any', losses) } : {}
   return { ...id, name: sentCallName(block, names, losses), args }
 }
 
@@ -136,7 +136,7 @@ export const renderResult = (
   })
   const inside = profile.media.inToolResults && media.length > 0
   const functionResponse = {
-    ...(profile.tools.callIds && { id: fitCallId(block.callId, profile.tools.callIdLengthMax) }),
+    ...(profile.tools.callIds && { id: fitCallId(block.callId, profile.tools.callIdLengthMax, 'any') }),
     name: names.sent(call?.name ?? block.name ?? 'unknown_function', call?.namespace),
     response: { [block.isError ? 'error' : 'output']: outputOf(text) },
     ...(inside && { parts: media }),

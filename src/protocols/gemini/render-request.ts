@@ -5,6 +5,7 @@ import type { GatewayError } from '../../errors.ts'
 import { type Result, err, ok } from '../../result.ts'
 import { spokenTurns } from '../shared/spoken-turns.ts'
 import { sentNames } from '../shared/tool-names.ts'
+import { choicesToAsk } from '../shared/choices.ts'
 import { stopsToMeet } from '../shared/stops.ts'
 import { declareUnmapped } from '../shared/unmapped.ts'
 import { renderNative } from './render-native.ts'
@@ -34,7 +35,9 @@ export const renderRequest = (conversation: Conversation, target: Target): Resul
   const systemParts = [...renderSystem(system, writing), ...(emulates ? [instructionFor(emulates)] : [])]
   const contents = renderContents(rest, writing)
   const toolConfig = renderToolConfig(conversation, isMixed, writing)
-  const { generationConfig, ...others } = renderSettings(conversation, writing)
+  const { generationConfig: settings, ...others } = renderSettings(conversation, writing)
+  const many = choicesToAsk(conversation, target.profile, losses)
+  const generationConfig = { ...settings, ...(many.choices !== undefined && { candidateCount: many.choices }) }
   declareUnmapped(conversation, losses, unsendable)
   const request: JsonObject = {
     contents,
@@ -47,8 +50,8 @@ export const renderRequest = (conversation: Conversation, target: Target): Resul
   // Google counts system prompt and tools only of a whole request, which must name its model.
   const isCount = target.action === 'count-tokens'
   const body = isCount ? { generateContentRequest: { model: `models/${target.model}`, ...request } } : request
-  const stops = stopsToMeet(conversation.settings, target.profile)
-  const reading = { ...(emulates && { emulates }), ...stops }
+  const stops = stopsToMeet(conversation.settings, target.profile, losses)
+  const reading = { ...(emulates && { emulates }), ...stops, ...many }
   return losses.refusal ? err(losses.refusal) : ok({ body, losses: losses.list, tools: identities, ...reading })
 }
 

@@ -72,10 +72,16 @@ describe('settings', () => {
   })
 
   test.each<[string, Settings]>([
-    ['87 two answers', { choices: at(2) }],
+    ['87 more answers than there are', { choices: at(PROFILE.choicesMax + 1) }],
     ['an answer of no tokens', { outputTokensMax: at(0) }],
   ])('refuses %s', (_, settings) => {
     expect(refusal(conversation([HI], { settings }))).toBe('/x')
+  })
+
+  test('87 refuses two answers to a client that has room for one', () => {
+    const asked = conversation([HI], { settings: { choices: at(2) } })
+    expect(refusal({ ...asked, format: 'openai-completions' })).toBe('/x')
+    expect(refusal(asked)).toBeUndefined()
   })
 
   test('88 refuses likelihoods where the model tells none', () => {

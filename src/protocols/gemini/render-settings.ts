@@ -3,6 +3,7 @@ import type { JsonObject } from '../../canon/codec.ts'
 import type { AnswerShape, JsonShape, Conversation, Settings, Sourced } from '../../canon/conversation.ts'
 import { writeJson } from '../../canon/json-text.ts'
 import type { Profile } from '../../canon/profile.ts'
+import { isKeptBriefly } from '../shared/cache-marks.ts'
 import { toGeminiJsonSchema, toOpenApi } from '../shared/schema.ts'
 import { stopsToSend } from '../shared/stops.ts'
 import type { Writing } from './render-parts.ts'
@@ -71,9 +72,8 @@ const WRITERS: Writers = {
     const stop = stopsToSend(setting, profile, losses)
     if (stop.length > 0) config.stopSequences = stop
   },
-  choices: ({ value, pointer }, _config, { losses }) => {
-    if (value > 1) losses.refuse(pointer, 'A translated answer has room for one choice. Ask once for each.')
-  },
+  // Written by `choicesToAsk`, which knows who asks.
+  choices: () => {},
   seed: plain('seed', ({ seed }) => seed),
   frequencyPenalty: plain(
     'frequencyPenalty',
@@ -102,6 +102,7 @@ const WRITERS: Writers = {
   serviceTier: () => {},
   store: dropped((value) => !value),
   promptCacheKey: dropped(),
+  promptCacheRetention: dropped(isKeptBriefly),
   cache: dropped(),
 }
 

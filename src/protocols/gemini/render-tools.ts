@@ -3,6 +3,7 @@ import type { Conversation, CustomTool, FunctionTool, HostedTool, Tool, ToolChoi
 import { isObject, objectOf } from '../json.ts'
 import { FREE_TEXT, freeTextDescription } from '../shared/free-text.ts'
 import { declareLimits, isDispensable } from '../shared/hosted-tools.ts'
+import { declareParallel } from '../shared/parallel-calls.ts'
 import { toolField } from '../shared/pointers.ts'
 import { objectRoot, toGeminiJsonSchema, toOpenApi } from '../shared/schema.ts'
 import { markPointer } from '../shared/cache-marks.ts'
@@ -133,9 +134,10 @@ export const renderToolConfig = (
   return { functionCallingConfig: { mode: asked, ...names }, includeServerSideToolInvocations: true }
 }
 
-const choiceConfig = ({ toolChoice, parallelTools, tools }: Conversation, writing: Writing): JsonObject | undefined => {
+const choiceConfig = (conversation: Conversation, writing: Writing): JsonObject | undefined => {
+  const { toolChoice, tools } = conversation
   const { losses, profile } = writing
-  if (parallelTools?.value === false) losses.declare(parallelTools.pointer, 'unsupported')
+  declareParallel(conversation, losses)
   const functions = tools.filter((tool) => tool.kind !== 'hosted')
   const choice = toolChoice?.value
   const isFree = choice === undefined || choice.kind === 'auto'

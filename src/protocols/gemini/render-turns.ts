@@ -1,13 +1,16 @@
 import type { TextBlock, ToolCallBlock } from '../../canon/blocks.ts'
 import type { JsonObject } from '../../canon/codec.ts'
 import type { Turn } from '../../canon/conversation.ts'
+import type { Losses } from '../../canon/losses.ts'
+import { below } from '../shared/pointers.ts'
 import { repairTurns } from '../shared/repair.ts'
 import { type Detached, type Draft, type Writing, declareExtras, renderBlock, renderResult } from './render-parts.ts'
 import { NO_SIGNATURE } from './signatures.ts'
 
 /** The system prompt: a part for each text. */
-export const renderSystem = (turns: readonly Turn[], { losses }: Writing): readonly JsonObject[] =>
-  turns.flatMap((turn) =>
+export const renderSystem = (turns: readonly Turn[], { losses }: Writing): readonly JsonObject[] => {
+  declareNames(turns, losses)
+  return turns.flatMap((turn) =>
     turn.blocks.flatMap((block): readonly JsonObject[] => {
       declareExtras(block, losses)
       if (block.kind === 'text') return block.text === '' ? [] : [{ text: block.text }]
@@ -15,11 +18,16 @@ export const renderSystem = (turns: readonly Turn[], { losses }: Writing): reado
       return []
     }),
   )
+}
+
+const declareNames = (turns: readonly Turn[], losses: Losses): void => {
+  for (const turn of turns) if (turn.name !== undefined) losses.declare(below(turn.pointer, 'name'), 'unsupported')
+}
 
 /** Turns as contents, after what Gemini demands of their order. */
 export const renderContents = (turns: readonly Turn[], writing: Writing): readonly JsonObject[] => {
   const { losses } = writing
-  for (const turn of turns) if (turn.name !== undefined) losses.declare(`${turn.pointer}/name`, 'unsupported')
+  declareNames(turns, losses)
   const repaired = repairTurns(
     turns.map((turn) => asUser(turn, writing)),
     { mergeSameRole: true, startsWithUser: true, dropsEmptyText: true, pairsCalls: true },

@@ -19,18 +19,35 @@ const partText = (part: JsonObject): string => {
   return textOf(part.text) + textOf(call.name) + args + textOf(objectOf(part.executableCode).code)
 }
 
+/** The queries that the answer was grounded with. */
+const searchesIn = (event: JsonObject): number =>
+  objectsOf(event.candidates)
+    .map((candidate) => objectOf(candidate.groundingMetadata).webSearchQueries)
+    .reduce<number>((sum, queries) => sum + (Array.isArray(queries) ? queries.length : 0), 0)
+
 /** The first embedding's existence: both the single and the batch form. */
 const isEmbedding = (event: JsonObject): boolean => isObject(event.embedding) || Array.isArray(event.embeddings)
 
-const read = (event: JsonObject): Reading => ({
-  usage: isObject(event.usageMetadata) ? event.usageMetadata : undefined,
-  terminal:
-    objectsOf(event.candidates).some((candidate) => isReason(candidate.finishReason)) ||
-    isReason(objectOf(event.promptFeedback).blockReason) ||
-    isEmbedding(event),
-  content: partsOf(event).some(isContent) || isEmbedding(event),
-  error: errorText(event.error),
-})
+/** By its number, which Gemini leaves out where it is 0. */
+const numberIn = ({ index }: JsonObject): number => (typeof index === 'number' ? index : 0)
+
+const hasContent = (candidate: JsonObject): boolean =>
+  objectsOf(objectOf(candidate.content).parts).some(isContent)
+
+const read = (event: JsonObject): Reading => {
+  const candidates = objectsOf(event.candidates)
+  const ends = (candidate: JsonObject): boolean => isReason(candidate.finishReason)
+  return {
+    usage: isObject(event.usageMetadata) ? event.usageMetadata : undefined,
+  webSearches: searchesIn(event),
+    terminal: isReason(objectOf(event.promptFeedback).blockReason) || isEmbedding(event),
+    ended: candidates.filter(ends).map(numberIn),
+    // Before it runs a tool of its own it says that it stopped, and goes on with what that gave.
+    resumed: candidates.filter((candidate) => !ends(candidate) && hasContent(candidate)).map(numberIn),
+    content: candidates.some(hasContent) || isEmbedding(event),
+    error: errorText(event.error),
+  }
+}
 
 export const geminiAnswers: AnswerFormat = {
   keys: [],

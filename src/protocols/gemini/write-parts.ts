@@ -4,6 +4,7 @@ import type { JsonObject, Reversal } from '../../canon/codec.ts'
 import { type Losses, createLosses } from '../../canon/losses.ts'
 import type { Usage } from '../../canon/usage.ts'
 import { isObject, parseJson } from '../json.ts'
+import { createDistinctIds } from '../shared/call-ids.ts'
 import { type CitedPart, renderGrounding } from './grounding.ts'
 import { argumentsOf } from './render-parts.ts'
 import { FAMILY, signatureFor, writeSlot } from './signatures.ts'
@@ -45,6 +46,7 @@ interface Call {
   state: 'open' | 'closed' | 'cut'
 }
 
+const GROUNDING = '/response/candidates/0/groundingMetadata'
 const HIGH_SURROGATE = /[\ud800-\udbff]$/
 /** The key of what belongs to no block. */
 const LOOSE = -1
@@ -55,6 +57,7 @@ interface State {
   readonly losses: Losses
   readonly blocks: Map<number, Written>
   readonly calls: Call[]
+  readonly callId: (id: string) => string
   /** State of other vendors that waits for a part to stand on. */
   carried: Opaque[]
   /** Google's own signature of the next call. */
@@ -72,6 +75,7 @@ export const createPartWriter = (reversal: Reversal): PartWriter => {
     losses: createLosses(),
     blocks: new Map(),
     calls: [],
+    callId: createDistinctIds(),
     carried: [],
     callSignature: undefined,
     logprobs: [],
@@ -115,6 +119,8 @@ const write = (state: State, event: AnswerEvent): readonly WrittenPart[] => {
       return block && block.text !== '' ? writeText(state, event.key, block, PARAGRAPH) : []
     }
     case 'citation':
+      // A file's id, a page and the like have no word here.
+      if (event.citation.url === undefined) state.losses.declare(GROUNDING, 'approximated')
       state.blocks.get(event.key)?.citations.push(event.citation)
       return []
     case 'opaque':
@@ -229,7 +235,7 @@ const writeCall = (state: State, call: Call): readonly WrittenPart[] => {
   }
   const { args, exact } = argumentsOf({ form: opening.form, arguments: call.arguments })
   if (!exact) state.losses.declare(`${pointer}/functionCall/args`, 'approximated')
-  const functionCall = { id: opening.id, name: opening.name, args }
+  const functionCall = { id: state.callId(opening.id), name: opening.name, args }
   const signature = opaque ? signatureFor(opaque, FAMILY)?.signature : state.callSignature
   if (!opaque) state.callSignature = undefined
   if (signature !== undefined)

@@ -49,15 +49,20 @@ const located = (reader: Reader, part: JsonObject, name: string, pointer: string
   return reader.wrong(`${pointer}/${name}/url`, 'a URL or a data URL', found?.url)
 }
 
-const sourceOf = (url: string): MediaSource => {
-  const read = readDataUrl(url)
-  if (read) return { kind: 'base64', ...read }
+const sourceOf = (reader: Reader, url: string, pointer: string): MediaSource | undefined => {
+  if (IS_DATA.test(url)) return dataSource(reader, url, pointer)
   // Perplexity takes the bare bytes of a document in the place of its URL.
   const data = HAS_SCHEME.test(url) ? undefined : standardBase64(url)
   const mediaType = data && sniffMediaType(data)
   return data && mediaType ? { kind: 'base64', mediaType, data } : { kind: 'url', url }
 }
+const IS_DATA = /^\s*data:/i
 const HAS_SCHEME = /^\s*[a-z][a-z0-9+.-]*:/i
+
+const dataSource = (reader: Reader, url: string, pointer: string): MediaSource | undefined => {
+  const read = readDataUrl(url)
+  return read ? { kind: 'base64', ...read } : reader.wrong(pointer, 'a data URL in base64', url)
+}
 
 const DETAILS: ReadonlySet<unknown> = new Set(['low', 'high', 'original', 'auto'])
 
@@ -71,7 +76,8 @@ const remote =
     const { detail } = found
     const known = DETAILS.has(detail) ? (detail as MediaBlock['detail']) : undefined
     if (!isAbsent(detail) && known === undefined) reader.leave(`${at}/detail`, 'drop')
-    return { kind: 'media', media, source: sourceOf(textOf(found.url)), ...(known && { detail: known }) }
+    const source = sourceOf(reader, textOf(found.url), typeof part[name] === 'string' ? at : `${at}/url`)
+    return source && { kind: 'media', media, source, ...(known && { detail: known }) }
   }
 
 const audio: Part = (reader, part, pointer) => {
@@ -80,10 +86,11 @@ const audio: Part = (reader, part, pointer) => {
   const said = typeof part.input_audio === 'string' ? { data: part.input_audio } : reader.object(part.input_audio, at)
   const { data, format } = said ?? {}
   if (typeof data !== 'string') return reader.wrong(`${at}/data`, 'base64', data)
-  const given = readDataUrl(data)
+  const given = IS_DATA.test(data) ? readDataUrl(data) : { mediaType: undefined, data: standardBase64(data) }
+  if (given?.data === undefined) return reader.wrong(`${at}/data`, 'base64', data)
   const named = typeof format === 'string' && format !== '' ? `audio/${format === 'mp3' ? 'mpeg' : format}` : undefined
-  const mediaType = given?.mediaType ?? named ?? trueMediaType(undefined, data)
-  const source = { kind: 'base64', mediaType, data: given?.data ?? data } as const
+  const mediaType = given.mediaType ?? named ?? trueMediaType(undefined, given.data)
+  const source = { kind: 'base64', mediaType, data: given.data } as const
   return { kind: 'media', media: 'audio', source }
 }
 
@@ -102,13 +109,16 @@ const fileSource = (reader: Reader, found: JsonObject, at: string): MediaSource 
   if (id !== undefined) return { kind: 'file', id, family: 'openai' }
   const data = reader.text(found.file_data, `${at}/file_data`)
   if (data === undefined) return reader.wrong(at, 'a file with file_data or file_id', found)
-  const read = readDataUrl(data)
-  if (read?.mediaType.startsWith('text/')) {
-    const { mediaType } = read
-    return { kind: 'text', text: Buffer.from(read.data, 'base64').toString('utf8'), mediaType }
-  }
-  if (read) return { kind: 'base64', ...read }
   if (/^https?:/i.test(data)) return { kind: 'url', url: data }
+  const pointer = `${at}/file_data`
+  const read = IS_DATA.test(data) ? dataSource(reader, data, pointer) : bareSource(reader, data, pointer)
+  if (read?.kind !== 'base64' || !read.mediaType.startsWith('text/')) return read
+  return { kind: 'text', text: Buffer.from(read.data, 'base64').toString('utf8'), mediaType: read.mediaType }
+}
+
+const bareSource = (reader: Reader, written: string, pointer: string): MediaSource | undefined => {
+  const data = standardBase64(written)
+  if (data === undefined) return reader.wrong(pointer, 'base64, or a data URL', written)
   return { kind: 'base64', mediaType: trueMediaType(undefined, data), data }
 }
 

@@ -118,7 +118,7 @@ const FIELDS: Readonly<Record<string, Field>> = {
     reader.leaveOthers(options, new Set(['mode']), pointer)
     return NOTHING
   },
-  prompt_cache_retention: left((value) => (value === 'in_memory' ? 'ignore' : 'drop')),
+  prompt_cache_retention: text('promptCacheRetention'),
   // OpenRouter's wish for the usage, which every answer has.
   usage: left(() => 'ignore'),
   modalities: left((value) => (isTextOnly(value) ? 'ignore' : 'refuse')),

@@ -52,6 +52,8 @@ const functionTool = (
     ...(description !== undefined && { description }),
     schema: reader.object(declared.parameters, `${at}/parameters`),
     ...(strict !== undefined && { strict }),
+    // Some proxies take the mark inside the function, and some beside it.
+    ...(declared !== whole && cacheOf(reader, declared, at)),
     ...cacheOf(reader, whole, pointer),
     pointer,
     native: { format: 'openai-chat', value: whole },
@@ -90,7 +92,8 @@ const parseWebSearch = (reader: Reader, value: unknown): HostedTool | undefined 
   const pointer = '/web_search_options'
   const options = reader.object(value, pointer)
   if (!options) return undefined
-  reader.leaveOthers(options, new Set(['user_location']), pointer)
+  reader.leaveOthers(options, new Set(['user_location', 'search_context_size']), pointer)
+  const contextSize = reader.text(options.search_context_size, `${pointer}/search_context_size`)
   const place = objectOf(reader.object(options.user_location, `${pointer}/user_location`)?.approximate)
   const userLocation = Object.fromEntries(
     Object.entries(place).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
@@ -100,6 +103,7 @@ const parseWebSearch = (reader: Reader, value: unknown): HostedTool | undefined 
     hosted: 'web-search',
     name: 'web_search',
     ...(Object.keys(userLocation).length > 0 && { userLocation }),
+    ...(contextSize !== undefined && { contextSize }),
     pointer,
     native: { format: 'openai-chat', value: options },
   }

@@ -72,7 +72,7 @@ const renderVendor = (block: VendorBlock, { losses }: AssistantContext): readonl
 
 const renderCall = (block: ToolCallBlock, isFirst: boolean, context: AssistantContext): JsonObject => {
   const { profile, losses, names } = context
-  const id = sentCallId(block, profile.tools.callIdLengthMax, losses)
+  const id = sentCallId(block, profile.tools.callIdLengthMax, 'any', losses)
   const name = sentCallName(block, names, losses)
   const signed = signatureFields(block, isFirst, profile, losses)
   if (block.form === 'custom' && profile.tools.custom)

@@ -2,6 +2,7 @@ import type { MediaBlock, TextBlock } from '../../canon/blocks.ts'
 import type { JsonObject } from '../../canon/codec.ts'
 import type { Losses } from '../../canon/losses.ts'
 import type { Profile } from '../../canon/profile.ts'
+import { declareMediaFields, mediaField } from '../shared/media-fields.ts'
 import { dataUrl } from '../shared/media.ts'
 import type { Marks } from './render-cache.ts'
 
@@ -29,15 +30,20 @@ const renderMedia = (block: MediaBlock, context: PartContext): JsonObject | unde
   const { profile, losses } = context
   const { media } = profile
   if (block.citationsEnabled)
-    losses.refuse(block.pointer, 'This model cites no documents. Turn citations off, or choose another model.')
+    losses.refuse(
+      mediaField(block, 'citationsEnabled'),
+      'This model cites no documents. Turn citations off, or choose another model.',
+    )
   switch (block.media) {
     case 'image':
       return media.images ? renderImage(block, context) : refused(block, losses, 'no images')
     case 'document':
       return renderDocument(block, context)
     case 'audio':
+      declareMediaFields(block, ['filename', 'title', 'context'], losses)
       return media.audio ? renderAudio(block, losses) : refused(block, losses, 'no audio')
     case 'video':
+      declareMediaFields(block, ['filename', 'title', 'context'], losses)
       return media.video ? renderVideo(block, losses) : refused(block, losses, 'no video')
   }
 }
@@ -46,18 +52,11 @@ const refused = (block: MediaBlock, losses: Losses, what: string): undefined => 
   losses.refuse(block.pointer, `This model takes ${what} here. Leave it out, or choose another model.`)
 }
 
-const declareTitles = (
-  { title, context, pointer }: { title?: string | undefined; context?: string; pointer?: string },
-  losses: Losses,
-): void => {
-  if (title !== undefined || context !== undefined) losses.declare(pointer, 'unsupported')
-}
-
 const renderImage = (block: MediaBlock, { profile, losses }: PartContext): JsonObject | undefined => {
   const { source, detail } = block
-  declareTitles(block, losses)
+  declareMediaFields(block, ['filename', 'title', 'context'], losses)
   const isOriginal = detail === 'original'
-  if (isOriginal) losses.declare(block.pointer, 'approximated')
+  if (isOriginal) losses.declare(mediaField(block, 'detail'), 'approximated')
   const detailed = detail === undefined ? {} : { detail: isOriginal ? 'high' : detail }
   if (source.kind === 'base64') {
     if (!source.mediaType.startsWith('image/')) return refused(block, losses, `no image of type ${source.mediaType}`)
@@ -72,7 +71,7 @@ const renderDocument = (block: MediaBlock, { profile, losses }: PartContext): Js
   const { source } = block
   if (source.kind === 'text') return { type: 'text', text: delimited(block, source.text, losses) }
   // A title that becomes the file's name is not lost.
-  declareTitles({ ...block, title: block.filename === undefined ? undefined : block.title }, losses)
+  declareMediaFields(block, block.filename === undefined ? ['context'] : ['title', 'context'], losses)
   if (!profile.media.documents) return refused(block, losses, 'no documents')
   const filename = block.filename ?? block.title ?? 'document.pdf'
   if (source.kind === 'base64')

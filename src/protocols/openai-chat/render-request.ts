@@ -5,6 +5,7 @@ import type { Profile } from '../../canon/profile.ts'
 import type { GatewayError } from '../../errors.ts'
 import { err, ok, type Result } from '../../result.ts'
 import { repairTurns } from '../shared/repair.ts'
+import { choicesToAsk } from '../shared/choices.ts'
 import { stopsToMeet } from '../shared/stops.ts'
 import { declareUnmapped } from '../shared/unmapped.ts'
 import { chooseMarks } from './render-cache.ts'
@@ -29,6 +30,7 @@ export const renderRequest = (conversation: Conversation, target: Target): Resul
   refusePrefill(turns, profile, losses)
   const marks = chooseMarks(conversation.tools, turns, profile, losses)
   const tools = renderTools(conversation, profile, names, marks, losses)
+  const many = choicesToAsk(conversation, profile, losses)
   const renderer = createTurnRenderer({ profile, names, losses, marks })
   const body: JsonObject = {
     model: target.model,
@@ -36,6 +38,7 @@ export const renderRequest = (conversation: Conversation, target: Target): Resul
     ...tools.fields,
     ...shape.fields,
     ...renderSettings(steered(conversation, profile, losses), profile, losses),
+    ...(many.choices !== undefined && { n: many.choices }),
     ...(target.stream && { stream: true, stream_options: { include_usage: true } }),
   }
   return finished(losses, {
@@ -43,7 +46,8 @@ export const renderRequest = (conversation: Conversation, target: Target): Resul
     losses: losses.list,
     tools: tools.identities,
     ...shape.reading,
-    ...stopsToMeet(conversation.settings, profile),
+    ...many,
+    ...stopsToMeet(conversation.settings, profile, losses),
   })
 }
 

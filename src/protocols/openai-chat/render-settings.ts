@@ -4,6 +4,7 @@ import type { JsonObject } from '../../canon/codec.ts'
 import type { Settings } from '../../canon/conversation.ts'
 import type { LossCode, Losses } from '../../canon/losses.ts'
 import type { Profile } from '../../canon/profile.ts'
+import { isKeptBriefly } from '../shared/cache-marks.ts'
 import { stopsToSend } from '../shared/stops.ts'
 import { renderWish } from './render-wish.ts'
 import { temperatureField, topPField } from './render-sampling.ts'
@@ -55,10 +56,8 @@ const WRITERS: { readonly [Name in keyof Required<Settings>]: Writer<Name> } = {
     const stop = stopsToSend(setting, profile, losses)
     return stop.length > 0 ? { stop } : {}
   },
-  choices: ({ value, pointer }, { losses }) => {
-    if (value > 1) losses.refuse(pointer, `\`${pointer}\` must be 1: a translated answer has room for one choice.`)
-    return {}
-  },
+  // Written by `choicesToAsk`, which knows who asks.
+  choices: () => ({}),
   seed: (setting, context) => plain(context.profile.seedField ?? 'seed', ({ seed }) => seed)(setting, context),
   frequencyPenalty: ({ value, pointer }, { profile, losses }) =>
     profile.penalties ? { frequency_penalty: value } : value === 0 ? {} : lost(losses, pointer),
@@ -90,6 +89,10 @@ const WRITERS: { readonly [Name in keyof Required<Settings>]: Writer<Name> } = {
   store: ({ value, pointer }, { profile, losses }) =>
     profile.store ? { store: value } : value ? lost(losses, pointer) : {},
   promptCacheKey: plain('prompt_cache_key', ({ promptCacheKey }) => promptCacheKey),
+  promptCacheRetention: ({ value, pointer }, { profile, losses }) => {
+    if (profile.promptCacheRetention) return { prompt_cache_retention: value }
+    return isKeptBriefly(value) ? {} : lost(losses, pointer)
+  },
   cache: ({ value, pointer }, { profile, losses }) => {
     // OpenAI caches by itself, which is what a mark for the whole request asks for.
     if (profile.cacheMarks !== 'cache_control') return lost(losses, pointer, 'approximated')

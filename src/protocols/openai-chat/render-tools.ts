@@ -5,6 +5,7 @@ import type { Profile } from '../../canon/profile.ts'
 import { isObject } from '../json.ts'
 import { FREE_TEXT, freeTextDescription } from '../shared/free-text.ts'
 import { declareLimits, isDispensable } from '../shared/hosted-tools.ts'
+import { declareParallel } from '../shared/parallel-calls.ts'
 import { toolField } from '../shared/pointers.ts'
 import { isStrictSubset, objectRoot } from '../shared/schema.ts'
 import { type SentNames, sentNames } from '../shared/tool-names.ts'
@@ -122,9 +123,14 @@ const renderHosted = (
     losses.refuse(tool.pointer, message)
     return []
   }
-  declareLimits(tool, ['userLocation'], losses)
-  const approximate = tool.userLocation
-  return [approximate ? { user_location: { type: 'approximate', approximate } } : {}]
+  declareLimits(tool, ['userLocation', 'contextSize'], losses)
+  const { userLocation: approximate, contextSize } = tool
+  return [
+    {
+      ...(contextSize !== undefined && { search_context_size: contextSize }),
+      ...(approximate && { user_location: { type: 'approximate', approximate } }),
+    },
+  ]
 }
 
 /** Which of the tools are sent, where a choice among some can only be told by leaving out the others. */
@@ -179,10 +185,11 @@ const choiceOf = (choice: ToolChoice, tools: readonly Tool[], profile: Profile, 
   }
 }
 
-const renderParallel = ({ parallelTools }: Conversation, profile: Profile, losses: Losses): JsonObject => {
+const renderParallel = (conversation: Conversation, profile: Profile, losses: Losses): JsonObject => {
+  const { parallelTools } = conversation
   if (!parallelTools) return {}
   if (profile.tools.parallelFlag) return { parallel_tool_calls: parallelTools.value }
   // It is what a server without the flag does anyway.
-  if (!parallelTools.value) losses.declare(parallelTools.pointer, 'unsupported')
+  declareParallel(conversation, losses)
   return {}
 }

@@ -88,7 +88,7 @@ const ERROR_PREFIX = 'ERROR: '
 
 const renderResult = (block: ToolResultBlock, moved: JsonObject[], context: AssistantContext): JsonObject => {
   const { profile, losses, marks } = context
-  const id = fitCallId(block.callId, profile.tools.callIdLengthMax)
+  const id = fitCallId(block.callId, profile.tools.callIdLengthMax, 'any')
   const parts = block.content.flatMap<JsonObject>((part) => resultPart(part, id, moved, context) ?? [])
   if (block.isError) {
     // One that stands in for a missing result is declared as added already.

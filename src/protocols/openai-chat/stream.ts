@@ -58,6 +58,9 @@ const finished = (choice: JsonObject): boolean => {
   return reason !== undefined && reason !== null && reason !== ''
 }
 
+/** Some servers leave the number out, all of the time or in their last chunk. */
+const numberIn = ({ index }: JsonObject): number => (typeof index === 'number' ? index : 0)
+
 const read = (event: JsonObject): Reading => {
   const choices = objectsOf(event.choices)
   const groq = objectOf(event.x_groq)
@@ -66,7 +69,7 @@ const read = (event: JsonObject): Reading => {
   return {
     usage,
     serviceTier: event.service_tier,
-    terminal: choices.some(finished),
+    ended: choices.filter(finished).map(numberIn),
     content: choices.some(hasContent),
     error:
       errorText(event.error) ??

@@ -1,6 +1,7 @@
 import type { Opening } from '../../canon/answer.ts'
 import type { JsonObject } from '../../canon/codec.ts'
 import type { Losses } from '../../canon/losses.ts'
+import { createDistinctIds } from '../shared/call-ids.ts'
 
 type CallOpening = Extract<Opening, { kind: 'tool-call' }>
 
@@ -24,6 +25,7 @@ interface Written {
 /** @param legacy the client declared `functions`, and knows one `function_call` a message */
 export const createCallWriter = (legacy: boolean, losses: Losses): CallWriter => {
   const calls = new Map<number, Written>()
+  const callId = createDistinctIds()
   const said = ({ index, form }: Written, text: string): JsonObject => {
     if (legacy) return { function_call: { arguments: text } }
     return {
@@ -46,7 +48,7 @@ export const createCallWriter = (legacy: boolean, losses: Losses): CallWriter =>
         form === 'custom'
           ? { type: 'custom', custom: { name, input: '' } }
           : { type: 'function', function: { name, arguments: '' } }
-      return { tool_calls: [{ index, id, ...called }] }
+      return { tool_calls: [{ index, id: callId(id), ...called }] }
     },
     say(key, text) {
       const call = calls.get(key)

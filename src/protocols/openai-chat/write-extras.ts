@@ -31,7 +31,9 @@ export const createExtrasWriter = (
       details.push(sealedEntry(carriers, opaque, details.length, place))
     },
     cite(citation, block) {
-      cited.push([citation, block])
+      // A place in a file has no address, and Chat knows no other citations.
+      if (citation.url === undefined) losses.declare('/response/choices/0/message/annotations', 'unsupported')
+      else cited.push([citation, block])
     },
     image({ media, source }) {
       if (media !== 'image' || (source.kind !== 'base64' && source.kind !== 'url')) {

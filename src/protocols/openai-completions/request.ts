@@ -46,6 +46,7 @@ export const readEnvelope = (scan: Scan, _operation: Operation): Result<Envelope
     stream,
     outputTokensLimit,
     choices: Math.max(choices, candidates) * prompts,
+    answers: choices * prompts,
     includesUsage: options !== undefined && readFlag(options, 'include_usage'),
   })
 }

@@ -138,7 +138,7 @@ const sourceOfId = (id: string | undefined): MediaSource | undefined =>
   id === undefined ? undefined : { kind: 'file', id, family: FAMILY }
 
 const sourceOfUrl = (url: string, pointer: string, reading: Reading): MediaSource | undefined => {
-  if (!/^data:/i.test(url)) return { kind: 'url', url }
+  if (!/^\s*data:/i.test(url)) return { kind: 'url', url }
   const read = readDataUrl(url)
   return read ? { kind: 'base64', ...read } : reading.fail(pointer, 'a data URL in base64')
 }
@@ -150,19 +150,19 @@ const parseFile = (part: Members, context: ContentContext, reading: Reading): Me
   part.rest()
   const source =
     data === undefined
-      ? (sourceOfFileUrl(url) ??
+      ? (sourceOfFileUrl(url, part.at('file_url'), reading) ??
         sourceOfId(id) ??
         reading.fail(part.pointer, 'a file with `file_data`, `file_url` or `file_id`'))
       : sourceOfData(data, part.at('file_data'), reading)
   return source && { kind: 'media', media: mediaOf(source), source, ...more, ...standing(part, context) }
 }
 
-const sourceOfFileUrl = (url: string | undefined): MediaSource | undefined =>
-  url === undefined ? undefined : { kind: 'url', url }
+const sourceOfFileUrl = (url: string | undefined, pointer: string, reading: Reading): MediaSource | undefined =>
+  url === undefined ? undefined : sourceOfUrl(url, pointer, reading)
 
 /** A data URL, or the base64 alone. Text is kept as text, which more vendors take. */
 const sourceOfData = (data: string, pointer: string, reading: Reading): MediaSource | undefined => {
-  const read = /^data:/i.test(data) ? sourceOfUrl(data, pointer, reading) : sourceOfBase64(data, pointer, reading)
+  const read = /^\s*data:/i.test(data) ? sourceOfUrl(data, pointer, reading) : sourceOfBase64(data, pointer, reading)
   if (read?.kind !== 'base64' || !read.mediaType.startsWith('text/')) return read
   return { kind: 'text', mediaType: read.mediaType, text: Buffer.from(read.data, 'base64').toString('utf8') }
 }

@@ -3,6 +3,7 @@ import type { Role, Tool, Turn } from '../../canon/conversation.ts'
 import { writeJson } from '../../canon/json-text.ts'
 import { fault } from '../../errors.ts'
 import { textOf } from '../json.ts'
+import { readCallId } from '../shared/call-ids.ts'
 import { below } from '../shared/pointers.ts'
 import { type Entry, groupTurns } from './group-turns.ts'
 import { parseContent, parseOutput } from './parse-content.ts'
@@ -97,7 +98,7 @@ const parseMessage = (item: Members, native: Native, reading: Reading): Entry | 
 
 const parseCall = (item: Members, type: string, native: Native, progress: Progress): Entry | undefined => {
   const { reading } = progress
-  const [callId, itemId] = [item.text('call_id'), item.text('id')]
+  const [callId, itemId] = [callIdOf(item), item.text('id')]
   const typed = typedNameOf(type)
   const id = callId ?? (typed ? itemId : undefined) ?? reading.fail(item.at('call_id'), 'the id of the call')
   const name = typed ?? item.text('name') ?? reading.fail(item.at('name'), 'the name of the tool')
@@ -124,6 +125,12 @@ const parseCall = (item: Members, type: string, native: Native, progress: Progre
   return { kind: 'call', role: 'assistant', blocks: [block], pointer: item.pointer }
 }
 
+/** As the upstream gave it. */
+const callIdOf = (item: Members): string | undefined => {
+  const given = item.text('call_id')
+  return given === undefined ? undefined : readCallId(given)
+}
+
 /** Called by the model itself, and not by a program of its. */
 const isDirect = (caller: unknown): boolean =>
   typeof caller === 'object' && caller !== null && 'type' in caller && caller.type === 'direct'
@@ -135,7 +142,7 @@ const argumentsOf = (item: Members, form: 'function' | 'custom', reading: Readin
 
 const parseResult = (item: Members, type: string, native: Native, progress: Progress): Entry | undefined => {
   const { reading } = progress
-  const given = item.text('call_id') ?? (type === 'local_shell_call_output' ? item.text('id') : undefined)
+  const given = callIdOf(item) ?? (type === 'local_shell_call_output' ? item.text('id') : undefined)
   const callId = given ?? reading.fail(item.at('call_id'), 'the id of the call')
   const typed = typedNameOf(type)
   const output = typed ? typedOutput(item.value) : item.any('output')

@@ -101,7 +101,6 @@ const leaveTheRest = (body: Members): void => {
   body.leave('refuse', 'prompt', 'conversation', 'moderation')
   body.leave(value.truncation === 'disabled' ? 'ignore' : 'drop', 'truncation')
   body.leave(isPlain && (options as JsonObject).mode === 'implicit' ? 'ignore' : 'drop', 'prompt_cache_options')
-  body.leave(value.prompt_cache_retention === 'in_memory' ? 'ignore' : 'drop', 'prompt_cache_retention')
   body.leave('ignore', 'stream_options', 'background')
   body.leave('drop', 'max_tool_calls', 'context_management')
   body.rest()

@@ -14,6 +14,7 @@ export const parseSettings = (body: Members, reading: Reading): Settings => ({
   ...sourced('metadata', parseMetadata(body, reading), '/metadata'),
   ...sourced('serviceTier', body.text('service_tier'), '/service_tier'),
   ...sourced('store', body.flag('store'), '/store'),
+  ...sourced('promptCacheRetention', body.text('prompt_cache_retention'), '/prompt_cache_retention'),
   ...sourced('promptCacheKey', body.text('prompt_cache_key'), '/prompt_cache_key'),
 })
 

@@ -145,8 +145,8 @@ const parseHosted = (tool: Members, type: string, reading: Reading): HostedTool 
   }
 }
 
-const parseWebSearch = (tool: Members): Pick<HostedTool, 'allowedDomains' | 'userLocation'> => {
-  tool.leave(tool.value.search_context_size === 'medium' ? 'ignore' : 'drop', 'search_context_size')
+const parseWebSearch = (tool: Members): Pick<HostedTool, 'allowedDomains' | 'userLocation' | 'contextSize'> => {
+  const contextSize = tool.text('search_context_size')
   tool.leave(tool.value.external_web_access === true ? 'ignore' : 'drop', 'external_web_access')
   const filters = tool.object('filters')
   const domains = filters?.list('allowed_domains')?.filter((domain) => typeof domain === 'string')
@@ -157,6 +157,7 @@ const parseWebSearch = (tool: Members): Pick<HostedTool, 'allowedDomains' | 'use
   return {
     ...(domains && domains.length > 0 && { allowedDomains: domains }),
     ...(place.length > 0 && { userLocation: Object.fromEntries(place) }),
+    ...(contextSize !== undefined && { contextSize }),
   }
 }
 

@@ -15,7 +15,7 @@ export interface CallWriting extends ContentWriting {
 export const callItem = (block: ToolCallBlock, { profile, names, losses }: CallWriting): JsonObject => {
   // A signature of another vendor's on the call itself.
   if (block.opaque) losses.declare(block.pointer, 'reasoning_foreign')
-  const call_id = sentCallId(block, profile.tools.callIdLengthMax, losses)
+  const call_id = sentCallId(block, profile.tools.callIdLengthMax, 'plain', losses)
   const name = sentCallName(block, names, losses)
   if (block.form === 'custom' && profile.tools.custom)
     return { type: 'custom_tool_call', call_id, name, input: block.arguments }
@@ -34,7 +34,7 @@ export const resultItems = (results: readonly ToolResultBlock[], writing: CallWr
 
 const resultItem = (block: ToolResultBlock, shown: JsonObject[], writing: CallWriting): JsonObject => {
   const { profile, losses, marks } = writing
-  const call_id = fitCallId(block.callId, profile.tools.callIdLengthMax)
+  const call_id = fitCallId(block.callId, profile.tools.callIdLengthMax, 'plain')
   const parts = block.content
     .map((part) => resultPart(part, call_id, shown, writing))
     .filter((part) => part !== undefined)

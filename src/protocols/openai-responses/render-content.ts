@@ -2,6 +2,7 @@ import type { MediaBlock, MediaSource, RefusalBlock, TextBlock } from '../../can
 import type { JsonObject } from '../../canon/codec.ts'
 import type { Losses } from '../../canon/losses.ts'
 import type { Profile } from '../../canon/profile.ts'
+import { declareMediaFields } from '../shared/media-fields.ts'
 import { dataUrl } from '../shared/media.ts'
 import { renderAnnotation } from './render-annotation.ts'
 import { type Marks, markOf } from './render-cache.ts'
@@ -33,10 +34,12 @@ export const outputText = (block: TextBlock, losses: Losses): JsonObject => {
 export const inputMedia = (block: MediaBlock, writing: ContentWriting): JsonObject | undefined => {
   const { losses, marks } = writing
   const part = partOf(block, writing)
-  if (block.context !== undefined) losses.declare(block.pointer, 'unsupported')
-  if (block.citationsEnabled) losses.declare(block.pointer, 'unsupported')
+  declareMediaFields(block, block.media === 'document' ? ['context', 'citationsEnabled'] : NAMES, losses)
   return part && { ...part, ...markOf(block, marks) }
 }
+
+/** What only a document can have here. */
+const NAMES = ['filename', 'title', 'context', 'citationsEnabled'] as const
 
 const partOf = (block: MediaBlock, writing: ContentWriting): JsonObject | undefined => {
   switch (block.media) {
@@ -88,7 +91,7 @@ const imageSource = (block: MediaBlock, source: MediaSource, writing: ContentWri
 const documentPart = (block: MediaBlock, writing: ContentWriting): JsonObject | undefined => {
   const { source } = block
   if (block.detail !== undefined && block.detail !== 'auto' && block.detail !== 'low' && block.detail !== 'high')
-    writing.losses.declare(block.pointer, 'unsupported')
+    declareMediaFields(block, ['detail'], writing.losses)
   if (source.kind === 'text') return textDocument(block, source.text, writing)
   const { media } = writing.profile
   if (!media.documents) return refused(block, writing, 'takes no documents')
@@ -103,9 +106,11 @@ const documentPart = (block: MediaBlock, writing: ContentWriting): JsonObject | 
       }
     case 'url':
       if (!media.documentUrls) return refused(block, writing, 'fetches no documents; send the content in base64')
+      declareMediaFields(block, ['filename', 'title'], writing.losses)
       return { type: 'input_file', file_url: source.url }
     case 'file': {
       const id = fileIdOf(block, source.id, source.family, writing)
+      declareMediaFields(block, ['filename', 'title'], writing.losses)
       return id && { type: 'input_file', ...id }
     }
   }
@@ -114,12 +119,12 @@ const documentPart = (block: MediaBlock, writing: ContentWriting): JsonObject | 
 const ENDINGS: Readonly<Record<string, string>> = { 'application/pdf': 'pdf', 'application/json': 'json' }
 
 /** Content in a request must have a file's name. */
-const filenameOf = (
-  { filename, title, pointer }: MediaBlock,
-  mediaType: string,
-  { losses }: ContentWriting,
-): string => {
-  if (filename !== undefined) return filename
+const filenameOf = (block: MediaBlock, mediaType: string, { losses }: ContentWriting): string => {
+  const { filename, title, pointer } = block
+  if (filename !== undefined) {
+    declareMediaFields(block, ['title'], losses)
+    return filename
+  }
   losses.declare(pointer, 'added')
   const ending = ENDINGS[mediaType] ?? 'bin'
   return title === undefined ? `document.${ending}` : title.endsWith(`.${ending}`) ? title : `${title}.${ending}`

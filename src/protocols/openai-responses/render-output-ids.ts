@@ -23,7 +23,8 @@ export const createIds = (requestId: string): Ids => {
   return {
     newId: (prefix, wanted = '') =>
       wanted !== '' && !taken.has(wanted) ? free(wanted) : free(`${prefix}_${stem}_${ordinal++}`),
-    newCallId: (wanted) => free(wanted === '' ? `call_${stem}_${ordinal++}` : fitCallId(wanted, CALL_ID_LENGTH_MAX)),
+    newCallId: (wanted) =>
+      free(wanted === '' ? `call_${stem}_${ordinal++}` : fitCallId(wanted, CALL_ID_LENGTH_MAX, 'plain')),
   }
 }
 

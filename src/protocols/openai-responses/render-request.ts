@@ -60,7 +60,7 @@ const renderForeign = (
     body,
     tools: identitiesOf(conversation.tools, { profile, names }),
     ...reading,
-    ...stopsToMeet(conversation.settings, profile),
+    ...stopsToMeet(conversation.settings, profile, losses),
   }
 }
 

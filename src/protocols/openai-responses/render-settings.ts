@@ -5,6 +5,7 @@ import type { LossCode, Losses } from '../../canon/losses.ts'
 import type { Profile } from '../../canon/profile.ts'
 import { temperatureField, topPField } from '../openai-chat/render-sampling.ts'
 import { effortOfBudget, nearestEffort } from '../shared/effort.ts'
+import { isKeptBriefly } from '../shared/cache-marks.ts'
 import { stopsToSend } from '../shared/stops.ts'
 import { fieldAt } from './reading.ts'
 
@@ -112,6 +113,10 @@ const WRITERS: { readonly [Name in keyof Required<Settings>]: Writer<Name> } = {
   // Written by `storage`, with its default.
   store: ({ value, pointer }, { profile, losses }) => (value && !profile.store ? lost(losses, pointer) : {}),
   promptCacheKey: plain('prompt_cache_key', ({ promptCacheKey }) => promptCacheKey),
+  promptCacheRetention: ({ value, pointer }, { profile, losses }) => {
+    if (profile.promptCacheRetention) return { prompt_cache_retention: value }
+    return isKeptBriefly(value) ? {} : lost(losses, pointer)
+  },
   // OpenAI caches by itself, which is what a mark for the whole request asks for.
   cache: ({ pointer }, { losses }) => lost(losses, pointer, 'approximated'),
 }

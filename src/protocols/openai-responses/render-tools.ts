@@ -5,6 +5,7 @@ import type { Profile } from '../../canon/profile.ts'
 import { isObject } from '../json.ts'
 import { FREE_TEXT, freeTextDescription } from '../shared/free-text.ts'
 import { declareLimits } from '../shared/hosted-tools.ts'
+import { declareParallel } from '../shared/parallel-calls.ts'
 import { toolField } from '../shared/pointers.ts'
 import { isStrictSubset, objectRoot } from '../shared/schema.ts'
 import { type SentNames, sentNames } from '../shared/tool-names.ts'
@@ -115,12 +116,13 @@ const renderHosted = (tool: HostedTool, { profile, losses }: ToolWriting): JsonO
 }
 
 const renderWebSearch = (tool: HostedTool, losses: Losses): JsonObject => {
-  const { allowedDomains, userLocation } = tool
-  declareLimits(tool, ['allowedDomains', 'userLocation'], losses)
+  const { allowedDomains, userLocation, contextSize } = tool
+  declareLimits(tool, ['allowedDomains', 'userLocation', 'contextSize'], losses)
   return {
     type: 'web_search',
     ...(allowedDomains && { filters: { allowed_domains: allowedDomains } }),
     ...(userLocation && { user_location: { type: 'approximate', ...userLocation } }),
+    ...(contextSize !== undefined && { search_context_size: contextSize }),
   }
 }
 
@@ -156,10 +158,11 @@ const choiceOf = (choice: ToolChoice, tools: readonly Tool[], { profile, names }
   }
 }
 
-const renderParallel = ({ parallelTools }: Conversation, { profile, losses }: ToolWriting): JsonObject => {
+const renderParallel = (conversation: Conversation, { profile, losses }: ToolWriting): JsonObject => {
+  const { parallelTools } = conversation
   if (!parallelTools) return {}
   if (profile.tools.parallelFlag) return { parallel_tool_calls: parallelTools.value }
   // Several calls are what a server without the flag may make anyway.
-  if (!parallelTools.value) losses.declare(parallelTools.pointer, 'unsupported')
+  declareParallel(conversation, losses)
   return {}
 }

@@ -34,9 +34,22 @@ const isContent = (type: string, event: JsonObject): boolean => {
   return type.endsWith('.done') && textOf(event.text) + textOf(event.arguments) !== ''
 }
 
+/**
+ * Searches that OpenAI charges for: what it says in `tool_usage`, else the calls that searched. Looking into a page that
+ * was found is a call too, and free.
+ */
+const searchesIn = (response: JsonObject): number => {
+  const told = objectOf(objectOf(response.tool_usage).web_search).num_requests
+  if (typeof told === 'number' && Number.isSafeInteger(told) && told >= 0) return told
+  return objectsOf(response.output).filter(
+    ({ type, action }) => type === 'web_search_call' && [undefined, 'search'].includes(objectOf(action).type as undefined),
+  ).length
+}
+
 /** What a response object says once it has ended, whether it came in an event or as a whole answer. */
 const readResponse = (response: JsonObject): Reading => ({
   usage: isObject(response.usage) ? response.usage : undefined,
+  webSearches: searchesIn(response),
   serviceTier: response.service_tier,
   terminal: true,
   content: objectsOf(response.output).length > 0,
@@ -50,7 +63,7 @@ const isWhole = (event: JsonObject): boolean =>
 const read = (event: JsonObject): Reading => {
   const type = textOf(event.type)
   if (isWhole(event)) return readResponse(event)
-  if (type === 'response.completed' || type === 'response.incomplete') return readResponse(objectOf(event.response))
+  if (type === 'response.completed' || type === 'response.incomplete') return { ...readResponse(objectOf(event.response)), over: true }
   if (type === 'response.failed') {
     const reading = readResponse(objectOf(event.response))
     return { ...reading, error: reading.error ?? 'response.failed' }

@@ -12,3 +12,6 @@ export const MARKS_MAX = 4
 /** Where in the client's body a node's mark stands. */
 export const markPointer = ({ cache, pointer }: Markable): string | undefined =>
   cache?.pointer ?? (pointer === undefined ? undefined : `${pointer}/cache_control`)
+
+/** OpenAI's retention that every cache has which is not asked for more, in either of its spellings. */
+export const isKeptBriefly = (retention: unknown): boolean => retention === 'in_memory' || retention === 'in-memory'

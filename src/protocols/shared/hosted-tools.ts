@@ -20,18 +20,19 @@ const LIMITS = {
   allowedDomains: [['allowed_domains'], ['filters', 'allowed_domains']],
   usesMax: [['max_uses']],
   userLocation: [['user_location']],
+  contextSize: [['search_context_size']],
 } as const satisfies { readonly [Name in keyof HostedTool]?: readonly (readonly string[])[] }
 type Limit = keyof typeof LIMITS
 
 /** Declares what was said of a search and is not among what the target has a word for, each field by itself. */
 export const declareLimits = (tool: HostedTool, kept: readonly Limit[], losses: Losses): void => {
-  for (const limit of ['allowedDomains', 'usesMax', 'userLocation'] as const)
+  for (const limit of ['allowedDomains', 'usesMax', 'userLocation', 'contextSize'] as const)
     if (isSaid(tool[limit]) && !kept.includes(limit)) losses.declare(pointerOf(tool, limit), 'unsupported')
 }
 
-/** A list of no domains allows all of them. */
+/** A list of no domains allows all of them, and a medium context is what nobody asks for. */
 const isSaid = (value: HostedTool[Limit]): boolean =>
-  value !== undefined && !(Array.isArray(value) && value.length === 0)
+  value !== undefined && value !== 'medium' && !(Array.isArray(value) && value.length === 0)
 
 const pointerOf = ({ pointer, native }: HostedTool, limit: Limit): string => {
   const said = LIMITS[limit].find(

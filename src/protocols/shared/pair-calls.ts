@@ -1,6 +1,7 @@
 import type { Block, TextBlock, ToolCallBlock, ToolResultBlock } from '../../canon/blocks.ts'
 import type { Turn } from '../../canon/conversation.ts'
 import type { Losses } from '../../canon/losses.ts'
+import { declareRenamed } from './call-ids.ts'
 import { mergeTurns, withBlocks } from './merge-turns.ts'
 
 const MISSING = 'The tool call was interrupted: it has no result.'
@@ -116,6 +117,7 @@ const settle = (turn: Turn, { byCall, byResult }: Pairing, losses: Losses): Turn
       const made = byCall.get(block)
       if (made === undefined || made.id === block.id) return [block]
       changed = true
+      declareRenamed(block, made.id, losses)
       return [{ ...block, id: made.id }]
     }
     if (block.kind !== 'tool-result') return [block]

@@ -159,12 +159,14 @@ const ROWS: readonly Row[] = [
       'assistant: call call_0_2',
       'user: result call_0_2: two',
     ],
+    losses: ['/messages/2/content/0 renamed'],
   },
   {
     title: '43 49 tells apart equal ids of one step, in their order',
     turns: talk(['assistant', call('x'), call('x')], ['user', result('x', 'one'), result('x', 'two')]),
     rules: PAIRS,
     said: ['assistant: call x | call x_2', 'user: result x: one | result x_2: two'],
+    losses: ['/messages/0/content/1 renamed'],
   },
   {
     title: '40 takes calls of assistant turns in a row as one step',

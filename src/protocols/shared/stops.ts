@@ -21,6 +21,13 @@ export const stopsToSend = (
   return value.slice(0, stopMax)
 }
 
-/** The stop sequences that have to be looked for in the answer. */
-export const stopsToMeet = ({ stop }: Settings, { stopMax }: Profile): { readonly stops?: readonly string[] } =>
-  stop && stop.value.length > stopMax ? { stops: stop.value } : {}
+/** The stop sequences that have to be looked for in the answer. A token that one begins within is told of by nobody. */
+export const stopsToMeet = (
+  { stop, logprobs }: Settings,
+  { stopMax }: Profile,
+  losses: Losses,
+): { readonly stops?: readonly string[] } => {
+  if (!stop || stop.value.length <= stopMax) return {}
+  if (logprobs) losses.declare(logprobs.pointer, 'approximated')
+  return { stops: stop.value }
+}

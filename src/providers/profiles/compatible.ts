@@ -9,6 +9,7 @@ export const RESPONSES: readonly WireFormat[] = ['openai-responses']
 /** No answers kept, no tiers, no account metadata, no caches to name: those are OpenAI's own service. */
 export const NO_ACCOUNT = {
   promptCacheKey: false,
+  promptCacheRetention: false,
   verbosity: false,
   metadata: false,
   serviceTier: false,

@@ -13,6 +13,9 @@ const KIMI: ProfilePatch = {
   media: { ...IMAGES, imageUrls: false },
 }
 
+/** Its ids hold the tool's name: `functions.get_weather:0`. */
+const CALL_ID_LENGTH_MAX = 256
+
 const chat = (models: readonly string[], profile: ProfilePatch): ProfileRow => ({
   models,
   kinds: KINDS,
@@ -35,7 +38,7 @@ export const MOONSHOT_ROWS: readonly ProfileRow[] = [
       outputLimitField: 'max_completion_tokens',
       structured: 'json-object',
       media: TEXT_ONLY,
-      tools: { strict: false },
+      tools: { strict: false, callIdLengthMax: CALL_ID_LENGTH_MAX },
       reasoning: { style: 'none', efforts: [], canBeOff: false, offByDefault: true },
     },
   },
@@ -61,6 +64,6 @@ export const MOONSHOT_ROWS: readonly ProfileRow[] = [
     models: ['kimi-k2-thinking*', 'kimi-k2.5*', 'kimi-k2.6*', 'kimi-k2.7*', 'kimi-k3*'],
     kinds: ['moonshot', 'openai-compatible', 'vllm', 'fireworks', 'volcengine', 'qwen'],
     formats: CHAT,
-    profile: { reasoning: { replay: 'reasoning_content' } },
+    profile: { reasoning: { replay: 'reasoning_content' }, tools: { callIdLengthMax: CALL_ID_LENGTH_MAX } },
   },
 ]

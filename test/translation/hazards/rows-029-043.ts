@@ -350,6 +350,7 @@ export const ROWS_29_TO_43: readonly HazardRow[] = [
         '/messages/3/content/0/id': 'call_0_2',
         '/messages/4/content': [toolResult('call_0_2', [text('second')])],
       },
+      losses: ['/messages/3/tool_calls/0;renamed'],
     },
   },
   {

@@ -1,6 +1,6 @@
 /** Limits and sampling. */
 import { ABSENT, type HazardRow, type On } from './row.ts'
-import { chat, chunk, claude, claudeAnswer, geminiAnswer, HI, responses, text } from './said.ts'
+import { chat, chunk, claude, claudeAnswer, gemini, GEMINI_HI, geminiAnswer, HI, responses, text } from './said.ts'
 
 const OPUS_5: On = ['anthropic', 'claude-opus-5']
 const REASONING: On = ['openai', 'gpt-5.1']
@@ -208,6 +208,33 @@ export const ROWS_79_TO_88: readonly HazardRow[] = [
     from: 'openai-chat',
     to: 'anthropic-messages',
     input: chat([HI], { n: 2 }),
+    expect: { refused: '/n' },
+  },
+  {
+    number: 87,
+    title: 'two answers are asked of Gemini for a Chat client',
+    kind: 'request',
+    from: 'openai-chat',
+    to: 'gemini',
+    input: chat([HI], { n: 2 }),
+    expect: { body: { '/generationConfig/candidateCount': 2 }, losses: [] },
+  },
+  {
+    number: 87,
+    title: 'two answers are asked in Chat for a client of Gemini',
+    kind: 'request',
+    from: 'gemini',
+    to: 'openai-chat',
+    input: gemini([GEMINI_HI], { generationConfig: { candidateCount: 2 } }),
+    expect: { body: { '/n': 2 }, losses: [] },
+  },
+  {
+    number: 87,
+    title: 'more answers than a model gives are refused',
+    kind: 'request',
+    from: 'openai-chat',
+    to: 'gemini',
+    input: chat([HI], { n: 9 }),
     expect: { refused: '/n' },
   },
   {

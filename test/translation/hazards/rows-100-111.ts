@@ -226,12 +226,12 @@ export const ROWS_100_TO_111: readonly HazardRow[] = [
   },
   {
     number: 110,
-    title: 'a call that the limit cut ends in max_tokens and no JSON to a Messages client',
+    title: 'a call that the limit cut is not given to a Messages client at all, whose SDK would complete it',
     kind: 'stream',
     from: 'openai-chat',
     to: 'anthropic-messages',
-    input: [begun(0, 'c1', 'f', '{"a":1'), chunk({}, 'length'), '[DONE]'],
-    expect: { end: 'success', contains: ['"stop_reason":"max_tokens"'], lacks: ['tool_use"},', '"}"'] },
+    input: [begun(0, 'c1', 'f', '{"path":"/etc","n":1'), chunk({}, 'length'), '[DONE]'],
+    expect: { end: 'success', contains: ['"stop_reason":"max_tokens"'], lacks: ['tool_use', '/etc'] },
   },
   {
     number: 110,

@@ -1,4 +1,5 @@
 import type { HazardRow } from './row.ts'
+import { ROWS_OF_LOSSES } from './rows-declared.ts'
 import { ROWS_1_TO_9 } from './rows-001-009.ts'
 import { ROWS_10_TO_20 } from './rows-010-020.ts'
 import { ROWS_21_TO_28 } from './rows-021-028.ts'
@@ -40,4 +41,5 @@ export const ROWS: readonly HazardRow[] = [
   ...ROWS_141_TO_147,
   ...ROWS_148_TO_155,
   ...ROWS_156_TO_165,
+  ...ROWS_OF_LOSSES,
 ]

@@ -139,7 +139,9 @@ export const answerOf = (format: Format): fc.Arbitrary<Told> =>
       for (const [index, { reasoning, text, calls }] of signedFromTheFirst(groups).entries()) {
         for (const block of [reasoning, text]) if (block) events.push(...played(block, ordinal++))
         const cuts = isCut && stop === 'output-limit' && index === lastGroup && index === groups.length - 1
-        const played_ = calls.map((block, place) => playedCall(block, ordinal++, cuts && place === calls.length - 1))
+        const played_ = calls.map((block, place) =>
+          playedCall(block, format, ordinal++, cuts && place === calls.length - 1),
+        )
         events.push(...interleaved(played_, roll))
         if (roll(4) === 0) events.push({ type: 'ping' })
       }
@@ -167,8 +169,10 @@ const played = ({ opening, pieces, opaque }: Block, key: number): readonly Answe
   { type: 'close', key },
 ]
 
-const playedCall = (block: Block, key: number, isCut: boolean): readonly AnswerEvent[] => {
-  const opening = { ...block.opening, id: `call_${key}_up` } as Opening
+const playedCall = (block: Block, format: Format, key: number, isCut: boolean): readonly AnswerEvent[] => {
+  // Some servers of Chat make ids of the tool's name, of signs that others do not take, and look for their own.
+  const id = format === 'openai-chat' && key % 2 === 0 ? `functions.f:${key}` : `call_${key}_up`
+  const opening = { ...block.opening, id } as Opening
   if (!isCut) return played({ ...block, opening }, key)
   return [
     { type: 'open', key, opening },

@@ -55,7 +55,7 @@ export function* chunksOf(bytes: Uint8Array, size: number): Generator<Uint8Array
 export const heardStream = (format: Format, text: string): Answer => {
   const reader = createEventReader(EVENT_BYTES_MAX)
   const parser = codecFor(format).parseStream({ family: FAMILY[format], requestId: 'req_heard' })
-  const events = [...(reader.push(Buffer.from(text)) ?? []), ...reader.rest()].filter(({ data }) => data !== '[DONE]')
+  const events = [...reader.push(Buffer.from(text)), ...reader.rest()].filter(({ data }) => data !== '[DONE]')
   const parsed = events.flatMap(({ name, data }) => parser.push(readJson(data) as JsonObject, name))
   return collect([...parsed, ...parser.end()])
 }

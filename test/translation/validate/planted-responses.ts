@@ -19,14 +19,48 @@ const with_ = (more: object) => ({ ...base, ...more })
 const said = (...input: readonly object[]) => ({ ...base, tools, input })
 const part = (content: object) => with_({ input: [{ role: 'user', content: [content] }] })
 
+const SEARCH = { type: 'web_search_call', id: 'ws_1', status: 'completed', action: { type: 'search', query: 'q' } }
+const SHELL = { type: 'local_shell_call', id: 'lsh_1', call_id: 'a', status: 'completed', action: { type: 'exec' } }
+const PATCH = {
+  type: 'apply_patch_call',
+  call_id: 'a',
+  status: 'completed',
+  operation: { type: 'delete_file', path: 'a' },
+}
+const CODE = {
+  type: 'code_interpreter_call',
+  id: 'ci_1',
+  status: 'completed',
+  code: '1',
+  container_id: 'c',
+  outputs: null,
+}
+const MCP = { type: 'mcp_call', id: 'mcp_1', name: 'f', arguments: '{}', server_label: 's' }
+const IMAGE = { type: 'image_generation_call', id: 'ig_1', status: 'completed', result: 'aGk=' }
+const without = (item: Readonly<Record<string, unknown>>, name: string): Readonly<Record<string, unknown>> =>
+  said(user, Object.fromEntries(Object.entries(item).filter(([member]) => member !== name)), answer)
+
 const good = [
   base,
   said(user, thought, call('a'), call('b'), output('b'), output('a'), thought, answer, user),
+  said(user, SEARCH, CODE, MCP, IMAGE, answer, user),
+  said(user, PATCH, { type: 'apply_patch_call_output', call_id: 'a', status: 'completed' }, answer, user),
   with_({ tools, tool_choice: { type: 'function', name: 'weather' }, include: ['reasoning.encrypted_content'] }),
   { store: false, prompt: { id: 'pmpt_1' } },
 ]
 
 const planted: readonly Planted[] = [
+  ['a web search without its id', /\/input\/1\/id is/, without(SEARCH, 'id')],
+  ['a web search without its status', /\/input\/1\/status is/, without(SEARCH, 'status')],
+  ['a web search without its action', /\/input\/1\/action is/, without(SEARCH, 'action')],
+  ['a shell call without its id', /\/input\/1\/id is/, without(SHELL, 'id')],
+  ['a patch without its status', /\/input\/1\/status is/, without(PATCH, 'status')],
+  ['a patch in other words', /\/operation\/type is/, said(user, { ...PATCH, operation: { type: 'patch' } }, answer)],
+  ['code that was run, without its id', /\/input\/1\/id is/, without(CODE, 'id')],
+  ['code that was run, without its outputs', /\/input\/1\/outputs is/, without(CODE, 'outputs')],
+  ['a call of a server’s without its id', /\/input\/1\/id is/, without(MCP, 'id')],
+  ['an image without its id', /\/input\/1\/id is/, without(IMAGE, 'id')],
+  ['an image without its status', /\/input\/1\/status is/, without(IMAGE, 'status')],
   ['an unknown field', /^\/messages is not known/, with_({ messages: [user] })],
   ['an unknown field of an item', /\/input\/0\/name is not known/, with_({ input: [{ ...user, name: 'x' }] })],
   ['no model and no stored prompt', /^\/model is missing/, { store: false, input: 'Hi' }],

@@ -4,6 +4,7 @@ import {
   base64,
   type Check,
   either,
+  flag,
   list,
   nullable,
   object,
@@ -93,8 +94,147 @@ const callId = text({ min: 1, max: 64 })
 const output = either(text({ max: OUTPUT_MAX }), list(inputPart))
 const prefixed = (prefix: string) => ({ id: nullable(text({ matches: new RegExp(`^${prefix}_`) })) })
 
-const OTHERS =
-  'file_search_call computer_call computer_call_output web_search_call tool_search_call tool_search_output additional_tools compaction image_generation_call code_interpreter_call local_shell_call local_shell_call_output shell_call shell_call_output apply_patch_call apply_patch_call_output mcp_list_tools mcp_approval_request mcp_approval_response mcp_call compaction_trigger configuration_update item_reference program program_output'
+const word = (...words: readonly string[]) => ({ status: oneOf(...words) })
+const own = { id: text({ min: 1 }) }
+const maybeOwn = { id: nullable(text({ min: 1 })) }
+const maybeStatus = { status: nullable(oneOf('in_progress', 'completed', 'incomplete')) }
+const caller = { caller: anything }
+
+const image = object(
+  {
+    ...isType('image_generation_call'),
+    ...own,
+    ...word('in_progress', 'completed', 'generating', 'failed'),
+    result: nullable(text()),
+  },
+  Object.fromEntries(
+    ['action', 'background', 'error', 'output_format', 'quality', 'revised_prompt', 'size', 'svg_usage'].map(
+      (name): [string, Check] => [name, anything],
+    ),
+  ),
+)
+
+/** Items of tools that the vendor runs, or that have a type of their own, as `ResponseInputItem` of the SDK has them. */
+const toolItems = {
+  file_search_call: object(
+    {
+      ...isType('file_search_call'),
+      ...own,
+      ...word('in_progress', 'searching', 'completed', 'incomplete', 'failed'),
+      queries: list(text()),
+    },
+    { results: nullable(list(record(anything))) },
+  ),
+  web_search_call: object({
+    ...isType('web_search_call'),
+    ...own,
+    ...word('in_progress', 'searching', 'completed', 'failed', 'incomplete'),
+    action: record(anything),
+  }),
+  computer_call: object(
+    { ...isType('computer_call'), ...own, ...status, call_id: callId, pending_safety_checks: list(record(anything)) },
+    { action: record(anything), actions: list(record(anything)) },
+  ),
+  computer_call_output: object(
+    { ...isType('computer_call_output'), call_id: callId, output: record(anything) },
+    { ...maybeOwn, ...maybeStatus, acknowledged_safety_checks: anything },
+  ),
+  tool_search_call: object(
+    { ...isType('tool_search_call'), arguments: anything },
+    { ...maybeOwn, ...maybeStatus, call_id: nullable(callId), execution: oneOf('server', 'client') },
+  ),
+  tool_search_output: object(
+    { ...isType('tool_search_output'), tools: list(record(anything)) },
+    { ...maybeOwn, ...maybeStatus, call_id: nullable(callId), execution: oneOf('server', 'client') },
+  ),
+  // Of an image that the vendor stored its id is enough.
+  image_generation_call: either(object({ ...isType('image_generation_call'), ...own }), image),
+  code_interpreter_call: object({
+    ...isType('code_interpreter_call'),
+    ...own,
+    ...word('in_progress', 'completed', 'incomplete', 'interpreting', 'failed'),
+    code: nullable(text()),
+    container_id: text({ min: 1 }),
+    outputs: nullable(list(record(anything))),
+  }),
+  local_shell_call: object({
+    ...isType('local_shell_call'),
+    ...own,
+    ...status,
+    call_id: callId,
+    action: record(anything),
+  }),
+  // The official SDK's type has the id, and the API and other SDKs the call's.
+  local_shell_call_output: either(
+    object({ ...isType('local_shell_call_output'), ...own, output: text() }, { ...maybeStatus, call_id: callId }),
+    object({ ...isType('local_shell_call_output'), call_id: callId, output: text() }, maybeStatus),
+  ),
+  shell_call: object(
+    { ...isType('shell_call'), call_id: callId, action: record(anything) },
+    { ...maybeOwn, ...maybeStatus, ...caller, environment: anything },
+  ),
+  shell_call_output: object(
+    { ...isType('shell_call_output'), call_id: callId, output: list(record(anything)) },
+    { ...maybeOwn, ...maybeStatus, ...caller, max_output_length: anything },
+  ),
+  apply_patch_call: object(
+    {
+      ...isType('apply_patch_call'),
+      ...word('in_progress', 'completed'),
+      call_id: callId,
+      operation: tagged('type', {
+        create_file: object({ ...isType('create_file'), path: text({ min: 1 }), diff: text() }),
+        update_file: object({ ...isType('update_file'), path: text({ min: 1 }), diff: text() }),
+        delete_file: object({ ...isType('delete_file'), path: text({ min: 1 }) }),
+      }),
+    },
+    { ...maybeOwn, ...caller },
+  ),
+  apply_patch_call_output: object(
+    { ...isType('apply_patch_call_output'), ...word('completed', 'failed'), call_id: callId },
+    { ...maybeOwn, ...caller, output: nullable(text()) },
+  ),
+  mcp_list_tools: object(
+    { ...isType('mcp_list_tools'), ...own, server_label: text(), tools: list(record(anything)) },
+    { error: anything },
+  ),
+  mcp_approval_request: object({
+    ...isType('mcp_approval_request'),
+    ...own,
+    arguments: text(),
+    name: text(),
+    server_label: text(),
+  }),
+  mcp_approval_response: object(
+    { ...isType('mcp_approval_response'), approval_request_id: text({ min: 1 }), approve: flag },
+    { ...maybeOwn, reason: nullable(text()) },
+  ),
+  mcp_call: object(
+    { ...isType('mcp_call'), ...own, arguments: text(), name: text(), server_label: text() },
+    {
+      ...word('in_progress', 'completed', 'incomplete', 'calling', 'failed'),
+      approval_request_id: nullable(text()),
+      error: anything,
+      output: nullable(text()),
+    },
+  ),
+  compaction: object({ ...isType('compaction'), encrypted_content: text({ min: 1 }) }, maybeOwn),
+  compaction_trigger: object(isType('compaction_trigger'), maybeOwn),
+  additional_tools: object(
+    { ...isType('additional_tools'), ...role('developer'), tools: list(record(anything)) },
+    maybeOwn,
+  ),
+  configuration_update: object(isType('configuration_update'), { ...maybeOwn, reasoning: anything, text: anything }),
+  item_reference: object({ ...isType('item_reference'), ...own }),
+  program: record(anything),
+  program_output: object({
+    ...isType('program_output'),
+    ...own,
+    ...word('completed', 'incomplete'),
+    call_id: callId,
+    result: text(),
+  }),
+} as const satisfies Readonly<Record<string, Check>>
 
 export const inputItem = tagged(
   'type',
@@ -125,7 +265,7 @@ export const inputItem = tagged(
         ...status,
       },
     ),
-    ...Object.fromEntries(OTHERS.split(' ').map((type): [string, Check] => [type, record(anything)])),
+    ...toolItems,
   },
   message,
 )
