@@ -35,7 +35,7 @@ const LAYERS: readonly (readonly string[])[] = [
 const SAME_LAYER: Readonly<Record<string, readonly string[]>> = {
   upstream: [],
   routing: ['upstream'],
-  limits: [],
+  limits: ['runtime'],
   metering: [],
   metrics: [],
   counters: ['metering'],

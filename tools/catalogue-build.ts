@@ -9,6 +9,7 @@ import {
   RELEASED,
   TYPES,
 } from '../src/providers/overlay.ts'
+import { SEARCH_FEES } from '../src/providers/overlay-searches.ts'
 import { SERVICE_TIERS } from '../src/providers/overlay-service-tiers.ts'
 import { undatedForm } from '../src/providers/dated.ts'
 import { parsePartsPerMillion, parseUsdPerMtok } from '../src/units.ts'
@@ -133,7 +134,9 @@ const rowOf = (vendor: string, id: string, model: SourceModel, naming: Naming): 
     ...(capabilities && { capabilities }),
     ...(naming.spellings.length > 0 && { spellings: naming.spellings }),
     ...serviceTiersOf(vendor, id),
-    versions: versionsOf(model.periods, type === 'embedding'),
+    versions: versionsOf(model.periods, type === 'embedding').map((version) =>
+      withSearchFees(vendor, id, type, version),
+    ),
   }
 }
 
@@ -263,6 +266,17 @@ const feesOf = (stated: readonly Readonly<Record<string, SourcePrice>>[]): { rea
     return prices.length === 0 ? [] : [[name, Math.max(...prices.map(({ base }) => nanoForOne(base)))] as const]
   })
   return fees.length === 0 ? {} : { fees: Object.fromEntries(fees) }
+}
+
+const withSearchFees = (vendor: string, id: string, type: string, version: RowVersion): RowVersion => {
+  const fees = type === 'chat' ? longestPrefix(SEARCH_FEES[vendor] ?? [], id) : undefined
+  if (!fees || version.fees?.webSearches !== undefined) return version
+  const { search, searchedRequest } = fees
+  const stated = {
+    ...(search !== undefined && { webSearches: nanoForOne(search) }),
+    ...(searchedRequest !== undefined && { searchedRequest: nanoForOne(searchedRequest) }),
+  }
+  return { ...version, fees: { ...version.fees, ...stated } }
 }
 
 /** USD for a thousand → whole nano-dollars for one, rounded up. */

@@ -5,8 +5,6 @@ import { ERRORS, type ErrorKind } from '../src/errors.ts'
 interface Advice {
   readonly when: string
   readonly advice: string
-  /** Nothing in this version fails with it. */
-  readonly reserved?: true
 }
 
 /** A kind without advice does not compile. */
@@ -102,9 +100,8 @@ const ADVICE: Readonly<Record<ErrorKind, Advice>> = {
     advice: 'Wait for `retry-after` seconds.',
   },
   'provider-paused': {
-    when: 'Every channel for the model is paused.',
-    advice: 'Wait, or use another model.',
-    reserved: true,
+    when: 'Every provider of the model is [paused](admin-api.md#pausing-a-provider).',
+    advice: 'Wait, or use another model; the operator resumes it.',
   },
   'client-closed': {
     when: 'The client hung up. Nobody sees this answer; the status stands in logs and receipts.',
@@ -210,7 +207,11 @@ const FOOTER = `## Errors of a provider
 
 An error that a provider answers with passes through, body and all, when it concerns the request of the client: most of
 4xx, and the overloads 503, 504 and 529. Other 5xx become 502 with the body of the provider, when that is JSON. A 429, 503
-or 529 without \`retry-after\` is given one of 5 seconds. What concerns the operator's account becomes
+or 529 says how long to wait: by the provider's \`retry-after-ms\`, else its \`retry-after\`, else the wait that its body
+names, else 5 seconds. The list of one error that Google sends at its endpoint in OpenAI's format is told in OpenAI's
+shape. An error that a stream begins with, before any content, is treated as the HTTP error that its type stands for
+([streaming](streaming.md#before-the-first-content)). Where several channels were tried and all failed, the first one's
+failure is told. What concerns the operator's account becomes
 \`upstream_refused\`; a page for people instead of JSON becomes \`upstream_error\`. The reasons are in
 [decision 6](decisions/0006-which-upstream-errors-pass.md).
 `
@@ -219,15 +220,10 @@ const cell = (text: string): string => text.replaceAll('|', '\\|')
 
 const rowOf = (kind: ErrorKind): string => {
   const { status, type, code, anthropicType, geminiStatus, retry } = ERRORS[kind]
-  const { when, advice, reserved } = ADVICE[kind]
-  const meaning = reserved ? `${when} *Not produced by this version.*` : when
+  const { when, advice } = ADVICE[kind]
   const names = [`\`${type}\` / \`${code}\``, `\`${anthropicType}\``, `\`${geminiStatus}\``]
-  return `| ${[String(status), `\`${kind}\``, ...names, RETRY[retry], cell(meaning), cell(advice)].join(' | ')} |`
+  return `| ${[String(status), `\`${kind}\``, ...names, RETRY[retry], cell(when), cell(advice)].join(' | ')} |`
 }
-
-/** The kinds that nothing in this version fails with. */
-export const reservedKinds = (): readonly string[] =>
-  Object.entries(ADVICE).flatMap(([kind, { reserved }]) => (reserved ? [kind] : []))
 
 /** docs/errors.md, whole. */
 export const renderErrors = (): string => {

@@ -26,6 +26,9 @@ export const lateIdOf = (requestId: string): string => `${requestId}${LATE}`
 export const correctedBy = (requestId: string): string | undefined =>
   requestId.endsWith(LATE) ? requestId.slice(0, -LATE.length) : undefined
 
+/** The warning of a request whose provider reported a usage that cannot be true, and was not believed. */
+export const USAGE_IMPLAUSIBLE = '/usage;usage-implausible'
+
 /** What a request cost and why; written in the same transaction that settles it, never changed after. */
 export interface Receipt {
   readonly requestId: string

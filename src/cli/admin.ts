@@ -6,6 +6,7 @@ import { createControlPlane } from '../http/admin/control-plane.ts'
 import { planFactsOf } from '../http/admin/plan-facts.ts'
 import { newSecret } from '../keys/secret.ts'
 import { createReceiptKeys } from '../receipts/keys.ts'
+import { catalogueOf } from '../main/routing.ts'
 import { err, ok } from '../result.ts'
 import { configurationOf } from './configuration.ts'
 import { type CommandBooks, openCommandBooks } from './database.ts'
@@ -19,7 +20,7 @@ export interface Answer {
 }
 
 /** Asks the admin API, in this process. */
-export type Ask = (method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown) => Promise<Answer>
+export type Ask = (method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown) => Promise<Answer>
 
 // Never leaves the process: the admin API is called as a function.
 const ORIGIN = 'http://localhost'
@@ -57,9 +58,16 @@ const askOf = (config: Config, books: CommandBooks, call: Call): Ask => {
     invalidateKey: () => undefined,
     invalidateUser: () => undefined,
     invalidateProject: () => undefined,
+    catalogue: catalogueOf(config),
+    readPrices: () => undefined,
+    readPauses: () => undefined,
+    // It was read to get here. Gateways read theirs.
+    reload: async () => ok({ file: config.file, changed: [], needsRestart: [], warnings: config.warnings }),
+    actor: 'command_line',
     facts: {
       plans: planFactsOf(config),
       groupNames: [...config.groups.keys()],
+      providers: [...config.providers].map(([id, { kind }]) => ({ id, kind })),
       publicUrl: config.publicUrl ?? ORIGIN,
       version: VERSION,
     },

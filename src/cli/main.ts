@@ -5,9 +5,12 @@ import { renderCommandHelp, renderHelp } from './help.ts'
 import { type Call, type Command, EXIT, type Io } from './io.ts'
 import { createKey, listKeys, revokeKey, rotateKey } from './keys.ts'
 import { checkLedger, migrateCommand } from './ledger.ts'
+import { listPrices, setPrice, withdrawPrice } from './prices.ts'
+import { listProviders, pauseProvider, resumeProvider } from './providers.ts'
 import { rebuildCounters } from './rebuild-counters.ts'
 import { rotateReceiptKey, verifyReceipt } from './receipt.ts'
 import { reconcile } from './reconcile.ts'
+import { reload } from './reload.ts'
 import { serveCommand } from './serve.ts'
 import { createUser, listUsers } from './users.ts'
 import { VERSION } from '../version.ts'
@@ -21,6 +24,13 @@ const COMMANDS: readonly Command[] = [
   listKeys,
   revokeKey,
   rotateKey,
+  listPrices,
+  setPrice,
+  withdrawPrice,
+  listProviders,
+  pauseProvider,
+  resumeProvider,
+  reload,
   checkLedger,
   verifyReceipt,
   rotateReceiptKey,

@@ -1,4 +1,4 @@
-import type { LoadRequest } from '../config/load.ts'
+import { loadConfig, type LoadRequest } from '../config/load.ts'
 import { configurationOf } from './configuration.ts'
 import { type Call, type Command, CONFIG_OPTION, EXIT, textOf } from './io.ts'
 
@@ -14,16 +14,18 @@ export const serveCommand: Command = {
     port: { argument: '<port>', help: 'Port to listen on, instead of listen.port; 0 takes a free one' },
   },
   run: async (call) => {
-    const config = configurationOf(call, shortcutsOf(call))
+    const options = shortcutsOf(call)
+    const config = configurationOf(call, options)
     if (!config) return EXIT.configuration
     // Loaded only now: the other commands need none of it.
     const { serve } = await import('../main.ts')
-    await serve(config, call.io.environment)
+    const { environment } = call.io
+    await serve(config, environment, () => loadConfig({ path: textOf(call, 'config'), environment, options }))
     return undefined
   },
 }
 
-const shortcutsOf = (call: Call): LoadRequest['options'] =>
+const shortcutsOf = (call: Call): NonNullable<LoadRequest['options']> =>
   Object.entries(SHORTCUTS).flatMap(([option, path]) => {
     const value = textOf(call, option)
     return value === undefined ? [] : [{ path, value, option: `--${option}` }]

@@ -314,7 +314,7 @@ const billing = section(
         'its end and bills what the provider reports. A plan may say otherwise.',
     ),
     hold_timeout: defaulted(duration, '15m', 'After a killed process, when the money it had set aside is given back.'),
-    drain_timeout: defaulted(duration, '60s', 'How long `drain` reads on.'),
+    drain_timeout: defaulted(duration, '60s', 'How long `drain`, or a wait for nothing but the usage, reads on.'),
   },
   'What is charged, and when.',
 )
@@ -389,6 +389,7 @@ export const configSchema = (kinds: readonly string[]) =>
       billing,
       log,
       shutdown_timeout: defaulted(duration, '120s', 'After SIGTERM, how long requests in flight may take to finish.'),
+      settle_timeout: defaulted(duration, '60s', 'After them, how long charges may wait for a database that is away.'),
     },
     'The configuration of Tollgate.',
   )

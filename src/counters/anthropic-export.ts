@@ -2,7 +2,17 @@
 import { type Bill, type BillLine, makeBill, type TokenMeasure } from './bill.ts'
 import type { CsvRow } from './csv.ts'
 import { readAmount } from './decimal.ts'
-import { assertUsd, countOf, dayIn, type Fields, fieldsOf, listOf, nameOf, Unreadable } from './export-fields.ts'
+import {
+  assertUsd,
+  countOf,
+  dayIn,
+  dayOfBucket,
+  type Fields,
+  fieldsOf,
+  listOf,
+  nameOf,
+  Unreadable,
+} from './export-fields.ts'
 
 /** Whether a bucket of a page is one of theirs. */
 export const isAnthropicBucket = (bucket: Fields): boolean => 'starting_at' in bucket
@@ -11,10 +21,9 @@ export const readAnthropicBuckets = (buckets: readonly Fields[]): Bill => {
   const days: string[] = []
   let hasCosts = false
   const lines = buckets.flatMap((bucket) => {
-    const day = dayIn(bucket['starting_at'], 'starting_at')
+    const [start, end] = [bucket['starting_at'], bucket['ending_at']]
+    const day = dayOfBucket({ name: 'starting_at', value: start }, { name: 'ending_at', value: end })
     days.push(day)
-    const lengthMs = Date.parse(String(bucket['ending_at'])) - Date.parse(String(bucket['starting_at']))
-    if (lengthMs > DAY_MS) throw new Unreadable('a bucket is longer than a day: export with bucket_width=1d')
     return listOf(bucket['results'], 'results').flatMap((each) => {
       const result = fieldsOf(each, 'a result')
       if (result['amount'] === undefined) return usageLine(day, result['model'], reportedTokens(result))
@@ -26,8 +35,6 @@ export const readAnthropicBuckets = (buckets: readonly Fields[]): Bill => {
   })
   return makeBill(hasCosts ? 'anthropic-cost-report' : 'anthropic-usage-report', lines, days)
 }
-
-const DAY_MS = 86_400_000
 
 export const isAnthropicCsv = (names: readonly string[]): boolean => names.includes('usage_date_utc')
 

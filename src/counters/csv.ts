@@ -5,7 +5,8 @@ export type CsvRow = Readonly<Record<string, string>>
 
 /**
  * Reads CSV as RFC 4180 has it, with a first line of names; a byte order mark and line ends of either kind are taken. An
- * error in words where a row has more cells than there are names, or a quote is never closed.
+ * error in words where a row has more or fewer cells than there are names (a file that was cut ends in one), a name stands
+ * twice, or a quote is never closed.
  */
 export const readCsv = (
   text: string,
@@ -31,9 +32,15 @@ export const readCsv = (
   }
   if (cells.length > 0) lines.push(cells)
   const [names = [], ...rows] = lines
-  const long = rows.findIndex((row) => row.length > names.length)
-  if (long !== -1) return err(`line ${long + 2} has more cells than the first line has names`)
+  const uneven = rows.findIndex((row) => row.length !== names.length)
+  if (uneven !== -1) {
+    const isLong = (rows[uneven]?.length ?? 0) > names.length
+    const cut = isLong ? '' : ': was the file cut?'
+    return err(`line ${uneven + 2} has ${isLong ? 'more' : 'fewer'} cells than the first line has names${cut}`)
+  }
   const trimmed = names.map((name) => name.trim())
+  const twice = trimmed.find((name, index) => trimmed.indexOf(name) !== index)
+  if (twice !== undefined) return err(`the first line names \`${twice}\` twice`)
   return ok({
     names: trimmed,
     rows: rows.map((row) => Object.fromEntries(trimmed.map((name, index) => [name, row[index]?.trim() ?? '']))),

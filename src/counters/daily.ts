@@ -45,4 +45,4 @@ export const dayOf = (atMs: number): string => new Date(atMs).toISOString().slic
 /** The day after (`1`) or before (`-1`) by so many days. */
 export const dayAfter = (day: string, days: number): string => dayOf(Date.parse(`${day}T00:00:00Z`) + days * DAY_MS)
 
-const DAY_MS = 86_400_000
+export const DAY_MS = 86_400_000

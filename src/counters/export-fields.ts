@@ -1,4 +1,5 @@
 /// Fields of exports, read or refused in words.
+import { DAY_MS, dayOf } from './daily.ts'
 
 /** An export that cannot be read; caught where the reading began. */
 export class Unreadable extends Error {}
@@ -28,11 +29,38 @@ export const nameOf = (value: unknown): string | null =>
   typeof value === 'string' && value.trim() !== '' ? value.trim() : null
 
 /** The UTC day of a Unix time in seconds, or of a time in ISO 8601 that begins with it. */
-export const dayIn = (value: unknown, what: string): string => {
+export const dayIn = (value: unknown, what: string): string => dayOf(timeIn(value, what))
+
+/** The same of the time that a bucket begins at. It has to lie within that day: what is beyond it is another day's. */
+export const dayOfBucket = (
+  start: { readonly name: string; readonly value: unknown },
+  end: { readonly name: string; readonly value: unknown },
+): string => {
+  const startMs = timeIn(start.value, start.name)
+  if (end.value === undefined || end.value === null || end.value === '')
+    throw new Unreadable(`a bucket has no \`${end.name}\`, and may be longer than a day`)
+  const endMs = timeIn(end.value, end.name)
+  if (endMs <= startMs) throw new Unreadable('a bucket ends before it begins')
+  if (endMs - startMs > DAY_MS) throw new Unreadable('a bucket is longer than a day: export with bucket_width=1d')
+  const day = dayOf(startMs)
+  if (dayOf(endMs - 1) !== day)
+    throw new Unreadable(
+      `the bucket of ${day} goes on after midnight in UTC: export days that begin at midnight in UTC`,
+    )
+  return day
+}
+
+const ISO = /^(\d{4}-\d{2}-\d{2})(?:$|[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(?:Z|[+-]00:?00)?$)/
+
+/** A Unix time in seconds, or one in ISO 8601 in UTC, in milliseconds. */
+const timeIn = (value: unknown, what: string): number => {
   const text = String(value ?? '')
-  const day = /^\d{9,10}$/.test(text) ? new Date(Number(text) * 1_000).toISOString() : text
-  const match = /^(\d{4}-\d{2}-\d{2})(?:$|[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]00:?00)?$)/.exec(day)
-  if (match?.[1] !== undefined && !Number.isNaN(Date.parse(match[1]))) return match[1]
+  if (/^\d{9,10}$/.test(text)) return Number(text) * 1_000
+  const [, day = '', time = '00:00'] = ISO.exec(text) ?? []
+  const dayMs = Date.parse(day)
+  const timeMs = Date.parse(`${day}T${time}Z`)
+  // A day that the calendar does not have is read as one of the next month.
+  if (!Number.isNaN(dayMs) && dayOf(dayMs) === day && !Number.isNaN(timeMs)) return timeMs
   throw new Unreadable(`${what} is not a time in UTC`)
 }
 

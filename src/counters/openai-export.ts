@@ -2,7 +2,7 @@
 import { type Bill, type BillLine, makeBill, type TokenMeasure } from './bill.ts'
 import type { CsvRow } from './csv.ts'
 import { readAmount } from './decimal.ts'
-import { assertUsd, countOf, dayIn, type Fields, fieldsOf, listOf, nameOf, Unreadable } from './export-fields.ts'
+import { assertUsd, countOf, dayOfBucket, type Fields, fieldsOf, listOf, nameOf, Unreadable } from './export-fields.ts'
 
 /** Whether a bucket of a page is one of theirs. */
 export const isOpenAiBucket = (bucket: Fields): boolean => 'start_time' in bucket
@@ -11,10 +11,8 @@ export const readOpenAiBuckets = (buckets: readonly Fields[]): Bill => {
   const days: string[] = []
   let hasCosts = false
   const lines = buckets.flatMap((bucket) => {
-    const day = dayIn(bucket['start_time'], 'start_time')
+    const day = dayAt(bucket)
     days.push(day)
-    const [start, end] = [Number(bucket['start_time']), Number(bucket['end_time'] ?? bucket['start_time'])]
-    if (end - start > DAY_SECONDS) throw new Unreadable('a bucket is longer than a day: export with bucket_width=1d')
     return listOf(bucket['results'], 'results').flatMap((each) => {
       const result = fieldsOf(each, 'a result')
       if (result['amount'] === undefined) return usageLine(day, result)
@@ -26,7 +24,8 @@ export const readOpenAiBuckets = (buckets: readonly Fields[]): Bill => {
   return makeBill(hasCosts ? 'openai-costs' : 'openai-usage', lines, days)
 }
 
-const DAY_SECONDS = 86_400
+const dayAt = (bucket: Fields): string =>
+  dayOfBucket({ name: 'start_time', value: bucket['start_time'] }, { name: 'end_time', value: bucket['end_time'] })
 
 export const isOpenAiCsv = (names: readonly string[]): boolean =>
   names.includes('start_time') && (names.includes('amount_value') || names.includes('input_tokens'))
@@ -35,7 +34,7 @@ export const readOpenAiCsv = (names: readonly string[], rows: readonly CsvRow[])
   const isCosts = names.includes('amount_value')
   const days: string[] = []
   const lines = rows.flatMap((row) => {
-    const day = dayIn(row['start_time'], 'start_time')
+    const day = dayAt(row)
     days.push(day)
     // A day without use is a row without amounts.
     if (!isCosts) return usageLine(day, row)

@@ -183,6 +183,16 @@ test.each(EXPORTS)('%s', (_, content, bill) => {
   expect(read.ok ? shown(read.value) : read.error).toEqual(bill)
 })
 
+test('hours of a day are read as that day, and days without use may look alike', () => {
+  const hour = { ...openAi(DAY_20 + 82_800, { input_tokens: 7, output_tokens: 1 }), end_time: DAY_20 + 86_400 }
+  const read = readExport(JSON.stringify([page(hour, openAi(DAY_20 + 86_400)), page(openAi(DAY_20 + 86_400))]))
+  expect(read.ok && shown(read.value)).toEqual({
+    format: 'openai-usage',
+    days: ['2026-11-20', '2026-11-21'],
+    lines: ['2026-11-20 * input=7 output=1'],
+  })
+})
+
 describe('what cannot be read is refused in words', () => {
   const refusals: readonly (readonly [string, string, string])[] = [
     ['no JSON', '{"data": [', 'it is no JSON'],
@@ -208,6 +218,37 @@ describe('what cannot be read is refused in words', () => {
       'less than',
     ],
     ['buckets of a week', JSON.stringify(page({ ...openAi(DAY_20), end_time: DAY_20 + 604_800 })), 'longer than a day'],
+    [
+      'a page that comes twice',
+      JSON.stringify([page(openAi(DAY_20, { input_tokens: 1 })), page(openAi(DAY_20, { input_tokens: 1 }))]),
+      'is a page in the list twice?',
+    ],
+    [
+      'a day from noon to noon',
+      JSON.stringify(page({ ...openAi(DAY_20 + 43_200, { input_tokens: 1 }) })),
+      'goes on after midnight in UTC',
+    ],
+    [
+      'a day of Anthropic from noon to noon',
+      JSON.stringify(page({ starting_at: '2026-11-20T12:00:00Z', ending_at: '2026-11-21T12:00:00Z', results: [] })),
+      'goes on after midnight in UTC',
+    ],
+    ['a bucket without an end', JSON.stringify(page({ start_time: DAY_20, results: [] })), 'no `end_time`'],
+    [
+      'a bucket of Anthropic without an end',
+      JSON.stringify(page({ starting_at: '2026-11-20T00:00:00Z', results: [] })),
+      'no `ending_at`',
+    ],
+    ['a row without an end', `start_time,model,input_tokens\n${DAY_20},m,5\n`, 'no `end_time`'],
+    [
+      'an end that is none',
+      JSON.stringify(page({ ...openAi(DAY_20), end_time: 'x' })),
+      'end_time is not a time in UTC',
+    ],
+    ['an end before the beginning', JSON.stringify(page({ ...openAi(DAY_20), end_time: DAY_20 - 1 })), 'ends before'],
+    ['a day that no calendar has', 'usage_date_utc,model,cost_usd\n2026-02-30,m,5\n', 'not a time in UTC'],
+    ['CSV that was cut', 'usage_date_utc,model,cost_usd\n2026-11-20,m,5\n2026-11-20,m', 'was the file cut?'],
+    ['CSV with a name twice', 'usage_date_utc,cost_usd,cost_usd\n2026-11-20,5,6\n', 'twice'],
     [
       'a time elsewhere',
       JSON.stringify(page({ starting_at: '2026-11-20T00:00:00+05:00', results: [] })),

@@ -25,13 +25,25 @@ const readPages = (content: string): Bill => {
   const buckets = pages.flatMap((page) => listOf(page['data'], 'data').map((bucket) => fieldsOf(bucket, 'a bucket')))
   if (pages.at(-1)?.['has_more'] === true)
     throw new Unreadable('its last page says that there are more; fetch them all and put the pages in a list')
-  const [first] = buckets
-  if (!first) throw new Unreadable('it has no buckets')
+  if (buckets.length === 0) throw new Unreadable('it has no buckets')
+  refuseRepeated(buckets)
   const readIf = (isTheirs: (bucket: Fields) => boolean, readBuckets: (buckets: readonly Fields[]) => Bill) =>
     buckets.every(isTheirs) ? readBuckets(buckets) : undefined
   const bill = readIf(isOpenAiBucket, readOpenAiBuckets) ?? readIf(isAnthropicBucket, readAnthropicBuckets)
   if (!bill) throw new Unreadable('its buckets begin neither at `start_time` nor at `starting_at`')
   return bill
+}
+
+/** A page that was fetched twice would count twice. Days without use look alike, and count nothing. */
+const refuseRepeated = (buckets: readonly Fields[]): void => {
+  const seen = new Set<string>()
+  for (const bucket of buckets) {
+    if (Array.isArray(bucket['results']) && bucket['results'].length === 0) continue
+    const text = JSON.stringify(bucket)
+    if (seen.has(text))
+      throw new Unreadable('a bucket with all that is in it comes twice: is a page in the list twice?')
+    seen.add(text)
+  }
 }
 
 const parse = (content: string): unknown => {

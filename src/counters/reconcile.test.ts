@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { nanoUsd } from '../units.ts'
 import { type BillLine, makeBill } from './bill.ts'
 import { type Counts, type Daily, noCounts } from './daily.ts'
-import { comparable, type ReconcileOptions, type ReconciliationReport, reconcile } from './reconcile.ts'
+import { comparable, type ReconcileOptions, type ReconciliationReport, reconcile, spanOf } from './reconcile.ts'
 
 const ours = (day: string, model: string, counts: Partial<Counts>): Daily => ({
   day,
@@ -133,8 +133,38 @@ const CASES: readonly (readonly [
   ],
 ]
 
+const compared = (lines: readonly BillLine[], rows: readonly Daily[], options: ReconcileOptions) => {
+  const bill = makeBill('test', lines)
+  const span = spanOf(bill, options)
+  if (span === undefined || span === 'too-long') throw new Error(`nothing is compared: ${span}`)
+  return reconcile(bill, rows, span, options)
+}
+
 test.each(CASES)('%s', (_, lines, rows, more, expected) => {
-  expect(shown(reconcile(makeBill('test', lines), rows, { ...OPTIONS, ...more }))).toEqual([...expected])
+  expect(shown(compared(lines, rows, { ...OPTIONS, ...more }))).toEqual([...expected])
+})
+
+describe('what is compared', () => {
+  const billOf = (...days: readonly string[]) =>
+    makeBill(
+      'test',
+      days.map((day) => theirs(day, 'm', { output: 1n })),
+    )
+
+  test('is from the first day of the bill to the last, narrowed by what is asked for', () => {
+    expect(spanOf(billOf(D22, D20), {})).toEqual({ since: D20, until: D22 })
+    expect(spanOf(billOf(D22, D20), { since: D21, until: '2027-01-01' })).toEqual({ since: D21, until: D22 })
+    expect(spanOf(billOf(D20), { since: D21 })).toBeUndefined()
+    expect(spanOf(makeBill('test', []), {})).toBeUndefined()
+  })
+
+  test('is at most four hundred days, however far apart the days of a bill are', () => {
+    expect(spanOf(billOf('2025-01-01', '2026-02-04'), {})).toEqual({ since: '2025-01-01', until: '2026-02-04' })
+    expect(spanOf(billOf('2025-01-01', '2026-02-05'), {})).toBe('too-long')
+    expect(spanOf(billOf('0001-01-01', '9999-12-30'), {})).toBe('too-long')
+    expect(spanOf(billOf('9999-12-30'), {})).toEqual({ since: '9999-12-30', until: '9999-12-30' })
+    expect(spanOf(billOf('0001-01-01', D20), { since: D20 })).toEqual({ since: D20, until: D20 })
+  })
 })
 
 describe('a report', () => {
@@ -143,7 +173,7 @@ describe('a report', () => {
     ours(D20, 'a', { output: 1_500n, providerCostNanoUsd: 15_000n, unpriced: 2n }),
     ours(D21, 'b', { output: 3_500n, providerCostNanoUsd: 35_000n }),
   ]
-  const report = reconcile(makeBill('test', lines), rows, OPTIONS)
+  const report = compared(lines, rows, OPTIONS)
 
   test('tells each drift as a difference and as a share of theirs', () => {
     expect(report.rows[0]?.drifts).toEqual([

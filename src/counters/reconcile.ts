@@ -1,6 +1,6 @@
 import { nanoUsd, type NanoUsd } from '../units.ts'
 import { type Bill, type BillLine, type TokenMeasure, TOKEN_MEASURES } from './bill.ts'
-import { type Daily, dayAfter } from './daily.ts'
+import { type Daily, DAY_MS } from './daily.ts'
 import { toNanoUsd } from './decimal.ts'
 
 export const MEASURES = [...TOKEN_MEASURES, 'cost'] as const
@@ -68,25 +68,45 @@ interface Pair {
   ours: Daily[]
 }
 
-/** The days a bill is about, as far as they are asked for: what our counters have to be looked up for. */
-export const daysCompared = (
+/** The first and the last day to compare. */
+export interface Span {
+  readonly since: string
+  readonly until: string
+}
+
+/** A year and a month: a longer bill has a wrong date in it, or is compared in parts. */
+export const DAYS_MAX = 400
+
+/**
+ * From the first day a bill is about to the last, as far as they are asked for: what our counters have to be looked up
+ * for. `too-long`: above `DAYS_MAX`. `undefined`: no day is left.
+ */
+export const spanOf = (
   bill: Bill,
   { since, until }: Pick<ReconcileOptions, 'since' | 'until'>,
-): readonly string[] => {
+): Span | 'too-long' | undefined => {
   const [first, last] = [bill.days[0], bill.days.at(-1)]
-  if (first === undefined || last === undefined) return []
-  const days: string[] = []
-  for (let day = first; day <= last; day = dayAfter(day, 1)) days.push(day)
-  return days.filter((day) => (since === undefined || day >= since) && (until === undefined || day <= until))
+  if (first === undefined || last === undefined) return undefined
+  const span = {
+    since: since !== undefined && since > first ? since : first,
+    until: until !== undefined && until < last ? until : last,
+  }
+  if (span.since > span.until) return undefined
+  const days = (Date.parse(span.until) - Date.parse(span.since)) / DAY_MS + 1
+  return days > DAYS_MAX ? 'too-long' : span
 }
 
 /**
- * Compares what a provider says with what our receipts say, by day and model. `ours`: counters by day and model of this
- * provider. A model that only one side knows is a row too.
+ * Compares what a provider says with what our receipts say, by day and model, in a span (`spanOf`). `ours`: counters by
+ * day and model of this provider. A model that only one side knows is a row too.
  */
-export const reconcile = (bill: Bill, ours: readonly Daily[], options: ReconcileOptions): ReconciliationReport => {
-  const days = daysCompared(bill, options)
-  const pairs = pairUp(bill, ours, new Set(days), options.models ?? new Map())
+export const reconcile = (
+  bill: Bill,
+  ours: readonly Daily[],
+  span: Span,
+  options: ReconcileOptions,
+): ReconciliationReport => {
+  const pairs = pairUp(bill, ours, span, options.models ?? new Map())
   const measures = MEASURES.filter((measure) => (measure === 'cost' ? bill.hasCost : bill.measures.includes(measure)))
   const drifts = (theirs: readonly BillLine[], own: readonly Daily[]): readonly Drift[] =>
     measures.map((measure) => compare(measure, theirs, own, options.thresholds))
@@ -95,8 +115,7 @@ export const reconcile = (bill: Bill, ours: readonly Daily[], options: Reconcile
   return {
     provider: options.provider,
     format: bill.format,
-    since: days[0] ?? '',
-    until: days.at(-1) ?? '',
+    ...span,
     rows,
     totals: drifts(
       pairs.flatMap((pair) => pair.theirs),
@@ -110,7 +129,7 @@ export const reconcile = (bill: Bill, ours: readonly Daily[], options: Reconcile
 const pairUp = (
   bill: Bill,
   ours: readonly Daily[],
-  days: ReadonlySet<string>,
+  { since, until }: Span,
   names: ReadonlyMap<string, string>,
 ): readonly Pair[] => {
   const pairs = new Map<string, Pair>()
@@ -120,11 +139,12 @@ const pairUp = (
     pairs.set(name, pair)
     return pair
   }
+  const isCompared = ({ day }: { readonly day: string }): boolean => day >= since && day <= until
   // Where nothing they say is of a model, all of ours stand against it.
   const isByModel = bill.lines.some(({ model }) => model !== null)
-  for (const row of ours) if (days.has(row.day)) pairOf(row.day, isByModel ? row.model : null).ours.push(row)
+  for (const row of ours) if (isCompared(row)) pairOf(row.day, isByModel ? row.model : null).ours.push(row)
   for (const line of bill.lines) {
-    if (!days.has(line.day)) continue
+    if (!isCompared(line)) continue
     const model = line.model === null ? null : (names.get(line.model) ?? line.model)
     pairOf(line.day, model).theirs.push(line)
   }

@@ -1,4 +1,5 @@
 import { err, type Result } from '../result.ts'
+import { answeredWithin } from '../runtime/deadline.ts'
 import { readsOnly } from '../runtime/postgres-values.ts'
 import type { Database, DatabaseFailure } from './database.ts'
 
@@ -21,7 +22,8 @@ export const withPatience = (database: Database, patienceMs: number): Database =
   },
   run: (statements) => {
     const answered = database.run(statements)
-    return statements.every(({ sql }) => readsOnly(sql)) ? inTime(answered, patienceMs) : answered
+    if (!statements.every(({ sql }) => readsOnly(sql))) return answered
+    return answeredWithin(answered, patienceMs, () => tooSlow(patienceMs))
   },
   prepare: (steps) => database.prepare(steps),
   call: (script, parameters, when) => database.call(script, parameters, when),
@@ -29,18 +31,3 @@ export const withPatience = (database: Database, patienceMs: number): Database =
   drained: () => database.drained(),
   close: () => database.close(),
 })
-
-const inTime = async <T>(
-  answered: Promise<Result<T, DatabaseFailure>>,
-  patienceMs: number,
-): Promise<Result<T, DatabaseFailure>> => {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<Result<never, DatabaseFailure>>((resolve) => {
-    timer = setTimeout(() => resolve(tooSlow(patienceMs)), patienceMs)
-  })
-  try {
-    return await Promise.race([answered, late])
-  } finally {
-    clearTimeout(timer)
-  }
-}

@@ -102,7 +102,7 @@ export const joinReceipt = (columns: ReceiptColumns, heading: Heading, particula
   }
 }
 
-type StoredPrices = Stored<Omit<Prices, 'units'>> & { readonly units?: Readonly<Record<string, string>> }
+export type StoredPrices = Stored<Omit<Prices, 'units'>> & { readonly units?: Readonly<Record<string, string>> }
 
 type Stored<T> = { readonly [Field in keyof T]: undefined extends T[Field] ? string | undefined : string }
 
@@ -117,7 +117,8 @@ type StoredParticulars = Omit<Particulars, 'quote' | 'uncollected'> & {
   readonly providerCost?: string | null
 }
 
-const writePrices = (prices: Prices): StoredPrices => ({
+/** Prices as JSON holds them: whole numbers as texts. */
+export const writePrices = (prices: Prices): StoredPrices => ({
   input: prices.input.toString(),
   output: prices.output?.toString(),
   cacheRead: prices.cacheRead.toString(),
@@ -134,7 +135,8 @@ const writeUnits = (units: UnitPrices): Readonly<Record<string, string>> =>
 const price = (text: string): Prices['input'] => nanoUsdPerMtok(BigInt(text))
 const priceIfKnown = (text: string | undefined): Prices['output'] => (text === undefined ? undefined : price(text))
 
-const readPrices = (stored: StoredPrices): Prices => ({
+/** Reads what `writePrices` made, to the last digit. */
+export const readPrices = (stored: StoredPrices): Prices => ({
   input: price(stored.input),
   output: priceIfKnown(stored.output),
   cacheRead: price(stored.cacheRead),

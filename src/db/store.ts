@@ -5,6 +5,8 @@ import { balanceQueries } from './queries/balances.ts'
 import { counterQueries } from './queries/counters.ts'
 import { keyQueries } from './queries/keys.ts'
 import { reasoningQueries } from './queries/reasoning.ts'
+import { modelPriceQueries } from './queries/model-prices.ts'
+import { pauseQueries } from './queries/pauses.ts'
 import { projectQueries } from './queries/projects.ts'
 import { receiptQueries } from './queries/receipts.ts'
 import { reconciliationQueries } from './queries/reconciliations.ts'
@@ -25,8 +27,10 @@ export const openStore = (database: Database, options: { readonly nowMs?: () => 
     reasoning: reasoningQueries(database, db, nowMs),
     counters: counterQueries(database, db),
     balances: balanceQueries(db),
-    changes: changeQueries(db, database.dialect),
+    changes: changeQueries(db, database.dialect, nowMs),
     reconciliations: reconciliationQueries(db, nowMs),
+    prices: modelPriceQueries(db, nowMs),
+    pauses: pauseQueries(db, nowMs),
     settings: {
       get: async (name) =>
         (await db.selectFrom('settings').select('value').where('name', '=', name).executeTakeFirst())?.value,

@@ -181,6 +181,36 @@ export interface Tables {
   changes: { seq: Generated<bigint>; kind: string; subject_id: string; at_ms: Whole }
   /** Comparisons of a provider's bill with the receipts. */
   reconciliations: { id: string; provider: string; at_ms: Whole; body: string }
+  /** Prices that administrators set. Rows are only added. */
+  model_prices: {
+    seq: Generated<bigint>
+    id: string
+    model: string
+    effective_from_ms: Whole
+    /** As `price-json.ts` writes it. */
+    body: string
+    set_at_ms: Whole
+    set_by: string
+    reason: string | null
+  }
+  /** Which of them were taken back before they came into force. */
+  model_price_withdrawals: {
+    price_id: string
+    withdrawn_at_ms: Whole
+    withdrawn_by: string
+    withdrawn_reason: string | null
+  }
+  /** Every pause of a provider; those that go on have no end yet, one for each provider at most. */
+  provider_pauses: {
+    seq: Generated<bigint>
+    provider_id: string
+    paused_at_ms: Whole
+    paused_by: string
+    reason: string | null
+    resumed_at_ms: WholeOrNull
+    resumed_by: string | null
+    resume_reason: string | null
+  }
   settings: { name: string; value: string }
   migrations: { number: Whole; name: string; applied_at_ms: Whole }
 }

@@ -40,15 +40,15 @@ export interface ProjectRecord {
   readonly archivedAtMs: number | null
 }
 
+/** Budgets as they are to be, made of what they are when the change is written: of two at once none is lost. */
+export type BudgetsChange = (before: readonly BudgetRule[]) => readonly BudgetRule[]
+
 /** What may be changed of a user, of a key, of a project; what is left out stays. */
 export type UserChanges = Partial<Pick<UserRecord, 'email' | 'plan' | 'rateMultiplier'>>
 export type KeyChanges = Partial<
-  Pick<
-    KeyRecord,
-    'name' | 'models' | 'rpm' | 'tpm' | 'itpm' | 'otpm' | 'concurrency' | 'budgets' | 'expiresAtMs' | 'ipAllow'
-  >
->
-export type ProjectChanges = Partial<Pick<ProjectRecord, 'name' | 'budgets'>>
+  Pick<KeyRecord, 'name' | 'models' | 'rpm' | 'tpm' | 'itpm' | 'otpm' | 'concurrency' | 'expiresAtMs' | 'ipAllow'>
+> & { readonly budgets?: BudgetsChange }
+export type ProjectChanges = Partial<Pick<ProjectRecord, 'name'>> & { readonly budgets?: BudgetsChange }
 
 export interface Page {
   readonly cursor?: string | undefined
@@ -270,6 +270,8 @@ export interface Store {
     position(): Promise<ChangePosition>
     /** What has appeared since. Never passes over a change; never tells one twice. */
     after(position: ChangePosition): Promise<Changes>
+    /** Says that something changed which is not in the database. */
+    note(kind: ChangeKind, subjectId: string): Promise<void>
     /** Deletes what is older. */
     prune(beforeMs: number): Promise<void>
   }

@@ -6,6 +6,7 @@ import { fault, type GatewayError } from '../errors.ts'
 import type { Principal } from '../keys/types.ts'
 import type { Ledger } from '../ledger/types.ts'
 import type { Admission, TokensUsed } from '../limits/types.ts'
+import { isPlausible } from '../metering/plausible.ts'
 import { billedTier } from '../metering/service-tier.ts'
 import { err, ok, type Result } from '../result.ts'
 import type { Candidate } from '../routing/types.ts'
@@ -78,6 +79,8 @@ export const createAdmit =
     const tabDeps = {
       ledger: deps.ledger,
       tierOf: billedTier,
+      isPlausible: (usage: Usage, { model }: Candidate) =>
+        isPlausible(usage, { ...envelope.scan, model, choices: envelope.choices }),
       charge: (usage: Usage, candidate: Candidate, tier: string | undefined) =>
         deps.pricing.charge(usage, principal, candidate, opening.atMs, tier),
       termsOf: (candidate: Candidate, usage: Usage, tier: string | undefined) =>

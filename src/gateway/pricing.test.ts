@@ -3,7 +3,7 @@ import type { PriceVersion } from '../canon/price.ts'
 import { NO_USAGE } from '../canon/usage.ts'
 import { completePrices } from '../providers/prices.ts'
 import { nanoUsd, ONE, partsPerMillion, tokens } from '../units.ts'
-import { createPricing } from './pricing.ts'
+import { createPricing, type PricingDeps } from './pricing.ts'
 import { callOf, candidateOf, envelopeOf, PRINCIPAL, usageOf } from './test-parts.ts'
 
 const none = { cacheRead: undefined, cacheWrite5m: undefined, cacheWrite1h: undefined, inputAudio: undefined }
@@ -17,13 +17,17 @@ const versions: readonly PriceVersion[] = [
   { effectiveFromMs: DAY_MS, ...table(3n) },
 ]
 
+const DEPS: PricingDeps = {
+  priceAt: (_model, atMs) => versions.findLast(({ effectiveFromMs }) => effectiveFromMs <= atMs),
+  groupMultiplier: () => ONE,
+  marksForAnHour: () => false,
+  planDiscount: () => partsPerMillion(0n),
+  sendsTier: () => true,
+}
 const pricingOf = (known: readonly PriceVersion[] = versions) =>
   createPricing({
+    ...DEPS,
     priceAt: (_model, atMs) => known.findLast(({ effectiveFromMs }) => effectiveFromMs <= atMs),
-    groupMultiplier: () => ONE,
-    marksForAnHour: () => false,
-    planDiscount: () => partsPerMillion(0n),
-    sendsTier: () => true,
   })
 const candidate = candidateOf()
 const thousand = usageOf(1_000, 0)
@@ -70,6 +74,32 @@ describe('a tier of service', () => {
   })
 })
 
+test('a tool that fetches pages is held as a document at an address is', () => {
+  const amount = (tools: string) => {
+    const envelope = envelopeOf(`{"model":"m1","max_tokens":1,"messages":[],"tools":${tools}}`)
+    const quote = pricingOf().quote({ ...callOf(), startedAtMs: 0 }, envelope, PRINCIPAL, candidateOf('anthropic'))
+    if (!quote.ok) throw new Error(quote.error.message)
+    return quote.value.amount
+  }
+  const pdf = amount('[{"type":"document","source":{"type":"url","url":"https://a.test/b.pdf"}}]')
+  expect(amount('[{"type":"web_fetch_20250910","name":"web_fetch"}]')).toBe(pdf)
+  expect(Number(amount('[{"name":"web_fetch","input_schema":{}}]'))).toBeLessThan(Number(pdf) / 10)
+})
+
+test('a tier that only a translation could send is held where the candidate is sent one, and at no other', () => {
+  const amount = (body: string, sendsTier: boolean, to = candidateOf('anthropic')) => {
+    const pricing = createPricing({ ...DEPS, sendsTier: () => sendsTier })
+    const quote = pricing.quote({ ...callOf(), startedAtMs: 0 }, envelopeOf(body), PRINCIPAL, to)
+    return quote.ok ? quote.value.amount : quote.error.message
+  }
+  const plain = '{"model":"m1","service_tier":"default0","messages":[]}'
+  const dear = '{"model":"m1","service_tier":"priority","messages":[]}'
+  const gemini = { ...candidateOf('gemini'), upstreamFormat: 'gemini' as const }
+  expect(amount(dear, true)).toBe(amount(plain, true))
+  expect(amount(dear, false, gemini)).toBe(amount(plain, false, gemini))
+  expect(Number(amount(dear, true, gemini)) / Number(amount(plain, true, gemini))).toBeGreaterThan(2)
+})
+
 test('searches of the web are held where the body allows them and the upstream bills them', () => {
   const claude = candidateOf('anthropic')
   const body = (tools: string) => envelopeOf(`{"model":"m1","max_tokens":1,"messages":[],"tools":${tools}}`)
@@ -82,6 +112,13 @@ test('searches of the web are held where the body allows them and the upstream b
   const other = search.replaceAll('web_search', 'not_search')
   expect(amount(search) - amount(other)).toBe(100_000_000n)
   expect(amount(search, candidate)).toBe(amount(other, candidate))
+  const responses = { ...candidateOf('openai'), upstreamFormat: 'openai-responses' as const }
+  expect(amount('[{"type":"web_search"}]', responses) - amount('[{"type":"not_search"}]', responses)).toBe(100_000_000n)
+  const gemini = { ...candidateOf('gemini'), upstreamFormat: 'gemini' as const }
+  for (const tool of ['googleSearch', 'google_search'])
+    expect(amount(`[{"${tool}":{}}]`, gemini) - amount(`[{"${'x'.repeat(tool.length)}":{}}]`, gemini)).toBe(
+      100_000_000n,
+    )
   expect(pricingOf().charge({ ...NO_USAGE, input: tokens(0), units: { webSearches: 1 } }, PRINCIPAL, claude, 0)).toBe(
     nanoUsd(10_000_000n),
   )

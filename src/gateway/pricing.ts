@@ -5,6 +5,7 @@ import { ok } from '../result.ts'
 import type { PartsPerMillion } from '../units.ts'
 import type { Principal } from '../keys/types.ts'
 import { charge, pricesFor } from '../metering/charge.ts'
+import { fetchesPages } from '../metering/page-fetch.ts'
 import { quote } from '../metering/quote.ts'
 import { sentTier, translatedTier } from '../metering/sent-tier.ts'
 import type { Candidate } from '../routing/types.ts'
@@ -54,7 +55,7 @@ export const createPricing = (deps: PricingDeps): Pricing => {
         textBytes: envelope.scan.textBytes,
         mediaCount: envelope.scan.mediaCount,
         mediaBytes: envelope.scan.mediaBytes,
-        refersToStored: envelope.refersToStored,
+        refersToStored: envelope.refersToStored || fetchesPages(envelope.scan, candidate.upstreamFormat),
         bodyHas1hCache: asksFor1hCache(envelope) || deps.marksForAnHour(principal.group),
         outputTokensLimit: envelope.outputTokensLimit,
         choices: envelope.choices,

@@ -27,6 +27,7 @@ const stage = (
   close?: (closing: Closing) => void | Promise<void>,
   headers: Record<string, string> = {},
   call = callOf(),
+  outlive?: () => void,
 ) => {
   const closings: Closing[] = []
   const defects: unknown[] = []
@@ -46,6 +47,7 @@ const stage = (
       })
     },
     whole: () => Promise.reject(new Error('a stream is not read whole')),
+    ...(outlive && { outlive }),
     cancel: () => {
       cancels += 1
       tell(err({ kind: 'aborted', untouched: false, detail: 'cancelled' }))
@@ -108,33 +110,39 @@ describe('a stream', () => {
     ['one that reports its usage', HELLO, REST],
     ['one that does not', HELLO, `${chunk({}, 'stop')}data: [DONE]\n\n`],
   ]
-  test.each(MARKS)('%s is settled before its end mark is passed on, and not after its close', async (_what, begin, end) => {
-    const { promise: charged, resolve: charge } = Promise.withResolvers<void>()
-    const { response, tell, closings } = stage({}, () => charged)
-    const reader = response.body?.getReader()
-    tell(told(begin))
-    await reader?.read()
-    tell(told(end))
-    let text = ''
-    const next = reader?.read().then(({ value }) => {
-      text = new TextDecoder().decode(value)
-    })
-    await settled()
-    expect({ text, ended: closings.map(({ ended }) => ended) }).toEqual({ text: '', ended: ['whole'] })
-    charge()
-    await next
-    expect(text).toBe(end)
-    tell(told(': trailing words\n\n'))
-    expect(new TextDecoder().decode((await reader?.read())?.value)).toBe(': trailing words\n\n')
-    tell(END)
-    expect((await reader?.read())?.done).toBe(true)
-    expect(closings).toHaveLength(1)
-  })
+  test.each(MARKS)(
+    '%s is settled before its end mark is passed on, and not after its close',
+    async (_what, begin, end) => {
+      const { promise: charged, resolve: charge } = Promise.withResolvers<void>()
+      const { response, tell, closings } = stage({}, () => charged)
+      const reader = response.body?.getReader()
+      tell(told(begin))
+      await reader?.read()
+      tell(told(end))
+      let text = ''
+      const next = reader?.read().then(({ value }) => {
+        text = new TextDecoder().decode(value)
+      })
+      await settled()
+      expect({ text, ended: closings.map(({ ended }) => ended) }).toEqual({ text: '', ended: ['whole'] })
+      charge()
+      await next
+      expect(text).toBe(end)
+      tell(told(': trailing words\n\n'))
+      expect(new TextDecoder().decode((await reader?.read())?.value)).toBe(': trailing words\n\n')
+      tell(END)
+      expect((await reader?.read())?.done).toBe(true)
+      expect(closings).toHaveLength(1)
+    },
+  )
 
   test('with a finish reason, behind which usage may follow, is not settled by it', async () => {
     const { response, tell, closings } = stage()
     const reader = response.body?.getReader()
-    const early = chunk({ content: 'Hello' }, 'stop').replace('}]}', '}],"usage":{"prompt_tokens":1,"completion_tokens":1}}')
+    const early = chunk({ content: 'Hello' }, 'stop').replace(
+      '}]}',
+      '}],"usage":{"prompt_tokens":1,"completion_tokens":1}}',
+    )
     tell(told(early))
     await reader?.read()
     expect(closings).toEqual([])
@@ -218,6 +226,72 @@ describe('a client that leaves', () => {
     tell(told(HELLO + REST))
     await leave(response)
     expect(closings).toMatchObject([{ ended: 'whole' }])
+  })
+
+  const FINISH = chunk({}, 'stop')
+  const REPORT = `data: ${JSON.stringify({ choices: [], usage: { prompt_tokens: 10, completion_tokens: 5 } })}\n\n`
+  /** It has all of the content; then the upstream tells this. */
+  const leaveAtFinish = async (reads: readonly Read[], more: Partial<StreamDeps> = {}, first = HELLO + FINISH) => {
+    const on = stage(more)
+    on.tell(told(first))
+    const left = leave(on.response)
+    await settled()
+    await settled()
+    const before = [on.closings.length, on.cancels()]
+    for (const read of reads) {
+      on.tell(read)
+      await settled()
+    }
+    await left
+    while (on.closings.length === 0) await settled()
+    return { ...on, before }
+  }
+
+  const AT_FINISH: readonly (readonly [string, readonly Read[], string, number | undefined])[] = [
+    ['the upstream’s usage, though its connection stays open', [told(REPORT), told('data: [DONE]\n\n')], 'whole', 5],
+    ['the upstream’s usage, where no mark follows it', [told(REPORT), END], 'whole', 5],
+    ['the upstream’s usage, though it broke off behind it', [told(REPORT), RESET], 'whole', 5],
+    ['what it got, where the upstream reports nothing', [told('data: [DONE]\n\n')], 'whole', undefined],
+    ['what it got, where the upstream broke off before its usage', [RESET], 'client_cut', undefined],
+    [
+      'what it got, where the upstream failed before its usage',
+      [told('data: {"error":"no"}\n\n'), END],
+      'client_cut',
+      undefined,
+    ],
+  ]
+  test.each(AT_FINISH)('at the finish reason is billed %s', async (_what, reads, ended, output) => {
+    const { closings, before } = await leaveAtFinish(reads)
+    expect(before).toEqual([0, 0])
+    expect(closings).toHaveLength(1)
+    expect([closings[0]?.ended, closings[0]?.observation?.usage?.output]).toEqual([ended, output] as never)
+  })
+
+  test('at the finish reason is not waited for longer than draining may take', async () => {
+    const { closings, cancels } = await leaveAtFinish([], { drainTimeoutMs: 30 })
+    expect(cancels()).toBeGreaterThan(0)
+    expect(closings).toMatchObject([{ ended: 'client_cut', observation: { terminal: true, usage: undefined } }])
+  })
+
+  test('at a finish reason with a usage is billed that, however long the upstream then takes', async () => {
+    const early = HELLO + FINISH.replace('}]}', '}],"usage":{"prompt_tokens":10,"completion_tokens":5}}')
+    const { closings } = await leaveAtFinish([], { drainTimeoutMs: 30 }, early)
+    expect(closings).toMatchObject([{ ended: 'whole', observation: { usage: { output: 5 } } }])
+  })
+
+  test('by breaking its connection is read on for too, and the hang-up does not end the upstream', async () => {
+    const client = new AbortController()
+    let outlives = 0
+    const request = new Request('http://gateway/', { signal: client.signal })
+    const { response, tell, closings } = stage({}, undefined, {}, { ...callOf(), request }, () => (outlives += 1))
+    tell(told(HELLO + FINISH))
+    await response.body?.getReader().read()
+    client.abort()
+    await settled()
+    expect([outlives, closings.length]).toEqual([1, 0])
+    tell(told(REPORT + 'data: [DONE]\n\n'))
+    while (closings.length === 0) await settled()
+    expect(closings).toMatchObject([{ ended: 'whole', observation: { usage: { output: 5 } } }])
   })
 
   test('is drained to the end by one read at a time, and billed the upstream’s own usage', async () => {

@@ -33,6 +33,7 @@ const stage = (more: Partial<TabDeps> = {}, action = 'generate', body: unknown =
       release: (_id, receipt) => void done.push({ how: 'released', receipt }),
     },
     tierOf: (reported) => reported,
+    isPlausible: () => true,
     charge: (usage) => nanoUsd(BigInt(usage.input + usage.output)),
     termsOf: () => TERMS,
     countTokens: async () => DELIVERED_TOKENS,
@@ -116,6 +117,29 @@ describe('what a request is billed', () => {
     const cost = nanoUsd(BigInt((only?.receipt.usage.input ?? 0) + (only?.receipt.usage.output ?? 0)))
     expect([settlement.charged, only?.receipt.cost]).toEqual([cost, cost])
     expect(only?.receipt).toMatchObject({ ended, status: 200 })
+  })
+
+  test('by a usage that cannot be true is what was delivered, and the receipt keeps what was said', async () => {
+    const rawUsage = { said: 'by the vendor' }
+    for (const [ended, terminal] of [
+      ['whole', true],
+      ['client_cut', false],
+    ] as const) {
+      const { tab, done, corrected } = stage({ isPlausible: () => false })
+      await tab.close(closing(ended, observed({ terminal, contentSeen: true, usage: TOLD, rawUsage })))
+      const usage = { input: 100, output: DELIVERED_TOKENS }
+      const warnings = ['/usage;usage-implausible']
+      expect(done).toMatchObject([{ how: 'settled', receipt: { usage, usageSource: 'estimated', rawUsage, warnings } }])
+      expect(corrected).toEqual([{ inputTokens: 100, outputTokens: DELIVERED_TOKENS }])
+    }
+  })
+
+  test('is by the tier that was sent to whoever answered, where that reports none', async () => {
+    const tiers: unknown[] = []
+    const { tab } = stage({ tierOf: (reported, sent) => void tiers.push([reported, sent]) })
+    tab.sentTier = 'priority'
+    await tab.close(closing('whole', observed({ terminal: true, usage: TOLD })))
+    expect(tiers[0]).toEqual([undefined, 'priority'])
   })
 
   test('with nothing observed at all is nothing', async () => {

@@ -1,5 +1,5 @@
 import type { Observation } from '../canon/protocol.ts'
-import type { Attempt, Ended, Receipt } from '../canon/receipt.ts'
+import { type Attempt, type Ended, type Receipt, USAGE_IMPLAUSIBLE } from '../canon/receipt.ts'
 import { inputTotal, NO_USAGE, type Usage } from '../canon/usage.ts'
 import type { Heading } from '../db/receipt-json.ts'
 import type { Hold, Ledger, Settlement } from '../ledger/types.ts'
@@ -32,6 +32,8 @@ export interface TabDeps {
   readonly ledger: Pick<Ledger, 'settle' | 'release'>
   /** The tier of service to bill, given what the upstream reports and was sent; `undefined`: the standard one. */
   readonly tierOf: (reported: string | undefined, sent: string | undefined) => string | undefined
+  /** Whether what an upstream reports can be true of this request. */
+  readonly isPlausible: (usage: Usage, candidate: Candidate) => boolean
   readonly charge: (usage: Usage, candidate: Candidate, tier: string | undefined) => NanoUsd
   readonly termsOf: (candidate: Candidate, usage: Usage, tier: string | undefined) => Terms
   readonly countTokens: (text: string) => Promise<number>
@@ -120,8 +122,10 @@ export const openTab = (deps: TabDeps, hold: Hold, opening: Opening, input: Embe
     deps.ledger.release(opening.requestId, receipt(UNCHARGED))
     return UNCHARGED
   }
-  const settleOrGiveBack = async (closing: Closing): Promise<Settlement> => {
+  const settleOrGiveBack = async (told: Closing): Promise<Settlement> => {
+    let closing = told
     try {
+      closing = believable(deps, told, tab.warnings)
       // Counting tokens is free, and its answer reports no usage.
       const known = opening.action === 'count-tokens' ? NOTHING : knownUsage(opening.action, closing)
       return await settle(closing, known ?? (await estimate(deps, opening.action, closing, input)))
@@ -132,6 +136,14 @@ export const openTab = (deps: TabDeps, hold: Hold, opening: Opening, input: Embe
     }
   }
   return tab
+}
+
+/** A usage that cannot be true is as none: what was delivered is counted. The receipt keeps what was said, and says why. */
+const believable = (deps: TabDeps, closing: Closing, warnings: string[]): Closing => {
+  const { observation, candidate } = closing
+  if (!observation?.usage || deps.isPlausible(observation.usage, candidate)) return closing
+  warnings.push(USAGE_IMPLAUSIBLE)
+  return { ...closing, observation: { ...observation, usage: undefined } }
 }
 
 /** What a receipt has in common with others: known before the request is sent, should it go to this candidate. */

@@ -74,6 +74,7 @@ export interface PricesJson {
   output_audio?: string
   per_request?: string
   per_web_search?: string
+  per_searched_request?: string
   per_image?: string
   per_input_second?: string
   per_output_second?: string
@@ -140,7 +141,7 @@ const renderUsage = (usage: Usage): UsageJson => ({
 })
 
 /** What units are called in receipts, and what the price of each is. */
-const UNITS = {
+export const UNITS = {
   images: ['images', 'per_image'],
   inputSeconds: ['input_seconds', 'per_input_second'],
   outputSeconds: ['output_seconds', 'per_output_second'],
@@ -166,6 +167,8 @@ const renderPrices = (prices: Prices, used: Units | undefined): PricesJson => ({
 
 const renderUnitPrices = (prices: UnitPrices, used: Units): Partial<PricesJson> => {
   const rendered: Partial<PricesJson> = prices.request === undefined ? {} : { per_request: formatUsd(prices.request) }
+  if (prices.searchedRequest !== undefined && (used.webSearches ?? 0) > 0)
+    rendered.per_searched_request = formatUsd(prices.searchedRequest)
   for (const unit of UNIT_NAMES) {
     const price = prices[unit]
     if (price !== undefined && (used[unit] ?? 0) > 0) rendered[UNITS[unit][1]] = formatUsd(price)

@@ -1,5 +1,6 @@
 import { PLATFORM_REVENUE, userAccountId } from '../db/account-ids.ts'
 import { type Database, DatabaseError, type Dialect, type Row, type Value } from '../db/database.ts'
+import { above, exactSum, exactText, halvesOf, readExactSum } from '../db/exact-sum.ts'
 import { formatUsd, nanoUsd } from '../units.ts'
 import type { LedgerCheck } from './types.ts'
 
@@ -38,15 +39,15 @@ const RULES: readonly Rule[] = [
   },
   {
     says: 'account ID shows FOUND and its postings sum to EXPECTED',
-    sql: `SELECT a.id, a.posted_nano AS found, COALESCE(p.total, 0) AS expected FROM accounts a
-      LEFT JOIN (SELECT account_id, SUM(amount_nano) AS total FROM postings GROUP BY account_id) p ON p.account_id = a.id
-      WHERE a.kind = 'user' AND a.posted_nano <> COALESCE(p.total, 0)`,
+    sql: `SELECT a.id, a.posted_nano AS found, ${exactText('p.total')} AS expected FROM accounts a
+      LEFT JOIN (SELECT account_id, ${halvesOf('amount_nano', 'total')} FROM postings GROUP BY account_id) p
+      ON p.account_id = a.id WHERE a.kind = 'user' AND ${above('a.posted_nano', 'p.total')} <> 0`,
   },
   {
     says: 'account ID shows FOUND held and its open holds sum to EXPECTED',
-    sql: `SELECT a.id, a.held_nano AS found, COALESCE(h.total, 0) AS expected FROM accounts a
-      LEFT JOIN (SELECT account_id, SUM(amount_nano) AS total FROM holds GROUP BY account_id) h ON h.account_id = a.id
-      WHERE a.held_nano <> COALESCE(h.total, 0)`,
+    sql: `SELECT a.id, a.held_nano AS found, ${exactText('h.total')} AS expected FROM accounts a
+      LEFT JOIN (SELECT account_id, ${halvesOf('amount_nano', 'total')} FROM holds GROUP BY account_id) h
+      ON h.account_id = a.id WHERE ${above('a.held_nano', 'h.total')} <> 0`,
   },
   {
     says: 'account ID stands at FOUND with its holds, below its limit of EXPECTED',
@@ -79,17 +80,17 @@ const RULES: readonly Rule[] = [
   },
   {
     says: 'key ID shows FOUND spent and its charges sum to EXPECTED',
-    sql: `SELECT k.id, k.spent_nano AS found, COALESCE(r.total, 0) AS expected FROM keys k
-      LEFT JOIN (SELECT key_id, SUM(cost_nano) AS total FROM receipts GROUP BY key_id) r ON r.key_id = k.id
-      WHERE k.spent_nano <> COALESCE(r.total, 0)`,
+    sql: `SELECT k.id, k.spent_nano AS found, ${exactText('r.total')} AS expected FROM keys k
+      LEFT JOIN (SELECT key_id, ${halvesOf('cost_nano', 'total')} FROM receipts GROUP BY key_id) r ON r.key_id = k.id
+      WHERE ${above('k.spent_nano', 'r.total')} <> 0`,
   },
   {
     says: 'of request ID FOUND was refunded, and EXPECTED was charged',
-    sql: `SELECT r.refunded_request_id AS id, r.total AS found, COALESCE(t.amount_nano, 0) AS expected
-      FROM (SELECT refunded_request_id, SUM(amount_nano) AS total FROM transactions
+    sql: `SELECT r.refunded_request_id AS id, ${exactText('r.total')} AS found, COALESCE(t.amount_nano, 0) AS expected
+      FROM (SELECT refunded_request_id, ${halvesOf('amount_nano', 'total')} FROM transactions
         WHERE refunded_request_id IS NOT NULL GROUP BY refunded_request_id) r
       LEFT JOIN transactions t ON t.kind = 'charge' AND t.reference = r.refunded_request_id
-      WHERE r.total > COALESCE(t.amount_nano, 0)`,
+      WHERE ${above('COALESCE(t.amount_nano, 0)', 'r.total')} < 0`,
   },
   {
     says: 'a budget of ID shows FOUND spent, less than nothing',
@@ -99,16 +100,16 @@ const RULES: readonly Rule[] = [
 
 const heldRule = (countedIn: string): Rule => ({
   says: 'a budget of ID shows FOUND held and the holds counted in it sum to EXPECTED',
-  sql: `SELECT subject AS id, SUM(found) AS found, SUM(expected) AS expected FROM
+  sql: `SELECT subject AS id, ${exactSum('found')} AS found, ${exactSum('expected')} AS expected FROM
     (SELECT subject, "window", start_ms, held_nano AS found, 0 AS expected FROM spends
       UNION ALL SELECT b.value ->> 0, b.value ->> 1, CAST(b.value ->> 2 AS bigint), 0, h.amount_nano
       FROM holds h CROSS JOIN ${countedIn} WHERE h.budgets IS NOT NULL) AS counted
-    GROUP BY subject, "window", start_ms HAVING SUM(found) <> SUM(expected)`,
+    GROUP BY subject, "window", start_ms HAVING SUM(found - expected) <> 0`,
 })
 
 const COUNTS = `SELECT (SELECT COUNT(*) FROM accounts) AS accounts, (SELECT COUNT(*) FROM postings) AS postings,
   (SELECT COUNT(*) FROM holds) AS open_holds,
-  (SELECT COALESCE(SUM(amount_nano), 0) FROM postings) AS total`
+  (SELECT ${exactSum('amount_nano')} FROM postings) AS total`
 
 /** Proves the ledger from its rows, all of them read at one moment. Throws `DatabaseError` when they cannot be read. */
 export const checkLedger = async (database: Database): Promise<LedgerCheck> => {
@@ -118,7 +119,7 @@ export const checkLedger = async (database: Database): Promise<LedgerCheck> => {
   if (!answer.ok) throw new DatabaseError(answer.error)
   const [counts, ...broken] = answer.value
   const row = counts?.rows[0] ?? {}
-  const sum = nanoUsd(BigInt(String(row['total'])))
+  const sum = nanoUsd(readExactSum(row['total']))
   const faults = rules.flatMap((rule, index) => describe(rule, broken[index]?.rows ?? []))
   if (sum !== 0n) faults.unshift(`all postings sum to ${formatUsd(sum)} USD, not to zero`)
   return {
@@ -138,7 +139,7 @@ const describe = ({ says }: Rule, rows: readonly Row[]): string[] => {
 }
 
 const say = (says: string, row: Row): string => {
-  const amount = (value: Value | undefined): string => `${formatUsd(BigInt(String(value)))} USD`
+  const amount = (value: Value | undefined): string => `${formatUsd(readExactSum(value))} USD`
   return says
     .replace('FOUND', () => amount(row['found']))
     .replace('EXPECTED', () => amount(row['expected']))

@@ -1,4 +1,5 @@
 import { expect } from 'bun:test'
+import { openStore } from '../db/store.ts'
 import { holdRequest, makeUser, usd } from './fixture.ts'
 import { onEachDatabase } from '../../test/harness/ledgers.ts'
 import type { CreditRequest } from './types.ts'
@@ -104,4 +105,27 @@ onEachDatabase('what a credit promised is what a ledger opened afresh finds', as
   })
   expect(repeated).toMatchObject({ ok: true, value: { posted: 10n ** 17n } })
   expect(await fresh.balance(who.userId)).toMatchObject({ ok: true, value: { posted: 10n ** 17n } })
+})
+
+onEachDatabase('accounts whose sum is more than 64 bits hold are shown and proven like all others', async (open) => {
+  const bench = await open()
+  const four = 4_000_000_000_000_000_000n
+  for (const name of ['a', 'b', 'c']) {
+    const { userId } = await makeUser(bench, 0n)
+    for (let part = 0; part < 40; part += 1) {
+      const request = { userId, amount: usd(four / 40n), reason: 'top-up', idempotencyKey: `${name}${part}` }
+      expect((await bench.ledger.credit(request)).ok).toBe(true)
+    }
+  }
+  expect(await bench.ledger.check()).toMatchObject({ ok: true, faults: [], sum: 0n })
+  const house = await openStore(bench.database).balances.house()
+  const of = (name: string) => house.find(({ account }) => account === name)?.balance
+  expect([of('customers'), of('platform:funding')]).toEqual([usd(3n * four), usd(-3n * four)])
+  // What is wrong with so much is named.
+  await bench.database.run([
+    { sql: "UPDATE accounts SET posted_nano = posted_nano - 1 WHERE kind = 'user'", parameters: [] },
+  ])
+  const { faults } = await bench.ledger.check()
+  expect(faults).toHaveLength(3)
+  expect(faults[0]).toContain('shows 3999999999.999999999 USD and its postings sum to 4000000000.000000000 USD')
 })

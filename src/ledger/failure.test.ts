@@ -155,3 +155,30 @@ test('after the database is closed everything is refused and nothing hangs', asy
     await ledger.credit({ userId: who.userId, amount: usd(1n), reason: 'x', idempotencyKey: 'late' }),
   ).toMatchObject({ ok: false })
 })
+
+test('what cannot be waited for any longer is given up, counted, and told of with all that is lost', async () => {
+  const faults: string[] = []
+  const bench = await open((message) => faults.push(message))
+  const { ledger, database } = bench
+  const who = await makeUser(bench, 10_000n)
+  const ids = ['req_1', 'req_2', 'req_3']
+  for (const id of ids) await ledger.hold(holdRequest(who, id, 100n))
+  await ledger.flush()
+  await fillDisk(bench)
+  for (const id of ids) ledger.settle(id, usd(70n), (outcome) => ({ ...receiptFor(who, id)(outcome), ...BIG }))
+  await database.drained()
+  const flushed = ledger.flush()
+  expect(ledger.abandon()).toBe(3)
+  await flushed
+  const lost = faults.filter((fault) => fault.includes('could not be written'))
+  expect(lost).toHaveLength(3)
+  for (const [index, id] of ids.entries()) {
+    expect(lost[index]).toContain(
+      `The end of request ${id} could not be written: the database has been away for too long`,
+    )
+    expect(lost[index]).toContain(`"${id}"`)
+    expect(lost[index]).toContain('"70"')
+  }
+  expect(ledger.abandon()).toBe(0)
+  await makeSpace(bench)
+})

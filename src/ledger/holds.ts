@@ -125,6 +125,11 @@ export class Holds {
     return this.#landing.flush()
   }
 
+  /** See `Ledger`. */
+  abandon(): number {
+    return this.#landing.abandon()
+  }
+
   #grant(request: HoldRequest, account: Account, key: KeySpend, ceilings: Ceilings): Result<Hold, GatewayError> {
     const refusal = this.#refusal(request, account, ceilings)
     if (refusal) return err(refusal)

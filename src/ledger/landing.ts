@@ -26,6 +26,8 @@ export interface LandingEvents {
 
 const FIRST_WAIT_MS = 100
 const LONGEST_WAIT_MS = 5_000
+/** What is told of those that are given up at the end of the process. */
+export const TOO_LONG = 'the database has been away for too long'
 /** A rule of the tables will not change its mind: it is asked a few times and then reported. */
 const HOPELESS_ATTEMPTS = 5
 
@@ -36,7 +38,7 @@ const HOPELESS_ATTEMPTS = 5
 export class Landing {
   readonly #database: Database
   readonly #events: LandingEvents
-  readonly #pending = new Map<string, number>()
+  readonly #pending = new Map<string, { ending: Ending; attempts: number }>()
   readonly #waiting: Ending[] = []
   readonly #flushes: { readonly left: Set<string>; readonly resolve: () => void }[] = []
   #waitMs = FIRST_WAIT_MS
@@ -47,7 +49,7 @@ export class Landing {
   }
 
   submit(ending: Ending): void {
-    this.#pending.set(ending.requestId, 0)
+    this.#pending.set(ending.requestId, { ending, attempts: 0 })
     this.#attempt(ending)
   }
 
@@ -55,6 +57,17 @@ export class Landing {
   flush(): Promise<void> {
     if (this.#pending.size === 0) return Promise.resolve()
     return new Promise((resolve) => this.#flushes.push({ left: new Set(this.#pending.keys()), resolve }))
+  }
+
+  /** Gives up whatever has not landed; how many there were. */
+  abandon(): number {
+    const given = [...this.#pending.values()]
+    for (const { ending } of given) {
+      this.#events.abandoned(ending, `${TOO_LONG}; lost: ${describe(ending)}`)
+      this.#finish(ending)
+    }
+    this.#waiting.length = 0
+    return given.length
   }
 
   #attempt(ending: Ending): void {
@@ -75,13 +88,19 @@ export class Landing {
       this.#events.landed(ending)
       this.#finish(ending)
     } else if (next === 'again') this.#tryAgain(ending, failure)
-    else this.#attempt(next)
+    else {
+      const pending = this.#pending.get(next.requestId)
+      if (pending) pending.ending = next
+      this.#attempt(next)
+    }
   }
 
   #tryAgain(ending: Ending, failure: DatabaseFailure): void {
-    const attempts = (this.#pending.get(ending.requestId) ?? 0) + 1
-    this.#pending.set(ending.requestId, attempts)
-    if (isHopeless(failure, attempts)) {
+    const pending = this.#pending.get(ending.requestId)
+    // It was given up while it was under way.
+    if (!pending) return
+    pending.attempts += 1
+    if (isHopeless(failure, pending.attempts)) {
       this.#events.abandoned(ending, `${failure.message}; lost: ${describe(ending)}`)
       this.#finish(ending)
       return

@@ -50,6 +50,7 @@ export const openLedger = (database: Database, options: LedgerOptions = {}): Led
   let forgotAtMs = 0
   return {
     hold: (request) => holds.hold(request),
+    abandon: () => holds.abandon(),
     settle: (requestId, cost, receipt) => holds.settle(requestId, cost, receipt),
     release: (requestId, receipt) => holds.release(requestId, receipt),
     credit: (request) => credits.credit(request),

@@ -22,7 +22,7 @@ export interface Order {
   readonly plan: { readonly userId: string; readonly name: string } | null
 }
 
-/** 100 million dollars: far from what 64 bits hold, even for the sum of everyone's. */
+/** 100 million dollars. Accounts hold more of these than 64 bits do: sums of them are `exactSum`. */
 const AMOUNT_NANO_MAX = 100_000_000_000_000_000n
 const TEXT_CHARACTERS_MAX = 1_000
 

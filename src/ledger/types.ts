@@ -119,4 +119,9 @@ export interface Ledger {
   settled(userId?: string): Promise<void>
   /** Resolves when everything said so far is on disk. */
   flush(): Promise<void>
+  /**
+   * Gives up what is not known to be on disk, and tells of each end of a request what it would have written. How many
+   * there were. For a process that cannot wait any longer.
+   */
+  abandon(): number
 }

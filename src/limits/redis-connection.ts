@@ -1,4 +1,5 @@
-import { Redis } from 'ioredis'
+import { type Command, Redis } from 'ioredis'
+import { startDeadline } from '../runtime/deadline.ts'
 
 export interface RedisConnectionOptions {
   /** `redis://` or `rediss://`, with user, password and database as usual. */
@@ -15,7 +16,6 @@ export interface RedisConnectionOptions {
  */
 export const openRedis = ({ url, commandTimeoutMs, onError }: RedisConnectionOptions): Redis => {
   const connection = new Redis(url, {
-    commandTimeout: commandTimeoutMs,
     connectTimeout: 2_000,
     // A connection on which nothing comes back, but which nobody closed, is given up.
     socketTimeout: 10_000,
@@ -27,6 +27,21 @@ export const openRedis = ({ url, commandTimeoutMs, onError }: RedisConnectionOpt
     connectionName: 'tollgate',
     protocol: 2,
   })
+  limitCommands(connection, commandTimeoutMs)
   connection.on('error', onError)
   return connection
+}
+
+/** A time limit of our own: the driver's would fail a command whose answer has arrived, and only waits to be read. */
+const limitCommands = (connection: Redis, timeoutMs: number): void => {
+  const send = connection.sendCommand.bind(connection)
+  connection.sendCommand = (command: Command, ...rest) => {
+    const answer = send(command, ...rest)
+    if (command.isSettled) return answer
+    const end = startDeadline(timeoutMs, () => {
+      if (!command.isSettled) command.reject(new Error(`no answer within ${timeoutMs} ms`))
+    })
+    command.promise.then(end, end)
+    return answer
+  }
 }

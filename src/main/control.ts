@@ -5,18 +5,24 @@ import { planFactsOf } from '../http/admin/plan-facts.ts'
 import { createReference } from '../http/reference/reference.ts'
 import { newSecret } from '../keys/secret.ts'
 import type { MemoryCeilingLimiter } from '../limits/memory.ts'
+import type { PricedCatalogue } from '../providers/set-prices.ts'
 import { err, ok } from '../result.ts'
 import { VERSION } from '../version.ts'
+import type { Administered } from './administered.ts'
 import type { Books } from './books.ts'
 import type { FirstStart } from './first-start.ts'
 import { admitStranger } from './gateway.ts'
 import type { Identity } from './identity.ts'
+import type { Reload } from './reload.ts'
 
 export interface ControlParts {
   readonly config: Config
   readonly books: Books
   readonly start: FirstStart
   readonly identity: Identity
+  readonly catalogue: PricedCatalogue
+  readonly administered: Administered
+  readonly reload: Reload
   readonly addressLimiter: MemoryCeilingLimiter
   readonly newRequestId: () => string
   readonly log: Logger
@@ -41,9 +47,15 @@ export const createControl = (
     invalidateKey: identity.authenticator.invalidate,
     invalidateUser: identity.authenticator.invalidateUser,
     invalidateProject: identity.authenticator.invalidateProject,
+    catalogue: parts.catalogue,
+    readPrices: parts.administered.readPrices,
+    readPauses: parts.administered.readPauses,
+    reload: parts.reload,
+    actor: 'admin_key',
     facts: {
       plans: planFactsOf(config),
       groupNames: [...config.groups.keys()],
+      providers: [...config.providers].map(([id, { kind }]) => ({ id, kind })),
       publicUrl: config.publicUrl ?? `http://${config.listen.host}:${config.listen.port}`,
       version: VERSION,
     },

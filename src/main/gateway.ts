@@ -1,4 +1,5 @@
 import type { Operation } from '../canon/operation.ts'
+import type { Profile } from '../canon/profile.ts'
 import type { Config } from '../config/load.ts'
 import type { Environment } from '../config/substitute.ts'
 import type { Store } from '../db/types.ts'
@@ -36,7 +37,7 @@ import type { Catalogue } from '../providers/catalogue.ts'
 import { profileOf } from '../providers/profiles.ts'
 import { err, ok, type Result, type Soon } from '../result.ts'
 import { createChooser } from '../routing/choose.ts'
-import type { Channel } from '../routing/types.ts'
+import type { Candidate, Channel } from '../routing/types.ts'
 import { createCarriers } from '../translation/carriers.ts'
 import type { TokenCounter } from '../runtime/tokenizer.ts'
 import { ONE, partsPerMillion } from '../units.ts'
@@ -53,6 +54,8 @@ export interface GatewayParts {
   readonly local: Principal | undefined
   readonly catalogue: Catalogue
   readonly channels: readonly Channel[]
+  /** Whether nothing is to be asked of a provider. */
+  readonly isPaused: (providerId: string) => boolean
   readonly ledger: Ledger
   /** Answers of the Responses API, kept to be gone on from. */
   readonly responses: Store['responses']
@@ -84,7 +87,7 @@ export const createGateway = (parts: GatewayParts) => {
     rateLimitHeaders(admission, format, nowMs())
   const refuse = createRefuse(limitHeaders, parts.note)
   const authenticate = createIdentify(parts)
-  const choose = createChooser({ channels: parts.channels, resolve: catalogue.resolve, random: Math.random })
+  const choose = createChooser({ ...parts, resolve: catalogue.resolve, random: Math.random })
   const pricing = pricingOf(parts)
   const relay = createRelay({
     ...relayRulesOf(config),
@@ -166,8 +169,7 @@ const lanesOf = (parts: GatewayParts) => {
     protocols: UPSTREAM_PROTOCOLS,
     codecs: CODECS,
     upstreamCodecs: UPSTREAM_CODECS,
-    profileOf: ({ channel, model, upstreamModel, upstreamFormat }) =>
-      profileOf({ kind: channel.provider.kind, model, upstreamModel, format: upstreamFormat }),
+    profileOf: profileAt,
     carriers: createCarriers(carrierSecret),
     countTokens: (text) => tokenCounter.count(text),
     replay: replayOf(parts),
@@ -176,6 +178,9 @@ const lanesOf = (parts: GatewayParts) => {
     depthMax: config.limits.jsonDepth,
   })
 }
+
+const profileAt = ({ channel, model, upstreamModel, upstreamFormat }: Candidate): Profile =>
+  profileOf({ kind: channel.provider.kind, model, upstreamModel, format: upstreamFormat })
 
 /** How prompts of a group are marked for the vendor's cache, where their clients cannot. */
 const breakpointsOf =
@@ -201,6 +206,7 @@ const pricingOf = ({ config, catalogue }: GatewayParts) =>
     marksForAnHour: (group) => breakpointsOf(config)(group)?.ttl === '1h',
     groupMultiplier: (group) => config.groups.get(group)?.multiplier ?? ONE,
     planDiscount: (plan) => (plan === null ? undefined : config.plans.get(plan)?.discount) ?? partsPerMillion(0n),
+    sendsTier: (candidate) => profileAt(candidate).serviceTier,
   })
 
 const relayRulesOf = ({ limits, streams, billing, plans }: Config) => ({

@@ -27,9 +27,7 @@ export interface Limiters {
 const READY_MS = 2_000
 
 /** Opens what counts: in memory, or in Redis where one is configured. */
-export const openLimiters = async (config: Config, catalogue: Catalogue, log: Logger): Promise<Limiters> => {
-  for (const name of modelLimitsOf(config, catalogue).unknown)
-    log.warn(`limits.models.${name} limits nothing: there is no such model.`)
+export const openLimiters = async (config: Config, log: Logger): Promise<Limiters> => {
   const leaseMs = requestMsMax(config)
   const subjectsMax = config.limits.limiterSubjects
   const local = createMemoryCeilings({ subjectsMax, leaseMs })

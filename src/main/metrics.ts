@@ -1,5 +1,5 @@
 import type { Config } from '../config/load.ts'
-import { createMetricsEndpoint } from '../http/metrics-endpoint.ts'
+import { createMetricsEndpoint as createEndpoint } from '../http/metrics-endpoint.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import { createMetrics, type Metrics } from '../metrics/metrics.ts'
 import type { Catalogue } from '../providers/catalogue.ts'
@@ -11,13 +11,19 @@ import type { Limiters } from './limiters.ts'
 import { admitStranger } from './gateway.ts'
 import type { Reports } from './reports.ts'
 
+/** What is known now of the names that are counted by. */
+export interface KnownNames {
+  readonly catalogue: Pick<Catalogue, 'find'>
+  /** Of each channel, by its id. */
+  readonly providers: ReadonlyMap<string, string>
+}
+
 /** Counts by the names of the configuration and the catalogue; what is told to the log is counted too. */
-export const openMetrics = (config: Config, catalogue: Catalogue, reports: Reports) => {
-  const providers = new Map(config.channels.map(({ id, provider }) => [id, provider]))
+export const openMetrics = (known: () => KnownNames | undefined, reports: Reports) => {
   const metrics = createMetrics({
     version: VERSION,
-    isKnownModel: (id) => catalogue.find(id) !== undefined,
-    providerOf: (channel) => providers.get(channel),
+    isKnownModel: (id) => known()?.catalogue.find(id) !== undefined,
+    providerOf: (channel) => known()?.providers.get(channel),
   })
   return { metrics, reports: counted(reports, metrics) }
 }
@@ -34,23 +40,30 @@ const counted = (reports: Reports, metrics: Metrics): Reports => ({
   },
 })
 
-export interface MetricsParts extends Pick<Limiters, 'addressLimiter' | 'limiterStats'> {
-  readonly config: Config
+export interface Watched extends Pick<Limiters, 'limiterStats'> {
   readonly metrics: Metrics
   readonly books: Books
-  readonly start: FirstStart
   readonly openTabs: ReadonlySet<string>
 }
 
-/** `/metrics`, with what is looked at only when it is asked for. */
-export const openMetricsEndpoint = ({ metrics, books, start, openTabs, ...strangers }: MetricsParts): Endpoint => {
+/** What is looked at only when `/metrics` is asked for. To be called once. */
+export const watchGauges = ({ metrics, books, openTabs, limiterStats }: Watched): void =>
   metrics.watch({
     requestsOpen: () => openTabs.size,
     databaseQueued: () => books.load().queued,
     isDatabaseSaturated: () => books.load().isSaturated,
-    limiter: strangers.limiterStats,
+    limiter: limiterStats,
   })
-  return createMetricsEndpoint({
+
+export interface MetricsParts extends Pick<Limiters, 'addressLimiter'> {
+  readonly config: Config
+  readonly metrics: Metrics
+  readonly start: FirstStart
+}
+
+/** `/metrics`. */
+export const createMetricsEndpoint = ({ metrics, start, ...strangers }: MetricsParts): Endpoint =>
+  createEndpoint({
     metrics,
     isAdmin: start.isAdmin,
     admitUnauthenticated: (ip) => {
@@ -58,4 +71,3 @@ export const openMetricsEndpoint = ({ metrics, books, start, openTabs, ...strang
       return refusal ? err(refusal) : ok(undefined)
     },
   })
-}

@@ -1,5 +1,6 @@
 import { DatabaseError, type DatabaseFailure } from '../db/database.ts'
 import type { Store } from '../db/types.ts'
+import { answeredWithin } from '../runtime/deadline.ts'
 
 /** However often it is asked, by however many. */
 const FRESH_MS = 1_000
@@ -27,7 +28,7 @@ export const createProbe = (
     if (known && ageMs >= 0 && ageMs < FRESH_MS) return Promise.resolve(known.fault)
     // One at a time: more would only wait behind the first.
     running ??= write()
-    return inTime(running)
+    return answeredWithin(running, PATIENCE_MS, () => `has not answered for ${PATIENCE_MS / 1_000} s`)
   }
 }
 
@@ -48,16 +49,4 @@ const WORDS: Partial<Record<DatabaseFailure['kind'], string>> = {
   overloaded: 'more is waiting than the queue takes',
   unavailable: 'cannot be reached or written to',
   uncertain: 'cannot be reached or written to',
-}
-
-const inTime = async (asked: Promise<string | null>): Promise<string | null> => {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<string>((resolve) => {
-    timer = setTimeout(() => resolve(`has not answered for ${PATIENCE_MS / 1_000} s`), PATIENCE_MS)
-  })
-  try {
-    return await Promise.race([asked, late])
-  } finally {
-    clearTimeout(timer)
-  }
 }

@@ -7,7 +7,7 @@ import type { Store } from '../db/types.ts'
 import { createAuthenticator } from '../keys/authenticate.ts'
 import { hashSecret, newSecret } from '../keys/secret.ts'
 import { nanoUsd, ONE } from '../units.ts'
-import { keyCaches, startPropagation } from './propagation.ts'
+import { cachesOf, startPropagation } from './propagation.ts'
 
 const cleanups: (() => unknown)[] = []
 afterEach(async () => {
@@ -26,7 +26,10 @@ const openReplica = async (store: Store) => {
     cacheTtlMs: 86_400_000,
     nowMs: Date.now,
   })
-  const propagation = await startPropagation(store, keyCaches(authenticator), pino({ enabled: false }))
+  const ignore = () => undefined
+  const told = { onPrice: ignore, onPause: ignore, onConfiguration: ignore, onReconciliation: ignore }
+  const caches = cachesOf({ authenticator: () => authenticator, ...told })
+  const propagation = await startPropagation(store, caches, pino({ enabled: false }))
   cleanups.push(() => propagation.stop())
   return authenticator
 }
@@ -111,6 +114,7 @@ test('what cannot be polled is told once, and made up for when the database answ
       return { changes: waiting.splice(0), position }
     },
     prune: async () => undefined,
+    note: async () => undefined,
   }
   const caches = {
     drop: ({ subjectId }: { subjectId: string }) => void dropped.push(subjectId),

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { Change, Store } from '../db/types.ts'
+import type { Change, ChangeKind, Store } from '../db/types.ts'
 import type { Authenticator } from '../keys/authenticate.ts'
 import { type Repeated, repeat } from './repeat.ts'
 
@@ -12,7 +12,7 @@ const KEPT_MS = 3_600_000
 /** Drops what this process has cached. */
 export interface Caches {
   drop(change: Change): void | Promise<void>
-  dropAll(): void
+  dropAll(): void | Promise<void>
 }
 
 /**
@@ -30,8 +30,8 @@ export const startPropagation = async (
   const poll = async (): Promise<void> => {
     const { changes: found, position: next } = await changes.after(position)
     // What was changed while nobody looked may have been pruned already.
-    if (found === 'too-many' || nowMs() - readAtMs > KEPT_MS / 2) caches.dropAll()
-    else for (const change of found) await caches.drop(change)
+    if (found === 'too-many' || nowMs() - readAtMs > KEPT_MS / 2) await caches.dropAll()
+    else for (const change of withoutRepeats(found)) await caches.drop(change)
     position = next
     readAtMs = nowMs()
     if (readAtMs - prunedAtMs < PRUNE_EVERY_MS) return
@@ -43,27 +43,51 @@ export const startPropagation = async (
   )
 }
 
-/** What is cached of keys, with the user and the project of each. */
-export const keyCaches = (
-  authenticator: Pick<Authenticator, 'invalidate' | 'invalidateUser' | 'invalidateProject' | 'invalidateAll'>,
-  onReconciliation: (id: string) => void | Promise<void> = () => undefined,
-): Caches => ({
+/** Of these all is read anew, whichever of them changed: once for all changes that are noticed together. */
+const READ_WHOLE: ReadonlySet<ChangeKind> = new Set(['price', 'pause', 'configuration'])
+
+const withoutRepeats = (changes: readonly Change[]): readonly Change[] =>
+  changes.filter(
+    ({ kind }, index) => !READ_WHOLE.has(kind) || index === changes.findIndex((change) => change.kind === kind),
+  )
+
+/** What a change is told to, by what changed. */
+export interface Noticing {
+  /** The one in use. */
+  readonly authenticator: () => Pick<
+    Authenticator,
+    'invalidate' | 'invalidateUser' | 'invalidateProject' | 'invalidateAll'
+  >
+  readonly onPrice: () => void | Promise<void>
+  readonly onPause: () => void | Promise<void>
+  readonly onConfiguration: () => void | Promise<void>
+  readonly onReconciliation: (id: string) => void | Promise<void>
+}
+
+/** All that this process has cached: keys with the user and the project of each, prices, pauses. */
+export const cachesOf = ({ authenticator, onPrice, onPause, onConfiguration, onReconciliation }: Noticing): Caches => ({
   drop: ({ kind, subjectId }) => {
     switch (kind) {
       case 'key':
-        return authenticator.invalidate(subjectId)
+        return authenticator().invalidate(subjectId)
       case 'user':
-        return authenticator.invalidateUser(subjectId)
+        return authenticator().invalidateUser(subjectId)
       case 'project':
-        return authenticator.invalidateProject(subjectId)
+        return authenticator().invalidateProject(subjectId)
+      case 'price':
+        return onPrice()
+      case 'pause':
+        return onPause()
       case 'reconciliation':
         return onReconciliation(subjectId)
-      case 'plan':
-      case 'price':
-      case 'pause':
       case 'configuration':
-        return authenticator.invalidateAll()
+        return onConfiguration()
+      case 'plan':
+        return authenticator().invalidateAll()
     }
   },
-  dropAll: () => authenticator.invalidateAll(),
+  dropAll: async () => {
+    authenticator().invalidateAll()
+    await Promise.all([onPrice(), onPause(), onConfiguration()])
+  },
 })

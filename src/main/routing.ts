@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs'
 import type { Config } from '../config/load.ts'
 import type { Environment } from '../config/substitute.ts'
 import { builtInCatalogue } from '../providers/built-in.ts'
-import { type Catalogue, createCatalogue } from '../providers/catalogue.ts'
 import { readCatalogueFile } from '../providers/catalogue-file.ts'
 import { demoFetch } from '../providers/demo/send.ts'
 import { PROVIDER_KINDS } from '../providers/kinds.ts'
+import { createPricedCatalogue, type PricedCatalogue } from '../providers/set-prices.ts'
 import type { ProviderKind } from '../providers/types.ts'
 import type { Channel, Provider } from '../routing/types.ts'
 import { fetchExchange } from '../upstream/fetch-exchange.ts'
@@ -16,12 +16,12 @@ import type { Send } from '../upstream/types.ts'
 import type { Watchdog } from '../upstream/watchdog.ts'
 
 /** The catalogue: built in, with the operator's file on top. The file was checked with the configuration. */
-export const catalogueOf = (config: Config): Catalogue => {
+export const catalogueOf = (config: Config): PricedCatalogue => {
   const builtIn = builtInCatalogue()
   const file =
     config.catalogue === null ? undefined : readCatalogueFile(readFileSync(config.catalogue, 'utf8'), builtIn.models)
   if (file && !file.ok) throw new Error(`the catalogue changed since it was checked: ${file.error[0]?.message}`)
-  return createCatalogue({
+  return createPricedCatalogue({
     builtIn,
     overrides: file?.value ?? [],
     aliases: Object.fromEntries(config.aliases),

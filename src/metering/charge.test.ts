@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import type { Multipliers, Prices, PriceVersion } from '../canon/price.ts'
 import { inputTotal, NO_USAGE, type Usage } from '../canon/usage.ts'
 import { nanoUsd, nanoUsdPerMtok, ONE, partsPerMillion, tokens } from '../units.ts'
-import { charge } from './charge.ts'
+import { COST_MAX, charge } from './charge.ts'
 import { pricesAt } from './price-at.ts'
 import { anyMultipliers, anyUsage, anyVersion } from './test-arbitraries.ts'
 
@@ -75,6 +75,14 @@ describe('charge', () => {
   ]
   test.each(cases)('%s', (_title, used, multipliers, expected) => {
     expect(charge(used, sonnetVersion, multipliers)).toEqual({ ok: true, value: nanoUsd(expected) })
+  })
+
+  test('is never more than a million dollars, however much is used at whatever price', () => {
+    const most = partsPerMillion(1_000_000_000n)
+    const all = { user: most, model: most, group: most, planDiscount: partsPerMillion(0n) }
+    const used = usage({ input: 1e12, output: 1e12 })
+    expect(charge(used, sonnetVersion, all)).toEqual({ ok: true, value: COST_MAX })
+    expect(COST_MAX).toBe(nanoUsd(1_000_000_000_000_000n))
   })
 
   test('is the exact rational, rounded up once', () => {

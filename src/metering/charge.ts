@@ -25,7 +25,7 @@ export const pricesFor = (version: PriceVersion, usage: Usage, serviceTier?: str
   return usage.units?.webSearches ? withSearchPrice(prices) : prices
 }
 
-/** The formula, on prices that are already chosen. */
+/** The formula, on prices that are already chosen; never above `COST_MAX`. */
 export const costAt = (usage: Usage, prices: Prices, multipliers: Multipliers): Result<NanoUsd, GatewayError> => {
   const outputAudio = prices.outputAudio ?? prices.output
   if (usage.output > 0 && prices.output === undefined) return err(unpriced('output'))
@@ -45,8 +45,16 @@ export const costAt = (usage: Usage, prices: Prices, multipliers: Multipliers): 
     nanoPerMtok += units
   }
   if (prices.units) nanoPerMtok += requestCost(usage, prices.units)
-  return ok(multiply(nanoPerMtok, multipliers))
+  return ok(capped(multiply(nanoPerMtok, multipliers)))
 }
+
+/**
+ * The most that one request costs, whatever it used and whatever that is priced at: a million dollars. Sums of thousands
+ * of these still fit the 64 bits that databases have for one.
+ */
+export const COST_MAX = nanoUsd(1_000_000_000_000_000n)
+
+export const capped = (cost: NanoUsd): NanoUsd => (cost > COST_MAX ? COST_MAX : cost)
 
 const MILLION = 1_000_000n
 /** Once for "per million tokens", once for each multiplier and for the discount, which are in millionths. */

@@ -4,7 +4,7 @@ import type { Model } from '../canon/model.ts'
 import type { Multipliers, PriceVersion } from '../canon/price.ts'
 import { NO_USAGE, type Usage } from '../canon/usage.ts'
 import { nanoUsdPerMtok, ONE, partsPerMillion, tokens } from '../units.ts'
-import { charge } from './charge.ts'
+import { COST_MAX, charge } from './charge.ts'
 import { type QuoteRequest, quote } from './quote.ts'
 import { anyMultipliers, anyVersion } from './test-arbitraries.ts'
 
@@ -61,6 +61,12 @@ const bounds = (more: Partial<QuoteRequest>) => {
 }
 
 describe('quote', () => {
+  test('is never more than any request can cost', () => {
+    const most = partsPerMillion(1_000_000_000n)
+    const multipliers = { ...plain, user: most, model: most, group: most }
+    expect(bounds({ multipliers, choices: 128, outputTokensLimit: undefined })[0]).toBe(COST_MAX)
+  })
+
   const cases: readonly [string, Partial<QuoteRequest>, bigint, number, number][] = [
     [
       'text counts as a token for two bytes, at the dearest input price',

@@ -5,7 +5,7 @@ import type { Units } from '../canon/usage.ts'
 import { fault, type GatewayError } from '../errors.ts'
 import { err, ok, type Result } from '../result.ts'
 import { type NanoUsd, type Tokens, tokens, ZERO_USD } from '../units.ts'
-import { multiply } from './charge.ts'
+import { capped, multiply } from './charge.ts'
 import { type BodySize, inputTokensMax, inputTokensTypical } from './estimate.ts'
 import { quotedTable } from './service-tier.ts'
 import { MILLIONTHS, UNIT_PRICE_FIELDS, unitsCost, withSearchPrice } from './units.ts'
@@ -72,7 +72,7 @@ export const quote = (request: QuoteRequest): Result<Quote, GatewayError> => {
     if (typeof beside === 'string') return err(unpricedModel(model, beside))
     nanoPerMtok += beside
   }
-  const cost = multiply(nanoPerMtok, request.multipliers)
+  const cost = capped(multiply(nanoPerMtok, request.multipliers))
   return ok({ cost, inputTokensMax: inputMax, outputTokensMax: outputMax, inputTokensTypical: typical })
 }
 

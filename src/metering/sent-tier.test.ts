@@ -38,6 +38,11 @@ describe('the tier a body asks for', () => {
     ['anthropic-messages', '{"speed":"fast"}', 'fast'],
     ['anthropic-messages', '{"speed":"standard","service_tier":"priority"}', 'priority'],
     ['anthropic-messages', '{"serviceTier":"priority"}', undefined],
+    ['anthropic-messages', '{"inference_geo":"us"}', 'us'],
+    ['anthropic-messages', '{"inference_geo":"us","speed":"fast"}', 'fast_us'],
+    ['anthropic-messages', '{"inference_geo":"us","service_tier":"standard_only"}', 'us'],
+    ['anthropic-messages', '{"inference_geo":"global","speed":"fast"}', 'fast'],
+    ['openai-chat', '{"inference_geo":"us"}', undefined],
     ['bedrock-converse', '{"service_tier":"priority"}', undefined],
   ]
   test.each(bodies)('of %s: %p', (format, body, tier) => {
@@ -58,13 +63,15 @@ const BODIES: Readonly<Partial<Record<WireFormat, object>>> = {
 const WISHES = [
   {},
   { speed: 'fast' },
-  ...['auto', 'default', 'standard', 'standard_only', 'scale', 'flex', 'priority', 'fast', 'ultrafast'].flatMap((word) => [
-    { service_tier: word },
-    { service_tier: word.toUpperCase() },
-    { serviceTier: word },
-    { serviceTier: `SERVICE_TIER_${word.toUpperCase()}` },
-    { service_tier: word, speed: 'fast' },
-  ]),
+  ...['auto', 'default', 'standard', 'standard_only', 'scale', 'flex', 'priority', 'fast', 'ultrafast'].flatMap(
+    (word) => [
+      { service_tier: word },
+      { service_tier: word.toUpperCase() },
+      { serviceTier: word },
+      { serviceTier: `SERVICE_TIER_${word.toUpperCase()}` },
+      { service_tier: word, speed: 'fast' },
+    ],
+  ),
 ]
 
 describe('the tier that a translation may come to send is what codecs write', () => {

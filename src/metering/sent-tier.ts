@@ -22,10 +22,7 @@ export const sentTier = (format: UpstreamFormat, scan: Scan): string | undefined
 }
 
 /** The same of a body that Tollgate wrote. */
-export const writtenTier = (
-  format: UpstreamFormat,
-  body: Readonly<Record<string, unknown>>,
-): string | undefined =>
+export const writtenTier = (format: UpstreamFormat, body: Readonly<Record<string, unknown>>): string | undefined =>
   tierIn(FIELDS[format], (name) => {
     const word = body[name]
     return typeof word === 'string' ? word : undefined
@@ -62,7 +59,11 @@ export const translatedTier = (
 }
 
 /** What formats make of a wish that is not for the standard tier. The rest is left out: Messages has no word for one. */
-const OPENAI = [['flex', 'flex'], ['priority', 'priority'], ['fast', 'fast']] as const
+const OPENAI = [
+  ['flex', 'flex'],
+  ['priority', 'priority'],
+  ['fast', 'fast'],
+] as const
 const WRITTEN: Readonly<Partial<Record<UpstreamFormat, ReadonlyMap<string, string>>>> = {
   'openai-chat': new Map([...OPENAI, ['ultrafast', 'priority']]),
   'openai-responses': new Map([...OPENAI, ['ultrafast', 'ultrafast']]),

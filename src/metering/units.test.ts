@@ -35,6 +35,9 @@ describe('what is not counted in tokens', () => {
     ['a search', { webSearches: 4 }, { webSearches: usd('0.01') }, '0.04'],
     ['a search at a price of its own', { webSearches: 4 }, { webSearches: usd('0.005') }, '0.02'],
     ['a search that nobody priced', { webSearches: 4 }, {}, '0.04'],
+    ['a request that searched, however often', { webSearches: 4 }, { searchedRequest: usd('0.035') }, '0.035'],
+    ['such a request that did not', { webSearches: 0 }, { searchedRequest: usd('0.035') }, '0'],
+    ['both', { webSearches: 2 }, { webSearches: usd('0.01'), searchedRequest: usd('0.035') }, '0.055'],
     ['several together', { images: 1, webSearches: 1 }, { images: usd('0.04'), webSearches: usd('0.01') }, '0.05'],
   ]
   test.each(rows)('is billed one by one: %s', (_what, units, prices, cost) => {
@@ -92,6 +95,12 @@ describe('what is not counted in tokens', () => {
     )
   })
 
+  test('a fee for requests that search stands in place of one for each search', () => {
+    const used = { ...NO_USAGE, units: { webSearches: 3 } }
+    const stated = { searchedRequest: usd('0.035') }
+    expect(pricesFor(versionWith(stated), used).units).toEqual(stated)
+  })
+
   test('the prices on the receipt name what a search cost, though nobody stated it', () => {
     const used = { ...NO_USAGE, units: { webSearches: 1 } }
     const prices = pricesFor(versionWith(), used)
@@ -136,6 +145,7 @@ describe('a quote', () => {
     ['the fee for the request', { request: usd('0.005') }, undefined, '0.005'],
     ['the most searches it may make', { webSearches: usd('0.01') }, { webSearches: 10 }, '0.1'],
     ['searches that nobody priced', undefined, { webSearches: 10 }, '0.1'],
+    ['a request that may search', { searchedRequest: usd('0.035') }, { webSearches: 10 }, '0.035'],
     ['images', { images: usd('0.04') }, { images: 2 }, '0.08'],
     ['nothing for a price that is not used', { images: usd('0.04') }, undefined, '0'],
   ])('holds %s', (_what, prices, units, expected) => {

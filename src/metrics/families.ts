@@ -48,6 +48,11 @@ export const COUNTERS = {
     help: 'What requests cost above what their accounts could pay, in US dollars; carried by the operator.',
     labels: SERVED,
   },
+  implausible: {
+    name: 'tollgate_usage_implausible_total',
+    help: 'Requests whose provider reported a usage that cannot be true; they were charged by what was delivered.',
+    labels: SERVED,
+  },
   losses: {
     name: 'tollgate_translation_losses_total',
     help: 'What translations lost, by the code that stands in x-tollgate-warnings.',

@@ -107,6 +107,13 @@ describe('a settled request', () => {
     expect(await value('tollgate_uncollected_usd_total')).toBe(0.0007)
   })
 
+  test('whose usage was not believed is counted as such, and not as a loss of a translation', async () => {
+    const { record, value } = stage()
+    record({ warnings: ['/usage;usage-implausible'] })
+    expect(await value('tollgate_usage_implausible_total', { model: 'sonnet' })).toBe(1)
+    expect(await value('tollgate_translation_losses_total')).toBeUndefined()
+  })
+
   test('has its times told in seconds, in buckets', async () => {
     const { record, value } = stage()
     record()

@@ -93,6 +93,11 @@ const registerCounters = (register: Registry, tally: Tally): void => {
     COUNTERS.uncollected,
     perServed(({ uncollectedNanoUsd }) => shown(uncollectedNanoUsd)),
   )
+  registerCounter(
+    register,
+    COUNTERS.implausible,
+    perServed(({ implausible }) => implausible),
+  )
   registerCounter(register, COUNTERS.losses, () => lossPoints(tally))
   registerCounter(register, COUNTERS.attempts, () => attemptPoints(tally))
   registerCounter(register, COUNTERS.defects, () => [{ labels: {}, value: tally.defects }])

@@ -1,5 +1,5 @@
 import type { WireFormat } from '../canon/operation.ts'
-import type { Attempt, Receipt } from '../canon/receipt.ts'
+import { type Attempt, type Receipt, USAGE_IMPLAUSIBLE } from '../canon/receipt.ts'
 import type { Bucket, Usage } from '../canon/usage.ts'
 import type { ErrorKind } from '../errors.ts'
 import { Distribution } from './distribution.ts'
@@ -26,6 +26,8 @@ export interface Served {
   /** Whole nano-dollars, so that nothing is lost however many small amounts come together. */
   costNanoUsd: bigint
   uncollectedNanoUsd: bigint
+  /** Requests whose usage was not believed. */
+  implausible: number
   /** By `stream`. */
   readonly duration: { readonly true: Distribution; readonly false: Distribution }
   readonly firstToken: { readonly true: Distribution; readonly false: Distribution }
@@ -79,7 +81,10 @@ export class Tally {
     const alike = this.#alikeOf(receipt)
     alike.count += 1
     for (const attempt of receipt.attempts) this.#recordAttempt(attempt)
-    for (const warning of receipt.warnings) increase(alike.between.losses, lossCode(warning))
+    for (const warning of receipt.warnings) {
+      if (warning === USAGE_IMPLAUSIBLE) alike.served.implausible += 1
+      else increase(alike.between.losses, lossCode(warning))
+    }
     // All that is known of a request that died with its process is that there was one.
     if (receipt.ended === 'abandoned') return
     const { served } = alike
@@ -175,6 +180,7 @@ const newServed = (provider: string, model: string): Served => {
     tokens: { ...NO_TOKENS },
     costNanoUsd: 0n,
     uncollectedNanoUsd: 0n,
+    implausible: 0,
     duration: byStream(HISTOGRAMS.duration.bounds),
     firstToken: byStream(HISTOGRAMS.firstToken.bounds),
   }

@@ -31,6 +31,16 @@ const answers: readonly [WireFormat, string, JsonObject, string | undefined][] =
   ['anthropic-messages', 'in its usage', message({ service_tier: 'standard' }), 'standard'],
   ['anthropic-messages', 'as a speed', message({ service_tier: 'standard', speed: 'fast' }), 'fast'],
   ['anthropic-messages', 'as the usual speed', message({ service_tier: 'batch', speed: 'standard' }), 'batch'],
+  ['anthropic-messages', 'as a place', message({ service_tier: 'standard', inference_geo: 'us' }), 'us'],
+  ['anthropic-messages', 'as a place alone', message({ inference_geo: 'us' }), 'us'],
+  ['anthropic-messages', 'as place and speed', message({ speed: 'fast', inference_geo: 'us' }), 'fast_us'],
+  ['anthropic-messages', 'as any place', message({ service_tier: 'standard', inference_geo: 'global' }), 'standard'],
+  [
+    'anthropic-messages',
+    'as a place unknown',
+    message({ service_tier: 'batch', inference_geo: 'not_available' }),
+    'batch',
+  ],
   ['gemini', 'in its usage', gemini({ serviceTier: 'flex' }), 'flex'],
   ['gemini', 'as Vertex does', gemini({ trafficType: 'ON_DEMAND_PRIORITY' }), 'ON_DEMAND_PRIORITY'],
 ]
@@ -69,6 +79,13 @@ const streams: readonly [WireFormat, string, string, string | undefined][] = [
     line({ type: 'message_start', message: { usage: { ...usage, service_tier: 'priority' } } }) +
       line({ type: 'message_delta', delta: {}, usage: { output_tokens: 9 } }),
     'priority',
+  ],
+  [
+    'anthropic-messages',
+    'whose place was told at its start',
+    line({ type: 'message_start', message: { usage: { ...usage, service_tier: 'standard', inference_geo: 'us' } } }) +
+      line({ type: 'message_delta', delta: {}, usage: { output_tokens: 9, service_tier: 'standard' } }),
+    'us',
   ],
   ['gemini', 'by chunks', line(gemini({ serviceTier: 'standard' })), 'standard'],
 ]

@@ -36,6 +36,7 @@ const fee = z
 const fees = {
   per_request: fee.optional(),
   per_web_search: fee.optional(),
+  per_searched_request: fee.optional(),
   per_image: fee.optional(),
   /** Of audio, taken in or given out, where no price of its own is stated for one of them. */
   per_second: fee.optional(),
@@ -131,7 +132,8 @@ const modelOf = (id: string, written: Entry, known: Model | undefined): Model =>
   priceVersions: versionsOf(written, known?.priceVersions ?? []),
 })
 
-type Listed = z.infer<typeof listed>
+/** A price as the file has it, read: in nano-dollars, factors in millionths. */
+export type WrittenPrice = z.infer<typeof listed>
 
 /** Changes come after what was in force before them: the file's own price, or else the built-in ones. */
 const versionsOf = (written: Entry, known: readonly PriceVersion[]): readonly PriceVersion[] => {
@@ -143,7 +145,8 @@ const versionsOf = (written: Entry, known: readonly PriceVersion[]): readonly Pr
   return [...before.filter(({ effectiveFromMs }) => effectiveFromMs < firstMs), ...changes]
 }
 
-const versionOf = (written: Listed, effectiveFromMs: number): PriceVersion => {
+/** A written price as one that counts from a moment on, with everything that follows from what it states. */
+export const versionOf = (written: WrittenPrice, effectiveFromMs: number): PriceVersion => {
   const units = unitsOf(written)
   const table = tableOf(written, units)
   const tiers = Object.entries(written.service_tiers ?? {}).map(
@@ -159,10 +162,11 @@ const tableOf = (written: z.infer<typeof tieredPrices>, units: UnitPrices | unde
     .map((tier) => ({ aboveInputTokens: tier.above_input_tokens, prices: pricesOf(tier, units) })),
 })
 
-const unitsOf = (written: Listed): UnitPrices | undefined => {
+const unitsOf = (written: WrittenPrice): UnitPrices | undefined => {
   const stated = {
     request: written.per_request,
     webSearches: written.per_web_search,
+    searchedRequest: written.per_searched_request,
     images: written.per_image,
     inputSeconds: written.per_input_second ?? written.per_second,
     outputSeconds: written.per_output_second ?? written.per_second,

@@ -18,6 +18,7 @@ export interface RowPrices {
 export interface RowFees {
   readonly request?: number
   readonly webSearches?: number
+  readonly searchedRequest?: number
 }
 
 export interface RowVersion {
@@ -91,9 +92,10 @@ const readVersion = (version: RowVersion, factors: CatalogueRow['serviceTiers'])
   }
 }
 
-const readFees = ({ request, webSearches }: RowFees): UnitPrices => ({
+const readFees = ({ request, webSearches, searchedRequest }: RowFees): UnitPrices => ({
   ...(request !== undefined && { request: nanoUsd(BigInt(request)) }),
   ...(webSearches !== undefined && { webSearches: nanoUsd(BigInt(webSearches)) }),
+  ...(searchedRequest !== undefined && { searchedRequest: nanoUsd(BigInt(searchedRequest)) }),
 })
 
 const stated = (prices: RowPrices, units: UnitPrices | undefined): StatedPrices => ({

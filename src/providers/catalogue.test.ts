@@ -105,7 +105,9 @@ describe('built-in prices', () => {
     ['claude-sonnet-5-5', { webSearches: 10_000_000n }],
     ['gpt-5.4', { webSearches: 10_000_000n }],
     ['sonar', { request: 12_000_000n }],
-    ['gemini-2.5-pro', undefined],
+    ['gemini-2.5-pro', { searchedRequest: 35_000_000n }],
+    ['gemini-3.5-flash', { webSearches: 14_000_000n }],
+    ['gemini-2.5-flash-image', undefined],
   ])('%s has the fees that are stated for it', (id, fees) => {
     const model = catalogue.find(id)
     expect((model && catalogue.priceAt(model, NOW_MS))?.prices.units).toEqual(fees as never)

@@ -42,13 +42,18 @@ const OPENAI = {
  * platform.claude.com: batches at half the price (build-with-claude/batch-processing); `priority` is capacity under
  * contract, counted by the list price (api/service-tiers); `speed: "fast"` at a multiple (build-with-claude/fast-mode).
  */
-const CLAUDE: TierFactors = { batch: '0.5', priority: '1' }
+const CLAUDE: TierFactors = {
+  ...{ batch: '0.5', priority: '1' },
+  // `inference_geo: "us"` (build-with-claude/data-residency): a tenth more on every price for tokens, from Opus and Sonnet
+  // 4.6 on. Older models do not know it, and never report it.
+  ...{ us: '1.1', batch_us: '0.55', priority_us: '1.1' },
+}
 const ANTHROPIC = {
   'claude-': CLAUDE,
-  'claude-opus-4-6': { ...CLAUDE, fast: '6' },
-  'claude-opus-4-7': { ...CLAUDE, fast: '6' },
-  'claude-opus-4-8': { ...CLAUDE, fast: '2' },
-  'claude-opus-5': { ...CLAUDE, fast: '2' },
+  'claude-opus-4-6': { ...CLAUDE, fast: '6', fast_us: '6.6' },
+  'claude-opus-4-7': { ...CLAUDE, fast: '6', fast_us: '6.6' },
+  'claude-opus-4-8': { ...CLAUDE, fast: '2', fast_us: '2.2' },
+  'claude-opus-5': { ...CLAUDE, fast: '2', fast_us: '2.2' },
 }
 
 /** ai.google.dev/gemini-api/docs/optimization: flex and batch at half, priority at 1.75 to 2 times: the dearer end. */

@@ -32,6 +32,14 @@ describe('a receipt’s cost', () => {
     expect(problem({ ...RECEIPT, cost_usd: '0.042000000', uncollected_usd: '0.000497906' })).toBe('none')
   })
 
+  test('of a model with a fee for requests that search: once, however often they did', () => {
+    const { per_web_search: _price, ...prices } = RECEIPT.prices
+    const receipt = { ...RECEIPT, prices: { ...prices, per_searched_request: '0.035000000' } }
+    // (31,125,300 for tokens + 35,000,000) × 0.95 × 0.875, rounded up.
+    expect(problem({ ...receipt, cost_usd: '0.054966656' })).toBe('none')
+    expect(problem({ ...receipt, cost_usd: '0.054966655' })).toContain('Its usage at its prices costs $')
+  })
+
   const requests: readonly [string, object, string][] = [
     ['one that used nothing owes no fee', { input: 0, output: 0 }, '0.000000000'],
     ['one that used a token owes the fee once', { input: 1, output: 0 }, '0.005001000'],

@@ -105,6 +105,7 @@ const readPrices = (prices: Members): Prices => {
 
 const UNIT_PRICES: Readonly<Record<keyof UnitPrices, string>> = {
   request: 'per_request',
+  searchedRequest: 'per_searched_request',
   webSearches: 'per_web_search',
   images: 'per_image',
   inputSeconds: 'per_input_second',

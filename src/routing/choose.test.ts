@@ -90,7 +90,7 @@ const ask = (model: string, more: Partial<Envelope> = {}, body = '{}'): Envelope
 }
 
 const chooserOf = (channels: readonly Channel[], random = seeded(1)) =>
-  createChooser({ channels, resolve: catalogue.resolve, random })
+  createChooser({ channels, resolve: catalogue.resolve, isPaused: (id) => id.startsWith('paused'), random })
 
 /** The ids of the channels in their order, or the kind of the refusal. */
 const choice = (
@@ -209,6 +209,30 @@ describe('a channel is only taken', () => {
   test('with a key for its provider', () => {
     expect(choice([channel('keyless', { keys: [] })], ask('m1'))).toBe('no-active-keys')
     expect(choice([channel('keyless', { keys: [], priority: 9 }), channel('keyed')], ask('m1'))).toEqual(['keyed'])
+  })
+
+  test.each([
+    ['one that is paused and one that is not', [channel('paused-1', { priority: 9 }), channel('b')], ['b']],
+    ['those that are paused only', [channel('paused-1'), channel('paused-2')], 'provider-paused'],
+    ['one paused, one without a key', [channel('paused-1'), channel('b', { keys: [] })], 'provider-paused'],
+    ['one paused and without a key', [channel('paused-1', { keys: [] })], 'no-active-keys'],
+    [
+      'one paused, and one of another model',
+      [channel('paused-1'), channel('b', { models: ['m2'] })],
+      'provider-paused',
+    ],
+    ['another channel of a paused provider', [channel('b', { provider: 'paused-1' })], 'provider-paused'],
+  ] as const)('of a provider that is not paused: %s', (_, channels, expected) => {
+    expect(choice(channels, ask('m1'))).toEqual(expected as never)
+  })
+
+  test('of a provider that is not paused, by a fallback too; preferring one or naming it changes nothing', () => {
+    const channels = [channel('paused-1'), channel('b', { models: ['m2'] })]
+    expect(choice(channels, ask('m1', { fallbacks: ['m2'] }))).toEqual(['b'])
+    expect(choice(channels, ask('m1', { fallbacks: ['nothing'] }))).toBe('provider-paused')
+    const both = [channel('paused-1'), channel('b')]
+    expect(choice(both, ask('m1', { providers: ['paused-1'] }))).toEqual(['b'])
+    expect(choice(both, ask('paused-1/m1'))).toBe('provider-paused')
   })
 
   test('for a thread where its provider keeps threads; the refusal is the one that SDK understands', () => {

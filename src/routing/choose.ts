@@ -14,6 +14,8 @@ export interface Resolved {
 export interface ChooseDeps {
   readonly channels: readonly Channel[]
   readonly resolve: (name: string) => Result<Resolved, GatewayError>
+  /** Whether nothing is to be asked of a provider, by its id. */
+  readonly isPaused: (provider: string) => boolean
   /** A number in [0, 1), for drawing by weight. */
   readonly random: () => number
 }
@@ -52,6 +54,14 @@ const resolveName = (deps: ChooseDeps, name: string): Result<Found, GatewayError
   return rest.ok ? ok({ ...rest.value, only: provider }) : rest
 }
 
+/** Nobody knows when a pause ends. Two or three tries of a client, and it is told to whoever waits. */
+const PAUSED_RETRY_MS = 30_000
+
+const paused = (written: string): GatewayError => {
+  const message = `Every provider of model ${written} is paused. Try again later, use another model, or ask the operator to resume one.`
+  return fault('provider-paused', message, { param: 'model', retryAfterMs: PAUSED_RETRY_MS })
+}
+
 const answersTo = (channel: Channel, provider: string): boolean =>
   channel.provider.id === provider || channel.provider.kind.kind === provider
 
@@ -85,7 +95,9 @@ const offers = (
     const message = `No active API keys for ${written}: its provider has none configured. Ask the operator to add one.`
     return err(fault('no-active-keys', message, { param: 'model' }))
   }
-  const ordered = byPriorityThenWeight(withKeys, deps.random)
+  const running = withKeys.filter(({ provider }) => !deps.isPaused(provider.id))
+  if (running.length === 0) return err(paused(written))
+  const ordered = byPriorityThenWeight(running, deps.random)
   return ok(
     ordered.map((channel) => ({
       channel,

@@ -55,5 +55,6 @@ export const asServerSentEvents = (
       return err({ kind: 'too-large', untouched: false, detail: `an answer of more than ${bytesMax} bytes` })
     }
   }
-  return { status: answer.status, headers, read, whole, cancel: () => answer.cancel() }
+  const outlive = (): void => answer.outlive?.()
+  return { status: answer.status, headers, read, whole, cancel: () => answer.cancel(), outlive }
 }

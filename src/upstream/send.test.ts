@@ -133,6 +133,19 @@ describe('a client that hangs up', () => {
     expect(cancels()).toBe(1)
   })
 
+  test('while the body is read by somebody who outlives that ends nothing', async () => {
+    const { send, hangUp, cancels } = stage(['head'], [bytes('a'), bytes('b'), END])
+    const sent = await send()
+    if (!sent.ok) throw new Error(sent.error.detail)
+    await sent.value.read()
+    sent.value.outlive?.()
+    hangUp.abort()
+    expect(textOf((await sent.value.read()) as Result<Uint8Array, unknown>)).toBe('b')
+    expect(cancels()).toBe(0)
+    sent.value.cancel()
+    expect(cancels()).toBe(1)
+  })
+
   test('after the end disturbs nothing', async () => {
     const { send, hangUp, cancels, watching } = stage(['head'], [bytes('a'), END])
     const sent = await send()

@@ -54,6 +54,11 @@ class Line {
   /** Nothing is waited for any more. */
   close(): void {
     this.watch.end()
+    this.outlive()
+  }
+
+  /** The client's hang-up is somebody else's to hear. */
+  outlive(): void {
     this.#hangUp.removeEventListener('abort', this.#onHangUp)
   }
 
@@ -97,7 +102,8 @@ const createAnswer = (head: ExchangeHead, exchange: Exchange, line: Line, idleMs
       return next.ok ? ok(joined(chunks)) : err(line.fault(next.error))
     }
   }
-  return { status: head.status, headers: head.headers, read, whole, cancel: () => line.cancel() }
+  const { status, headers } = head
+  return { status, headers, read, whole, cancel: () => line.cancel(), outlive: () => line.outlive() }
 }
 
 const joined = (chunks: readonly Uint8Array[]): Uint8Array => {

@@ -28,6 +28,8 @@ export interface UpstreamAnswer {
   /** Everything, where nothing has been read yet. Fails as `too-large` above `bytesMax`. */
   whole(bytesMax: number): Promise<Result<Uint8Array, UpstreamFault>>
   cancel(): void
+  /** From now on the client's hang-up does not end it: whoever holds it hears of that too, and may read on. */
+  outlive?(): void
 }
 
 /** Why there is no answer. `untouched`: not one byte of it had arrived, so the request may be sent again. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect } from 'bun:test'
 import { Client } from 'pg'
 import { DIALECTS, START_MS, type Stage, startStage } from '../faults/scripted.ts'
+import { codeIn } from '../docs/documents.ts'
 import { START_TIMEOUT_MS } from '../harness/databases.ts'
 import { type PostgresServer, startPostgres } from '../harness/postgres.ts'
 import { until } from '../harness/server-process.ts'
@@ -218,5 +219,27 @@ row('postgres-down-stop', async (said) => {
   expect(await stopped).toBe(0)
   stage = await startStage({ database: address })
   expect((await stage.gateway.requests({ user_id: asker.customer.userId }))[0]?.cost_usd).toBe('0.000105000')
+  expect(await stage.gateway.ledgerCheck()).toMatchObject({ ok: true, open_holds: 0 })
+})
+
+row('postgres-gone-stop', async (said) => {
+  await stage.stop()
+  const settings = { database: address, settle_timeout: '1s', billing: { hold_timeout: '1s' } }
+  stage = await startStage(settings)
+  const asker = await newAsker(stage)
+  const finish = await asker.beginStream()
+  await server.kill()
+  await finish()
+  expect(await stage.gateway.stop()).toBe(1)
+  const output = stage.gateway.output()
+  for (const words of codeIn(said.log)) expect(output).toContain(words)
+  const [, lost = ''] = /"msg":"The end of request \S+ could not be written: [^;]+; lost: (.*)"\}/.exec(output) ?? []
+  // Escaped twice, being JSON in a line of JSON.
+  expect(JSON.parse(JSON.parse(`"${lost}"`))).toMatchObject({ kind: 'end' })
+  await server.start()
+  stage = await startStage(settings)
+  const receipts = () => stage.gateway.requests({ user_id: asker.customer.userId })
+  await until('its hold is given back', async () => (await receipts()).length > 0)
+  expect(await receipts()).toMatchObject([{ ended: 'abandoned', cost_usd: '0.000000000' }])
   expect(await stage.gateway.ledgerCheck()).toMatchObject({ ok: true, open_holds: 0 })
 })

@@ -21,6 +21,11 @@ export const STREAM = { body: { stream: true } }
 export const HELLO = CHAT.text('Hello')
 export const SPOKEN = HELLO + CHAT.text(' world')
 export const END = CHAT.end(10, 5)
+/** Why it ended, and nothing of what it used. */
+export const FINISH = END.slice(0, END.indexOf('\n\n') + 2)
+/** What follows that. */
+export const REPORT = END.slice(FINISH.length)
+export const DONE = 'data: [DONE]\n\n'
 /** An end without a usage. */
 export const UNREPORTED_END = END.replace(/data: \{[^\n]*"usage"[^\n]*\n\n/, '')
 export const WHOLE = JSON.stringify(chatAnswer())
@@ -93,6 +98,8 @@ export const silent: Script = () => undefined
 export interface Leaving {
   readonly plan?: string
   readonly init?: AskInit
+  /** In whose format it asks; Chat, where this is left out. */
+  readonly dialect?: Dialect
   /** What it has read of the answer before it leaves; without, it leaves before it has any. */
   readonly after?: RegExp
 }
@@ -122,7 +129,7 @@ export const customersOf = (stage: () => Stage): Customers => {
     const answer = await stage().ask(dialect, script, { ...init, headers })
     return { customer, admin: stage().gateway, seen: { status: answer.status, text: await answer.text() } }
   }
-  const leaves: Customers['leaves'] = async (script, { plan, init, after } = {}) => {
+  const leaves: Customers['leaves'] = async (script, { plan, init, after, dialect = chat } = {}) => {
     const { gateway, upstream } = stage()
     const customer = await newCustomer(plan)
     const { promise: left, resolve } = Promise.withResolvers<void>()
@@ -130,7 +137,7 @@ export const customersOf = (stage: () => Stage): Customers => {
     const askedBefore = upstream.asked.length
     const asked = { ...init, headers: { 'x-api-key': customer.key }, signal: controller.signal }
     const reading = stage()
-      .ask(chat, script(left), asked)
+      .ask(dialect, script(left), asked)
       .then((answer) => readUntil(answer, after))
     // It is about to be cut.
     reading.catch(() => undefined)

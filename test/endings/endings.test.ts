@@ -19,10 +19,13 @@ import {
   beginsAnswer,
   breaksOff,
   customersOf,
+  DONE,
   END,
   endlessly,
+  FINISH,
   HELLO,
   NOTICED_MS,
+  REPORT,
   silent,
   SPOKEN,
   STREAM,
@@ -212,7 +215,20 @@ row('left-whole', async () => [await leaves(answersOn(WHOLE))])
 
 row('stream', async () => [await asks(tells(SPOKEN, END), STREAM)])
 row('stream-unreported', async () => [await asks(tells(SPOKEN, UNREPORTED_END), STREAM)])
-row('stream-broken', async () => [await asks(breaksOff(SPOKEN), STREAM), await asks(tells(SPOKEN), STREAM)])
+
+/** Of two answers the first is there to its end; the second has begun, or has not. */
+const ONE_OF_TWO = { body: { ...STREAM.body, n: 2 } }
+const GEMINI_OF_CHAT = { ...DIALECTS.gemini, path: '/v1beta/models/chat:streamGenerateContent?alt=sse' }
+const SECOND = HELLO.replace('"index":0', '"index":1')
+
+row('stream-broken', async () => [
+  await asks(breaksOff(SPOKEN), STREAM),
+  await asks(tells(SPOKEN), STREAM),
+  await asks(breaksOff(SPOKEN, FINISH, SECOND), ONE_OF_TWO),
+  await asks(tells(SPOKEN, SECOND, FINISH), ONE_OF_TWO),
+  await asks(tells(SPOKEN, FINISH), ONE_OF_TWO),
+  await asks(tells(SPOKEN, FINISH), { body: { generationConfig: { candidateCount: 2 } } }, GEMINI_OF_CHAT),
+])
 row('stream-broken-first', async () => [await asks(breaksOff(CHAT.text('')), STREAM), await asks(tells(), STREAM)])
 row('stream-broken-late', async () => [await asks(breaksOff(SPOKEN, END), STREAM)])
 row('stream-silent', async () => [
@@ -275,6 +291,26 @@ row('left-stream-late', async () => {
   resolve()
   return [{ customer, admin: stage.gateway, seen: { status: answer.status, text } }]
 })
+
+const AT_FINISH = { init: STREAM, after: /"stop"/ }
+/** A client of Messages is told the end of a block then, and the rest when the stream is over. */
+const AT_BLOCK_STOP = {
+  dialect: messages,
+  init: { body: { ...STREAM.body, model: 'chat' } },
+  after: /content_block_stop/,
+}
+const never = new Promise<void>(() => undefined)
+
+row('left-stream-finished', async () => [
+  await leaves(tellsOn(SPOKEN + FINISH, REPORT), AT_FINISH),
+  await leaves(tellsOn(SPOKEN + FINISH, REPORT), { ...AT_FINISH, plan: 'patient' }),
+  await leaves(tellsOn(SPOKEN + FINISH, REPORT), AT_BLOCK_STOP),
+  await leaves(tellsOn(SPOKEN + FINISH, DONE), AT_FINISH),
+])
+row('left-stream-untold', async () => [
+  await leaves(() => tellsOn(SPOKEN + FINISH, REPORT)(never), AT_FINISH),
+  await leaves(() => tellsOn(SPOKEN + FINISH, REPORT)(never), AT_BLOCK_STOP),
+])
 
 test('of two users on two plans who hang up alike, one pays for what came and the other for the whole', async () => {
   const paid: Record<string, unknown> = {}

@@ -55,11 +55,13 @@ const AWAITED: Readonly<Record<string, Readonly<Record<string, PointName | NotPa
     'this.#pass': 'content-passed',
     'this.#close': 'end-passed',
     'this.#drain': only('where the client has left'),
+    'this.#readUsage': only('where the client has left'),
     'this.#reading': only('where the client has left'),
   },
   'tab.ts': {
     settle: 'settled',
     estimate: only('where nobody told the usage'),
+    countEmbedInput: only('where nobody told the usage'),
     'deps.countTokens': only('where nobody told the usage'),
   },
 }

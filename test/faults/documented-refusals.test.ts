@@ -260,15 +260,33 @@ describe('is refused as documented when', () => {
     START_MS,
   )
 
+  test('every provider of the model is paused', async () => {
+    const act = (action: string) => stage.gateway.call('POST', `/api/admin/providers/oc/${action}`)
+    expect((await act('pause')).status).toBe(200)
+    try {
+      for (const [dialect, error] of [
+        [DIALECTS.chat, { type: 'rate_limit_error', code: 'provider_paused' }],
+        [DIALECTS.messages, { type: 'rate_limit_error' }],
+      ] as const) {
+        const answer = await as('1', PRICED, { dialect })()
+        expect([answer.status, answer.headers.get('retry-after'), await answer.json()]).toMatchObject([
+          429,
+          '30',
+          { error },
+        ])
+      }
+    } finally {
+      await act('resume')
+    }
+    expect((await as('1')()).status).toBe(200)
+  })
+
   /**
    * What no request can bring about from outside: a defect of the gateway, for which a table has OpenAI's word in both
-   * formats and Tollgate each format's own; and a paused provider, as long as nothing pauses one. What would be said.
+   * formats and Tollgate each format's own. What would be said.
    */
-  test.each([
-    ['internal', 500, 'internal_error', 'api_error'],
-    ['provider-paused', 429, 'rate_limit_error', 'rate_limit_error'],
-  ] as const)('%s: %i %s', (kind, status, type, anthropicType) => {
-    expect(ERRORS[kind]).toMatchObject({ status, type, anthropicType })
+  test('a defect of the gateway: 500', () => {
+    expect(ERRORS.internal).toMatchObject({ status: 500, type: 'internal_error', anthropicType: 'api_error' })
   })
 })
 

@@ -158,8 +158,33 @@ export const reportedUsage = ({ api, response }: Interaction): Buckets | undefin
   return found && Object.values(found).some((count) => count > 0) ? found : undefined
 }
 
-/** How many searches of the web Anthropic made and bills one by one: the last report counts them all. */
+/** Of all events of an answer the one that tells most. */
+const mostOf = (objects: readonly Json[], count: (object: Json) => number): number =>
+  objects.reduce((most, object) => Math.max(most, count(object)), 0)
+
+const items = (value: unknown): readonly Json[] =>
+  (Array.isArray(value) ? value : []).map(asObject).filter((entry) => entry !== undefined)
+
+/** OpenAI bills calls that searched, not those that opened a page that was found. */
+const openaiSearches = (event: Json): number => {
+  const response = asObject(event['response']) ?? event
+  if (!['completed', 'incomplete'].includes(String(response['status']))) return 0
+  const told = asObject(asObject(response['tool_usage'])?.['web_search'])
+  if (told) return n(told, 'num_requests')
+  return items(response['output']).filter(
+    ({ type, action }) => type === 'web_search_call' && (asObject(action)?.['type'] ?? 'search') === 'search',
+  ).length
+}
+
+const geminiSearches = (event: Json): number =>
+  items(event['candidates'])
+    .map((candidate) => asObject(candidate['groundingMetadata'])?.['webSearchQueries'])
+    .reduce<number>((sum, queries) => sum + (Array.isArray(queries) ? queries.length : 0), 0)
+
+/** How many searches of the web were made that the vendor bills: the last report counts them all. */
 export const reportedSearches = ({ api, response }: Interaction): number => {
+  if (api === 'openai.responses') return mostOf(objectsOf(response.body), openaiSearches)
+  if (api === 'gemini.generateContent') return mostOf(objectsOf(response.body), geminiSearches)
   if (api !== 'anthropic.messages') return 0
   const reports = objectsOf(response.body).flatMap((object) => [
     asObject(object['message'])?.['usage'],

@@ -153,7 +153,11 @@ const usageFaults = (stage: Stage, interaction: Interaction, receipt: ReceiptJso
 }
 
 /** An exception lets faults pass; one that nothing needs any more is a fault itself. */
-const unexcepted = (faults: readonly string[], exception: string | undefined, isUnsteady = false): readonly string[] => {
+const unexcepted = (
+  faults: readonly string[],
+  exception: string | undefined,
+  isUnsteady = false,
+): readonly string[] => {
   if (exception === undefined) return faults
   return faults.length > 0 || isUnsteady ? [] : [`needs no exception any more: ${exception}`]
 }

@@ -1,3 +1,4 @@
+import { nano } from './arithmetic.ts'
 import type { BalanceJson, LedgerCheckJson, ReceiptJson } from '../harness/admin.ts'
 import type { Gateway } from '../harness/gateway.ts'
 import type { Told } from './client.ts'
@@ -14,6 +15,8 @@ export interface Receipt extends ReceiptJson {
   readonly group: string
   readonly service_tier: string
   readonly uncollected_usd: string
+  /** The other receipt of its request, which this one takes the place of. */
+  readonly corrects?: string
   readonly raw_usage: { readonly workload_serve?: number } | null
 }
 
@@ -76,19 +79,42 @@ export const readBalances = async (gateway: Gateway, { customers }: Clientele): 
   return balances
 }
 
+const chargedIn = (rows: readonly { readonly cost_usd: string }[]): bigint =>
+  rows.reduce((sum, { cost_usd }) => sum + nano(cost_usd), 0n)
+
 const CAUGHT_UP_MS = 120_000
 
 /** The daily counters of a run's customers, once every receipt is counted. Gives up waiting, and says what there is. */
 export const readDaily = async (gateway: Gateway, receipts: readonly Receipt[]): Promise<DailyRow[]> => {
   const own = new Set(receipts.map(({ user_id }) => user_id))
   const groupBy = 'day,user_id,key_id,project_id,model,provider'
+  const requests = receipts.filter(({ corrects }) => corrects === undefined).length
+  const charged = chargedIn(receipts)
   const deadlineMs = Date.now() + CAUGHT_UP_MS
   for (;;) {
     const answer = await get<{ data: DailyRow[] }>(gateway, `/api/admin/usage?group_by=${groupBy}`)
     const rows = answer.data.filter(({ user_id }) => own.has(user_id))
     const counted = rows.reduce((sum, { requests }) => sum + requests, 0)
-    if (counted >= receipts.length || Date.now() > deadlineMs) return rows
+    if ((counted >= requests && chargedIn(rows) >= charged) || Date.now() > deadlineMs) return rows
     await Bun.sleep(300)
+  }
+}
+
+const SETTLED_MS = 2_000
+const WRITTEN_MS = 60_000
+
+/**
+ * Waits until no replica has ends of requests that it has not written: whose hold was given back is open in no book. The
+ * check of a replica waits some seconds for its own, and is answered at once where there are none.
+ */
+export const waitUntilWritten = async (gateways: readonly Gateway[]): Promise<void> => {
+  const deadlineMs = Date.now() + WRITTEN_MS
+  for (const gateway of gateways) {
+    let fromMs: number
+    do {
+      fromMs = Date.now()
+      await gateway.ledgerCheck()
+    } while (Date.now() - fromMs > SETTLED_MS && Date.now() < deadlineMs)
   }
 }
 

@@ -1,8 +1,13 @@
 import type { Random } from './random.ts'
-import type { Stage } from './stage.ts'
+import { HOLD_TIMEOUT_MS, type Stage } from './stage.ts'
 
 /** Something that breaks while requests are made, and is whole again when the promise resolves. */
 type Break = (stage: Stage, random: Random, outageMs: number) => Promise<void>
+
+/** Others look for the holds of the dead every five seconds. */
+const SWEPT_MS = 11_000
+/** A replica whose database was slow for a moment thinks nobody dead for a minute. */
+const GIVEN_UP_MS = 90_000
 
 const serversOf = ({ servers }: Stage) => {
   if (!servers) throw new Error('this stage has neither PostgreSQL nor Redis')
@@ -13,6 +18,21 @@ const serversOf = ({ servers }: Stage) => {
 export const FAULTS = {
   'kill-replica': (stage, random, outageMs) =>
     stage.killAndRestart(random.between(0, stage.gateways.length - 1), outageMs / 4),
+  // Early in a run: for a minute after the database was away for all of them nobody is thought dead.
+  'cut-off-replica': async (stage, random) => {
+    const index = random.between(0, stage.gateways.length - 1)
+    const proxy = serversOf(stage).proxies[index]
+    const other = stage.gateways[(index + 1) % stage.gateways.length]
+    const fromMs = Date.now()
+    const since = new Date(fromMs - HOLD_TIMEOUT_MS).toISOString()
+    const givenUp = async () => (await other?.requests({ since }))?.filter(({ ended }) => ended === 'abandoned').length
+    const before = await givenUp()
+    if (random.chance(0.5)) proxy?.sever()
+    else proxy?.hold()
+    await Bun.sleep(HOLD_TIMEOUT_MS + SWEPT_MS)
+    while ((await givenUp()) === before && Date.now() - fromMs < GIVEN_UP_MS) await Bun.sleep(2_000)
+    proxy?.release()
+  },
   'freeze-redis': async (stage, _, outageMs) => {
     const { redis } = serversOf(stage)
     redis.suspend()
@@ -42,15 +62,15 @@ export const FAULTS = {
   'cut-connections': async (stage, random, outageMs) => {
     const untilMs = Date.now() + outageMs
     while (Date.now() < untilMs) {
-      serversOf(stage).proxy.cut()
+      for (const proxy of serversOf(stage).proxies) proxy.cut()
       await Bun.sleep(random.between(20, 300))
     }
   },
   'hold-connections': async (stage, _, outageMs) => {
-    const { proxy } = serversOf(stage)
-    proxy.hold()
+    const { proxies } = serversOf(stage)
+    for (const proxy of proxies) proxy.hold()
     await Bun.sleep(outageMs)
-    proxy.release()
+    for (const proxy of proxies) proxy.release()
   },
 } as const satisfies Readonly<Record<string, Break>>
 

@@ -1,5 +1,5 @@
 import { nano } from './arithmetic.ts'
-import type { Lookup } from './lookup.ts'
+import { type Lookup, requestOf } from './lookup.ts'
 
 /** Each answer is on one receipt at most, and each request that a vendor saw has one. The serves that are charged for. */
 export const judgeLinks = (look: Lookup): ReadonlySet<number> => {
@@ -17,7 +17,9 @@ export const judgeLinks = (look: Lookup): ReadonlySet<number> => {
     if (told?.requestId === undefined) nameless += 1
     else if (!receipts.has(told.requestId)) faults.add('a request that was sent and has no receipt', told.requestId)
   }
-  const unseen = evidence.receipts.filter(({ request_id: id }) => !look.toldByRequest.has(id)).length
+  const unseen = evidence.receipts.filter(
+    (receipt) => receipt.corrects === undefined && !look.toldByRequest.has(requestOf(receipt)),
+  ).length
   if (unseen < nameless)
     faults.add('requests that were sent and have no receipt', `${nameless - unseen} of ${nameless}`)
   return new Set(charged.keys())

@@ -3,7 +3,7 @@ import type { Buckets } from './answers.ts'
 import { costOf, type Usage } from './charges.ts'
 import type { Told } from './client.ts'
 import type { Receipt } from './evidence.ts'
-import { type Lookup, serveOf } from './lookup.ts'
+import { type Lookup, requestOf, serveOf } from './lookup.ts'
 import type { Serve } from './upstream.ts'
 
 /** The receipt's charge by our own reckoning, what could be collected of it; and everything about it that is not right. */
@@ -32,7 +32,9 @@ export const judgeReceipt = (look: Lookup, receipt: Receipt): bigint => {
       `${receipt.request_id}: ${receipt.cost_usd}, not ${cost} nano-dollars`,
     )
   const surprised = told === undefined || told.ask.body.includes('-surprise')
-  if (!surprised && (uncollected > 0n || nano(receipt.cost_usd) > nano(receipt.quote_usd)))
+  // What was set aside for a late one had been given back, and may be spent.
+  const isMissing = uncollected > 0n && receipt.corrects === undefined
+  if (!surprised && (isMissing || nano(receipt.cost_usd) > nano(receipt.quote_usd)))
     faults.add('a charge above its hold', `${receipt.request_id}: ${receipt.cost_usd} of ${receipt.quote_usd}`)
   if ((receipt.ended === 'failed' || receipt.ended === 'abandoned') && cost > 0n)
     faults.add('a charge for nothing', `${receipt.request_id} ended ${receipt.ended}`)
@@ -59,7 +61,7 @@ const same = (one: Usage, other: Usage): boolean =>
 const toldOf = (look: Lookup, receipt: Receipt): Told | undefined => {
   const { toldByRequest, toldByMark } = look
   const serve = serveOf(look, receipt)
-  return toldByRequest.get(receipt.request_id) ?? (serve && toldByMark.get(serve.mark))
+  return toldByRequest.get(requestOf(receipt)) ?? (serve && toldByMark.get(serve.mark))
 }
 
 /** What must be billed where that is certain; else whether the estimate can be true, and `undefined`. */

@@ -41,7 +41,9 @@ export const judgeBudgets = ({ evidence, faults }: Lookup): void => {
   const judge = (name: string, budgets: Budgets, receipts: readonly Receipt[]): void => {
     for (const [window, limit] of Object.entries(budgets) as [Window, bigint][]) {
       const spent = new Map<string, bigint>()
-      for (const { at, cost_usd: cost } of receipts) {
+      for (const { at, cost_usd: cost, corrects } of receipts) {
+        // What ended late is counted and refused by nobody: it had been served.
+        if (corrects !== undefined) continue
         const id = WINDOW_OF[window](Date.parse(at))
         spent.set(id, (spent.get(id) ?? 0n) + nano(cost))
       }
@@ -79,7 +81,8 @@ export const judgeDaily = ({ evidence, faults }: Lookup): void => {
   for (const receipt of evidence.receipts) {
     const name = nameOf({ ...receipt, day: receipt.at.slice(0, 10), model: receipt.model_served })
     const row = expected.get(name) ?? { requests: 0, failed: 0, tokens: {}, money: [0n, 0n, 0n] }
-    row.requests += 1
+    // One request, whose first receipt is counted as one that failed.
+    if (receipt.corrects === undefined) row.requests += 1
     if (receipt.ended === 'failed' || receipt.ended === 'abandoned') row.failed += 1
     for (const bucket of TOKENS) row.tokens[bucket] = (row.tokens[bucket] ?? 0) + (receipt.usage[bucket] ?? 0)
     const money = [nano(receipt.cost_usd), nano(receipt.uncollected_usd), listPrice(receipt.usage, receipt)]

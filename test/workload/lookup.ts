@@ -14,6 +14,7 @@ export interface Lookup {
   readonly evidence: Evidence
   readonly faults: Faults
   readonly owners: ReadonlyMap<string, Owner>
+  /** What finally holds of each request, by its id. */
   readonly receipts: ReadonlyMap<string, Receipt>
   readonly toldByRequest: ReadonlyMap<string, Told>
   /** Requests whose clients never saw their id, by key. */
@@ -32,6 +33,7 @@ export const lookup = (evidence: Evidence): Lookup => {
     if (receipts.has(receipt.request_id)) faults.add('two receipts of one request', receipt.request_id)
     receipts.set(receipt.request_id, receipt)
   }
+  for (const late of evidence.receipts) if (late.corrects !== undefined) correct(receipts, late, faults)
   const toldByRequest = new Map<string, Told>()
   for (const told of evidence.told) if (told.requestId !== undefined) toldByRequest.set(told.requestId, told)
   const nameless = new Map<string, Told[]>()
@@ -48,6 +50,21 @@ export const lookup = (evidence: Evidence): Lookup => {
   }
   const toldByMark = new Map(evidence.told.map((told) => [told.ask.mark, told]))
   return { evidence, faults, owners, receipts, toldByRequest, nameless, toldByMark, servesByMark }
+}
+
+/** The id that a receipt's client has seen, if any. */
+export const requestOf = ({ request_id: id, corrects }: Receipt): string => corrects ?? id
+
+/** A request that ended when others had given it up has a second receipt, which takes the place of the first. */
+const correct = (receipts: Map<string, Receipt>, late: Receipt, faults: Faults): void => {
+  const { request_id: id, corrects = '' } = late
+  const first = receipts.get(corrects)
+  if (id !== `${corrects}-late`) faults.add('a late receipt under another id', id)
+  if (first?.ended !== 'abandoned' || /[1-9]/.test(first.cost_usd + first.uncollected_usd))
+    faults.add('a late receipt of a request that was not given up', `${id}: ${first?.ended} ${first?.cost_usd}`)
+  if (late.ended === 'abandoned') faults.add('a late receipt that says nothing new', id)
+  receipts.delete(id)
+  receipts.set(corrects, late)
 }
 
 /** What the upstream remembers of the answer that a receipt's own usage names. */

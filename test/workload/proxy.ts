@@ -5,6 +5,8 @@ export interface CutProxy {
   readonly port: number
   /** Breaks every connection, whatever is on its way. Returns how many. */
   cut(): number
+  /** Breaks every connection and lets nobody make one, until `release`. */
+  sever(): void
   /** Passes nothing on, and breaks nothing, until `release`. */
   hold(): void
   release(): void
@@ -15,6 +17,7 @@ export interface CutProxy {
 export const startProxy = async (target: number): Promise<CutProxy> => {
   const sockets = new Set<Socket>()
   let isHeld = false
+  let isSevered = false
   const join = (from: Socket, to: Socket): void => {
     sockets.add(from)
     from.on('data', (bytes) => {
@@ -31,6 +34,7 @@ export const startProxy = async (target: number): Promise<CutProxy> => {
     if (isHeld) from.pause()
   }
   const server = createServer({ noDelay: true }, (client) => {
+    if (isSevered) return client.resetAndDestroy()
     const database = connect({ port: target, host: '127.0.0.1', noDelay: true })
     join(client, database)
     join(database, client)
@@ -49,12 +53,17 @@ export const startProxy = async (target: number): Promise<CutProxy> => {
   return {
     port,
     cut,
+    sever: () => {
+      isSevered = true
+      cut()
+    },
     hold: () => {
       isHeld = true
       for (const socket of sockets) socket.pause()
     },
     release: () => {
       isHeld = false
+      isSevered = false
       for (const socket of sockets) socket.resume()
     },
     stop: () =>

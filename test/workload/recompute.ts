@@ -17,6 +17,8 @@ export interface Recomputation {
   readonly expectedBalancesNano: bigint
   /** Receipts by how they ended. */
   readonly endings: Readonly<Record<string, number>>
+  /** Receipts of requests that ended when others had given them up, and what they charged. */
+  readonly late: { readonly receipts: number; readonly chargedNano: bigint }
   /** Of answers that a client saw whole and nobody was charged for, as their replica was killed just then. */
   readonly lostToKills: number
   /** Answers that a vendor began and no receipt charges: whole ones that broke off, and those that a client or a killed
@@ -46,9 +48,15 @@ export const recompute = (evidence: Evidence): Recomputation => {
     uncollectedNano: sum(({ uncollected_usd }) => nano(uncollected_usd)),
     ...balances,
     endings: countBy(evidence.receipts.map(({ ended }) => ended)),
+    late: lateOf(evidence.receipts),
     lostToKills,
     unchargedServes: countUncharged(look, chargedServes),
   }
+}
+
+const lateOf = (receipts: readonly Receipt[]): Recomputation['late'] => {
+  const late = receipts.filter(({ corrects }) => corrects !== undefined)
+  return { receipts: late.length, chargedNano: late.reduce((sum, { cost_usd }) => sum + nano(cost_usd), 0n) }
 }
 
 export const countBy = (names: readonly string[]): Record<string, number> => {

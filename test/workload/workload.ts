@@ -1,6 +1,13 @@
 import { type Ask, askAgain, drawAsk, make, type Told } from './client.ts'
 import { type Clientele, makeClientele } from './customers.ts'
-import { type Evidence, readBalances, readDaily, readReceipts, waitUntilReleased } from './evidence.ts'
+import {
+  type Evidence,
+  readBalances,
+  readDaily,
+  readReceipts,
+  waitUntilReleased,
+  waitUntilWritten,
+} from './evidence.ts'
 import { breakNow, type Outage } from './faults.ts'
 import { startOperator } from './operator.ts'
 import { type Random, randomOf } from './random.ts'
@@ -52,6 +59,7 @@ export const runWorkload = async (stage: Stage, options: WorkloadOptions): Promi
   await operator.stop()
   const gateway = stage.gateways[0] ?? first
   const releasedMs = await waitUntilReleased(gateway)
+  await waitUntilWritten(stage.gateways)
   options.onProgress?.('reading receipts, balances and counters')
   const receipts = await readReceipts(gateway, clientele, since)
   const evidence: Evidence = {

@@ -8,6 +8,7 @@ import { sharedLedger } from './0005-shared-ledger.ts'
 import { counters } from './0006-counters.ts'
 import { providerCosts } from './0007-provider-costs.ts'
 import { keysAndBudgets } from './0008-keys-and-budgets.ts'
+import { pricesAndPauses } from './0009-prices-and-pauses.ts'
 
 /** The words in which the SQL of one database differs from another's. */
 export interface ColumnWords {
@@ -41,6 +42,7 @@ export const MIGRATIONS: readonly Migration[] = [
   counters,
   providerCosts,
   keysAndBudgets,
+  pricesAndPauses,
 ]
 
 /** STRICT: SQLite then refuses a sum that left 64 bits, where it would otherwise turn it into a float. */

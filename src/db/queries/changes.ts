@@ -43,11 +43,12 @@ export const changeRow = (kind: ChangeKind, subjectId: string, atMs: number): In
 const CHANGES_MAX = 1_000
 
 /** The changes of `Store`. */
-export const changeQueries = (db: Kysely<Tables>, dialect: Dialect): Store['changes'] => {
+export const changeQueries = (db: Kysely<Tables>, dialect: Dialect, nowMs: () => number): Store['changes'] => {
   const { position, after } = dialect === 'sqlite' ? inOrder(db) : byTransaction(db)
   return {
     position,
     after,
+    note: (kind, subjectId) => recordChange(db, kind, subjectId, nowMs()),
     // The newest stays: where none is left, SQLite would begin to count anew.
     prune: async (beforeMs) => {
       const pruned = db.deleteFrom('changes').where('at_ms', '<', BigInt(beforeMs))

@@ -42,7 +42,12 @@ const raw = (parts: readonly string[], between = ', '): RawBuilder<unknown> => s
 /** Adds the receipts `r` to a table of counters, in one statement and without a word of them leaving the database. */
 export const addReceipts = (dialect: Dialect, table: CounterTable, where: RawBuilder<unknown>): RawBuilder<unknown> => {
   const { day, heading, particulars, counts } = WORDS[dialect]
-  const sums = Object.values(COUNT_COLUMNS).map((name) => `${name} = ${table}.${name} + excluded.${name}`)
+  // Above what 64 bits hold a counter stands still: one row must never stop the counting of all others.
+  const { least } = WORDS[dialect]
+  const sums = Object.values(COUNT_COLUMNS).map((name) => {
+    const before = least(`${table}.${name}`, `${COUNTER_MAX} - excluded.${name}`)
+    return `${name} = ${before} + excluded.${name}`
+  })
   // Headings are read once for all receipts they are over: what is in JSON costs more than to group it.
   const byHeading = sql`SELECT ${sql.raw(day)} AS day, r.user_id, r.key_id, r.heading_id,
       ${raw(Object.entries(counts).map(([name, count]) => `${count} AS ${COUNT_COLUMNS[name as Count]}`))}
@@ -63,26 +68,32 @@ export const addReceipts = (dialect: Dialect, table: CounterTable, where: RawBui
     ON CONFLICT (${raw(KEY)}) DO UPDATE SET ${raw(sums)}`
 }
 
+/** The largest counter: nine billion dollars. */
+const COUNTER_MAX = 9_000_000_000_000_000_000n
+/** The most that one receipt adds to a counter: ten times what a request can cost (`COST_MAX`), for receipts of before. */
+const ADDED_MAX = 10_000_000_000_000_000n
+
 /** What a receipt adds to each count. `usage` and `particular` say how a member of its JSON is read as a number. */
 const countsOf = (
   usage: (name: string) => string,
   particular: (name: string) => string,
+  atMost: (amount: string) => string,
 ): Readonly<Record<Count, string>> => ({
   // What a request cost that ended too late stands on a second receipt of the same request.
   requests: `COUNT(*) FILTER (WHERE r.request_id NOT LIKE '${lateIdOf('%')}')`,
   failed: "COUNT(*) FILTER (WHERE r.ended IN ('failed', 'abandoned'))",
   unpriced: `COUNT(*) FILTER (WHERE ${particular('providerCost')} IS NULL)`,
-  input: `SUM(${usage('input')})`,
-  inputAudio: `SUM(${usage('inputAudio')})`,
-  cacheRead: `SUM(${usage('cacheRead')})`,
-  cacheWrite5m: `SUM(${usage('cacheWrite5m')})`,
-  cacheWrite1h: `SUM(${usage('cacheWrite1h')})`,
-  output: `SUM(${usage('output')})`,
-  outputAudio: `SUM(${usage('outputAudio')})`,
-  reasoning: `SUM(${usage('reasoning')})`,
-  costNanoUsd: 'SUM(r.cost_nano)',
-  uncollectedNanoUsd: `SUM(${particular('uncollected')})`,
-  providerCostNanoUsd: `COALESCE(SUM(${particular('providerCost')}), 0)`,
+  input: `SUM(${atMost(usage('input'))})`,
+  inputAudio: `SUM(${atMost(usage('inputAudio'))})`,
+  cacheRead: `SUM(${atMost(usage('cacheRead'))})`,
+  cacheWrite5m: `SUM(${atMost(usage('cacheWrite5m'))})`,
+  cacheWrite1h: `SUM(${atMost(usage('cacheWrite1h'))})`,
+  output: `SUM(${atMost(usage('output'))})`,
+  outputAudio: `SUM(${atMost(usage('outputAudio'))})`,
+  reasoning: `SUM(${atMost(usage('reasoning'))})`,
+  costNanoUsd: `SUM(${atMost('r.cost_nano')})`,
+  uncollectedNanoUsd: `SUM(${atMost(particular('uncollected'))})`,
+  providerCostNanoUsd: `COALESCE(SUM(${atMost(particular('providerCost'))}), 0)`,
 })
 
 interface Words {
@@ -93,6 +104,8 @@ interface Words {
   /** What reads the JSON of receipts once, behind `FROM`. */
   readonly particulars: string
   readonly counts: Readonly<Record<Count, string>>
+  /** The lesser of two numbers that are there. */
+  readonly least: (one: string, other: string) => string
 }
 
 const USAGE_COLUMNS = ['input', 'inputAudio', 'cacheRead', 'cacheWrite5m', 'cacheWrite1h', 'output', 'outputAudio']
@@ -105,20 +118,26 @@ const WORDS: Readonly<Record<Dialect, Words>> = {
     particulars: '',
     counts: countsOf(
       (name) => `r.body ->> '$.usage.${name}'`,
+      // What is too large for it becomes the largest there is.
       (name) => `CAST(r.body ->> '$.${name}' AS integer)`,
+      (amount) => `MIN(${amount}, ${ADDED_MAX})`,
     ),
+    least: (one, other) => `MIN(${one}, ${other})`,
   },
   postgres: {
     day: "to_char(to_timestamp(r.at_ms / 1000) AT TIME ZONE 'UTC', 'YYYY-MM-DD')",
     heading: (name) => `CAST(h.body AS json) ->> '${name}'`,
     particulars: `CROSS JOIN LATERAL json_to_record(CAST(r.body AS json))
-        AS p (usage json, uncollected bigint, "providerCost" bigint)
+        AS p (usage json, uncollected numeric, "providerCost" numeric)
       CROSS JOIN LATERAL json_to_record(p.usage)
-        AS u (${[...USAGE_COLUMNS, 'reasoning'].map((name) => `"${name}" bigint`).join(', ')})`,
+        AS u (${[...USAGE_COLUMNS, 'reasoning'].map((name) => `"${name}" numeric`).join(', ')})`,
     counts: countsOf(
       (name) => `u."${name}"`,
       (name) => `p."${name}"`,
+      // LEAST passes over what is not there, which is not to be the most.
+      (amount) => `CASE WHEN ${amount} > ${ADDED_MAX} THEN ${ADDED_MAX} ELSE ${amount} END`,
     ),
+    least: (one, other) => `LEAST(${one}, ${other})`,
   },
 }
 

@@ -176,6 +176,32 @@ describe.each(DATABASES)('on %s', (kind) => {
     expect(await all(store)).toEqual(expected(receipts))
   })
 
+  test('amounts beyond what 64 bits hold stop neither the counting nor what is asked of it', async () => {
+    const { database, store } = await open()
+    const [first, ...others] = randomReceipts(12, 10)
+    if (!first) throw new Error('no receipt')
+    const absurd = { ...first, cost: nanoUsd(2n ** 63n - 1n), uncollected: nanoUsd(10n ** 22n) }
+    await writeAll(database, [absurd, { ...absurd, requestId: 'req_absurd_2' }, ...others])
+    expect(await feedAll(store.counters)).toBe(13)
+    const ten = 10_000_000_000_000_000n
+    const [none] = await store.counters.usage(ALWAYS, [], 1)
+    const sum = others.reduce((all, { cost }) => all + cost, 0n)
+    expect([none?.requests, none?.costNanoUsd]).toEqual([13n, 2n * ten + sum])
+    // Counters that are full already.
+    await sql`UPDATE daily_usage SET cost_nano = 8999999999999999999, provider_cost_nano = 8999999999999999999`.execute(
+      openKysely(database),
+    )
+    const rows = (await store.counters.usage(ALWAYS, DIMENSIONS, 100)).length
+    expect(rows).toBeGreaterThan(2)
+    await writeAll(database, [{ ...absurd, requestId: 'req_absurd_3' }])
+    expect(await feedAll(store.counters)).toBe(1)
+    const [all] = await store.counters.usage(ALWAYS, [], 1)
+    expect(all?.costNanoUsd).toBe(8_999_999_999_999_999_999n * BigInt(rows) + 1n)
+    expect((await store.balances.house()).reduce((total, { balance }) => total + balance, 0n)).toBe(0n)
+    expect(await store.counters.rebuild()).toBeGreaterThan(0)
+    expect((await store.counters.usage(ALWAYS, [], 1))[0]?.costNanoUsd).toBe(3n * ten + sum)
+  })
+
   test('the second receipt of a request that ended too late adds what it cost, and no request', async () => {
     const { database, store } = await open()
     const [first] = randomReceipts(1, 9)

@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely'
 import { COUNTS, type Counts, type Daily, type Dimension } from '../../counters/daily.ts'
 import type { Database } from '../database.ts'
 import { openKysely } from '../dialect.ts'
+import { exactSum, readExactSum } from '../exact-sum.ts'
 import type { Tables } from '../tables.ts'
 import type { Store } from '../types.ts'
 import { COUNT_COLUMNS, DIMENSION_COLUMNS } from './counter-sql.ts'
@@ -15,14 +16,17 @@ export interface CounterFeeder {
   rebuild(limit: number): Promise<number>
 }
 
-/** Receipts counted at once: few enough that what waits for the database meanwhile is not held up. */
+/**
+ * Receipts counted at once: few enough that what waits for the database meanwhile is not held up, and that their sums fit
+ * 64 bits, were each at the most that one adds.
+ */
 const RECEIPTS_AT_ONCE = 500
 
 /** The counters of `Store`. */
 export const counterQueries = (database: Database, db: Kysely<Tables> = openKysely(database)): Store['counters'] => {
   const feeder = database.dialect === 'sqlite' ? sqliteFeeder(database) : postgresFeeder(db)
   return {
-    feed: (limit = RECEIPTS_AT_ONCE) => feeder.feed(limit),
+    feed: (limit = RECEIPTS_AT_ONCE) => feeder.feed(Math.min(limit, RECEIPTS_AT_ONCE)),
     rebuild: () => feeder.rebuild(RECEIPTS_AT_ONCE),
     usage: (filter, groupBy, rowsMax) => usage(db, filter, groupBy, rowsMax),
   }
@@ -32,7 +36,7 @@ const usage: (db: Kysely<Tables>, ...asked: Parameters<Store['counters']['usage'
   async (db, filter, groupBy, rowsMax) => {
     const { since, until, ...equal } = filter
     const columns = groupBy.map((dimension) => DIMENSION_COLUMNS[dimension])
-    const sums = COUNTS.map((name) => sql<bigint>`coalesce(sum(${sql.ref(COUNT_COLUMNS[name])}), 0)`.as(name))
+    const sums = COUNTS.map((name) => sql.raw<string>(exactSum(COUNT_COLUMNS[name])).as(name))
     let query = db
       .selectFrom('daily_usage')
       .select([...columns, ...sums])
@@ -56,6 +60,6 @@ const readDaily = (row: Readonly<Record<string, unknown>>, groupBy: readonly Dim
     projectId: textOf('projectId'),
     model: textOf('model'),
     provider: textOf('provider'),
-    ...(Object.fromEntries(COUNTS.map((name) => [name, BigInt(row[name] as bigint)])) as Counts),
+    ...(Object.fromEntries(COUNTS.map((name) => [name, readExactSum(row[name])])) as Counts),
   }
 }

@@ -5,6 +5,7 @@ import { newId } from '../ids.ts'
 import { fetchPage } from '../page.ts'
 import type { Tables } from '../tables.ts'
 import type { FoundKey, KeyChanges, Store } from '../types.ts'
+import { changeBudgets } from './budget-change.ts'
 import { changing } from './changes.ts'
 import { readUser, selectUsers } from './users.ts'
 
@@ -22,12 +23,14 @@ export const keyQueries = (db: Kysely<Tables>, nowMs: () => number): Store['keys
     }))
     return { rows: listing.rows.map(readKey), nextCursor: listing.nextCursor }
   },
-  update: async (id, changes) => {
+  update: async (id, { budgets, ...changes }) => {
     const columns = columnsOf(changes)
-    if (Object.keys(columns).length > 0)
-      await changing(db, 'key', id, nowMs(), (transaction) =>
-        transaction.updateTable('keys').set(columns).where('id', '=', id).execute(),
-      )
+    const hasColumns = Object.keys(columns).length > 0
+    if (hasColumns || budgets)
+      await changing(db, 'key', id, nowMs(), async (transaction) => {
+        if (budgets) await changeBudgets(transaction, 'keys', id, budgets)
+        if (hasColumns) await transaction.updateTable('keys').set(columns).where('id', '=', id).execute()
+      })
     return findKey(db, id)
   },
   revoke: async (id) => {
@@ -85,12 +88,11 @@ const createKey = async (
   return { ...key, id, createdAtMs, revokedAtMs: null }
 }
 
-const columnsOf = ({ name, models, ipAllow, budgets, expiresAtMs, ...limits }: KeyChanges) => ({
+const columnsOf = ({ name, models, ipAllow, expiresAtMs, ...limits }: Omit<KeyChanges, 'budgets'>) => ({
   ...(name !== undefined && { name }),
   ...(models !== undefined && { models: models && JSON.stringify(models) }),
   ...(ipAllow !== undefined && { ip_allow: ipAllow && JSON.stringify(ipAllow) }),
   ...limitsOf(limits),
-  ...(budgets !== undefined && { budgets: writeBudgets(budgets) }),
   ...(expiresAtMs !== undefined && { expires_at_ms: expiresAtMs }),
 })
 

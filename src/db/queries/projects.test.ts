@@ -49,7 +49,7 @@ describe.each(DATABASES)('on %s', (kind) => {
     const made = await projects.create({ name: 'search', userId: null, budgets: [TOTAL, DAY] })
     expect(await projects.find(made.id)).toEqual(made)
     expect(await projects.update(made.id, { name: 'find' })).toEqual({ ...made, name: 'find' })
-    expect(await projects.update(made.id, { budgets: [] })).toEqual({ ...made, name: 'find', budgets: [] })
+    expect(await projects.update(made.id, { budgets: () => [] })).toEqual({ ...made, name: 'find', budgets: [] })
     expect(await projects.archive(made.id)).toMatchObject({ archivedAtMs: 1_000 })
     expect(await projects.archive('project_x')).toBeUndefined()
     expect(await projects.update('project_x', { name: 'y' })).toBeUndefined()
@@ -79,10 +79,28 @@ describe.each(DATABASES)('on %s', (kind) => {
     expect(await users.update(userId, { email: 'A@example.com' })).toMatchObject({ error: { kind: 'conflict' } })
     expect(await users.update('user_x', { plan: 'pro' })).toMatchObject({ ok: true, value: undefined })
     const key = await keys.create(newKey(userId, null), 'hash 3')
-    const changes = { name: 'desk', models: null, rpm: null, budgets: [DAY], expiresAtMs: 7 }
-    expect(await keys.update(key.id, changes)).toEqual({ ...key, ...changes })
-    expect(await keys.update(key.id, {})).toEqual({ ...key, ...changes })
+    const changes = { name: 'desk', models: null, rpm: null, expiresAtMs: 7 }
+    const changed = { ...key, ...changes, budgets: [DAY] }
+    expect(await keys.update(key.id, { ...changes, budgets: () => [DAY] })).toEqual(changed)
+    expect(await keys.update(key.id, {})).toEqual(changed)
     expect(await keys.update('key_x', { name: 'y' })).toBeUndefined()
+  })
+
+  test('of two budgets given at once by two processes neither is lost', async () => {
+    const other = openStore(await shelf.place.open())
+    const userId = await userNamed('c@example.com')
+    for (let pair = 0; pair < 30; pair += 1) {
+      const key = await shelf.store.keys.create({ ...newKey(userId, null), budgets: [] }, `hash of pair ${pair}`)
+      const project = await shelf.store.projects.create({ name: 'p', userId, budgets: [] })
+      await Promise.all(
+        [shelf.store, other].flatMap((store, index) => {
+          const budgets = (before: readonly BudgetRule[]) => [...before, index === 0 ? TOTAL : DAY]
+          return [store.keys.update(key.id, { budgets }), store.projects.update(project.id, { name: 'q', budgets })]
+        }),
+      )
+      expect((await other.keys.find(key.id))?.budgets).toEqual([TOTAL, DAY])
+      expect((await other.projects.find(project.id))?.budgets).toEqual([TOTAL, DAY])
+    }
   })
 
   test('what a key could ever spend before there were windows is its total afterwards', async () => {

@@ -4,6 +4,7 @@ import { newId } from '../ids.ts'
 import { fetchPage } from '../page.ts'
 import type { Tables } from '../tables.ts'
 import type { ProjectRecord, Store } from '../types.ts'
+import { changeBudgets } from './budget-change.ts'
 import { changing, recordChange } from './changes.ts'
 
 /** The projects of `Store`. */
@@ -27,14 +28,11 @@ export const projectQueries = (db: Kysely<Tables>, nowMs: () => number): Store['
     return { rows: listing.rows.map(readProject), nextCursor: listing.nextCursor }
   },
   update: async (id, { name, budgets }) => {
-    const changes = {
-      ...(name !== undefined && { name }),
-      ...(budgets !== undefined && { budgets: writeBudgets(budgets) }),
-    }
-    if (Object.keys(changes).length > 0)
-      await changing(db, 'project', id, nowMs(), (transaction) =>
-        transaction.updateTable('projects').set(changes).where('id', '=', id).execute(),
-      )
+    if (name !== undefined || budgets)
+      await changing(db, 'project', id, nowMs(), async (transaction) => {
+        if (budgets) await changeBudgets(transaction, 'projects', id, budgets)
+        if (name !== undefined) await transaction.updateTable('projects').set({ name }).where('id', '=', id).execute()
+      })
     return findProject(db, id)
   },
   archive: async (id) => {

@@ -13,11 +13,14 @@ import { registerMe } from './me.ts'
 import { registerDescription } from './openapi.ts'
 import { registerReceiptKeys } from './receipt-keys.ts'
 import { registerPlans } from './plans.ts'
+import { registerPrices } from './prices.ts'
 import { registerProjects } from './projects.ts'
+import { registerProviders } from './providers.ts'
 import { registerReconciliations } from './reconciliations.ts'
 import { mistakesFault, mistakesIn, refuse } from './refusal.ts'
 import { registerRefunds } from './refunds.ts'
 import { registerRequests } from './requests.ts'
+import { registerReload } from './reload.ts'
 import { answerUnrouted } from './unrouted.ts'
 import { registerUsage } from './usage.ts'
 import { registerUsers } from './users.ts'
@@ -44,6 +47,9 @@ export const createControlPlane = (deps: ControlPlaneDeps): ControlPlaneApp => {
   registerLedger(app, deps)
   registerUsage(app, deps)
   registerReconciliations(app, deps)
+  registerPrices(app, deps)
+  registerProviders(app, deps)
+  registerReload(app, deps)
   registerMe(app, deps)
   registerDescription(app, deps.facts)
   app.all('/api/*', answerUnrouted(app))

@@ -64,6 +64,21 @@ const amount = (example: string, range: string, accepts: (nano: bigint) => boole
     })
     .openapi({ type: 'string', pattern: `^${accepts(-1n) ? '-?' : ''}\\d{1,9}(\\.\\d{1,9})?$`, example })
 
+/** No price may exceed this, in USD per million tokens or for one of something. */
+const PRICE_USD_MAX = 1_000_000n
+
+/** A price of 0 or more in USD, as a decimal string with at most nine places. */
+export const priceField = (example: string) =>
+  decimalText(example)
+    .transform((text, context): NanoUsd => {
+      const nano = parseUsd(text)
+      if (nano !== undefined && nano >= 0n && nano <= PRICE_USD_MAX * 1_000_000_000n) return nano
+      const message = `must be a decimal string in USD from "0" to "${PRICE_USD_MAX}" with at most nine places, such as "${example}"`
+      context.addIssue({ code: 'custom', message })
+      return z.NEVER
+    })
+    .openapi({ type: 'string', pattern: '^\\d{1,7}(\\.\\d{1,9})?$', example })
+
 /** A factor such as `"0.9"`, at most six places. */
 export const multiplierField = decimalText('0.9')
   .transform((text, context): PartsPerMillion => {

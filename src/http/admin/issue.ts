@@ -76,7 +76,7 @@ export const changeKey = async (
     ...(wanted.concurrency !== undefined && { concurrency: wanted.concurrency }),
     ...(wanted.ip_allow !== undefined && { ipAllow: wanted.ip_allow }),
     ...(wanted.expires_at !== undefined && { expiresAtMs: wanted.expires_at }),
-    ...(changesBudgets(wanted) && { budgets: budgetsFrom(wanted, before.budgets) }),
+    ...(changesBudgets(wanted) && { budgets: (budgets: KeyRecord['budgets']) => budgetsFrom(wanted, budgets) }),
   })
   if (!changed) return err(notFound('key', id, 'id'))
   await deps.invalidateKey(id)

@@ -40,6 +40,21 @@ test('PATCH changes what is named, and null takes a budget away', async () => {
   expect(renamed.json).toMatchObject({ name: 'find', budget_usd: null, budgets: json.budgets })
 })
 
+test('of two PATCHes at once that name other budgets neither is lost, of keys and of projects', async () => {
+  const user = await plane.admin('POST', '/api/admin/users', { email: 'pairs@example.com' })
+  for (let pair = 0; pair < 30; pair += 1) {
+    const key = await plane.admin('POST', '/api/admin/keys', { user_id: user.json.id, name: `pair ${pair}` })
+    for (const path of [`/api/admin/keys/${key.json.id}`, `${PROJECTS}/${await newProject()}`]) {
+      await Promise.all([
+        plane.admin('PATCH', path, { budget_usd: '5' }),
+        plane.admin('PATCH', path, { budgets: { day: '1' } }),
+      ])
+      const { json } = await plane.admin('GET', path)
+      expect(json).toMatchObject({ budget_usd: '5.000000000', budgets: { day: '1.000000000' } })
+    }
+  }
+})
+
 test.each([
   ['a window nobody knows', { budgets: { year: '1' } }, 'budgets.year'],
   ['a budget that is a number', { budgets: { day: 1 } }, 'budgets.day'],

@@ -135,7 +135,7 @@ export const registerProjects = (app: ControlPlaneApp, deps: ControlPlaneDeps): 
     if (before.archivedAtMs !== null) return refuse(c, fault('state-conflict', `The project ${id} has ended.`))
     const changed = await store.projects.update(id, {
       ...(wanted.name !== undefined && { name: wanted.name }),
-      ...(changesBudgets(wanted) && { budgets: budgetsFrom(wanted, before.budgets) }),
+      ...(changesBudgets(wanted) && { budgets: (budgets: ProjectRecord['budgets']) => budgetsFrom(wanted, budgets) }),
     })
     if (!changed) return refuse(c, notFound('project', id, 'id'))
     await deps.invalidateProject(id)

@@ -42,6 +42,7 @@ const PricesSchema = z
     output_audio: PER_MTOK.optional(),
     per_request: FEE,
     per_web_search: FEE,
+    per_searched_request: FEE,
     per_image: FEE,
     per_input_second: FEE,
     per_output_second: FEE,

@@ -73,6 +73,8 @@ describe('comparing an export with the receipts', () => {
     expect([elsewhere.status, elsewhere.json.error]).toMatchObject([400, { param: 'since' }])
     const threshold = await reconcile({ content: exported(1, 1), threshold_percent: '-1' })
     expect([threshold.status, threshold.json.error]).toMatchObject([400, { param: 'threshold_percent' }])
+    const years = await reconcile({ content: 'usage_date_utc,model,cost_usd\n0001-01-01,m,5\n9999-12-30,m,5\n' })
+    expect([years.status, years.json.error]).toMatchObject([400, { param: 'content' }])
     expect((await plane.admin('GET', `${PATH}/reconciliation_none`)).status).toBe(404)
   })
 

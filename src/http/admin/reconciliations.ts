@@ -1,9 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import {
+  DAYS_MAX,
   type Drift,
-  daysCompared,
   type ReconciliationReport,
   reconcile,
+  spanOf,
   type Thresholds,
   THRESHOLDS,
 } from '../../counters/reconcile.ts'
@@ -133,12 +134,12 @@ export const registerReconciliations = (app: ControlPlaneApp, deps: ControlPlane
       until: asked.until,
       models: new Map(Object.entries(asked.models ?? {})),
     }
-    const days = daysCompared(bill.value, options)
-    const [since, until] = [days[0], days.at(-1)]
-    if (since === undefined || until === undefined) return refuse(c, NO_DAYS)
-    const filter = { since, until, provider: asked.provider }
+    const span = spanOf(bill.value, options)
+    if (span === undefined) return refuse(c, NO_DAYS)
+    if (span === 'too-long') return refuse(c, TOO_MANY_DAYS)
+    const filter = { ...span, provider: asked.provider }
     const ours = await deps.store.counters.usage(filter, ['day', 'model'], ROWS_MAX + 1)
-    const report = reconcile(bill.value, ours, options)
+    const report = reconcile(bill.value, ours, span, options)
     if (ours.length > ROWS_MAX || report.rows.length > ROWS_MAX) return refuse(c, TOO_LONG)
     return c.json(renderReport(await deps.store.reconciliations.add(report)), 201)
   })
@@ -157,6 +158,11 @@ export const registerReconciliations = (app: ControlPlaneApp, deps: ControlPlane
 }
 
 const NO_DAYS = fault('invalid-request', 'The export says nothing of the days from since to until.', { param: 'since' })
+const TOO_MANY_DAYS = fault(
+  'invalid-request',
+  `The export spans more than ${DAYS_MAX} days. Look for a wrong date in it, or name since and until.`,
+  { param: 'content', issue: `spans more than ${DAYS_MAX} days` },
+)
 const TOO_LONG = fault('invalid-request', `That makes more than ${ROWS_MAX} rows. Compare fewer days at once.`, {
   param: 'content',
 })

@@ -1,5 +1,6 @@
 import type { Receipt } from '../../canon/receipt.ts'
 import type { Budget } from '../budgets.ts'
+import { TOO_LONG } from '../landing.ts'
 import type { DatabaseFailure } from '../../db/database.ts'
 import { type NanoUsd, nanoUsd, ZERO_USD } from '../../units.ts'
 import { BoundedMap } from '../bounded-map.ts'
@@ -28,6 +29,8 @@ interface Ending {
   readonly landed: Promise<Settlement>
   /** Its hold, to be kept from expiring as long as the ending waits. */
   readonly lease: Leased | undefined
+  /** What is to be written now. */
+  operation: string
 }
 
 export interface EndRequest {
@@ -88,7 +91,7 @@ export class Endings {
     const { promise, resolve, reject } = Promise.withResolvers<Settlement>()
     // Whoever waits is told; where nobody does, the fault has been reported.
     promise.catch(() => undefined)
-    this.#pending.set(requestId, { userId, said, landed: promise, lease })
+    this.#pending.set(requestId, { userId, said, landed: promise, lease, operation })
     const errand = { requestId, receipt, cost, said, budgets, isLate: false, resolve, reject }
     this.#send(errand, { operation, heading })
     return promise
@@ -98,6 +101,8 @@ export class Endings {
     const { requestId, receipt, cost, said, resolve, reject } = errand
     let attempts = 0
     let isDoubted = false
+    const pending = this.#pending.get(requestId)
+    if (pending) pending.operation = written.operation
     this.#options.laneOf(receipt.userId).submit({
       ...{ ...written, requestId: receipt.requestId, startsBatch: errand.isLate, gaveUp: undefined },
       answered: (answer) => {
@@ -112,9 +117,7 @@ export class Endings {
         attempts += 1
         isDoubted ||= failure.kind === 'uncertain'
         if (!isHopeless(failure, attempts)) return true
-        this.#options.onFault(
-          `The end of request ${requestId} could not be written: ${failure.message}; lost: ${written.operation}`,
-        )
+        this.#tellLost(requestId, failure.message, written.operation)
         const outcome = said ?? { charged: ZERO_USD, uncollected: cost }
         resolve(outcome)
         this.#finish(requestId, outcome)
@@ -143,6 +146,18 @@ export class Endings {
   async flush(userId?: string): Promise<void> {
     const pending = [...this.#pending.values()].filter((ending) => userId === undefined || ending.userId === userId)
     await Promise.allSettled(pending.map(({ landed }) => landed))
+  }
+
+  /** Gives up whatever is not known to have landed; how many there were. */
+  abandon(): number {
+    const given = [...this.#pending]
+    for (const [requestId, { operation }] of given) this.#tellLost(requestId, TOO_LONG, operation)
+    this.#pending.clear()
+    return given.length
+  }
+
+  #tellLost(requestId: string, why: string, operation: string): void {
+    this.#options.onFault(`The end of request ${requestId} could not be written: ${why}; lost: ${operation}`)
   }
 
   /** The holds of requests that ended and whose ending still waits. */

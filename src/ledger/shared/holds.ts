@@ -2,6 +2,7 @@ import type { Receipt } from '../../canon/receipt.ts'
 import type { DatabaseFailure, PostgresDatabase } from '../../db/database.ts'
 import { fault, type GatewayError } from '../../errors.ts'
 import { err, ok, type Result, type Soon } from '../../result.ts'
+import { answeredWithin } from '../../runtime/deadline.ts'
 import { type NanoUsd, nanoUsd, ZERO_USD } from '../../units.ts'
 import { BoundedMap } from '../bounded-map.ts'
 import { Headings, type StoredHeading } from '../headings.ts'
@@ -113,11 +114,16 @@ export class SharedHolds {
     return this.#endings.flush()
   }
 
+  /** See `Ledger`. */
+  abandon(): number {
+    return this.#endings.abandon()
+  }
+
   /** Resolves when what was said of a user's requests is in the database, so that its balance shows it (of everyone's, if
    * no user is given); or when nobody should wait any longer. */
   async settled(userId?: string): Promise<void> {
     if (this.#endings.size === 0) return
-    await Promise.race([this.#endings.flush(userId), this.#patience()])
+    await answeredWithin(this.#endings.flush(userId), this.#options.patienceMs, () => undefined)
   }
 
   /** Renews what needs it. For the clock, and tests. */
@@ -200,11 +206,7 @@ export class SharedHolds {
   /** What is certain is told when the database does not answer in time: what was held is charged, and more if it can be. */
   #inTime(landed: Promise<Settlement>, { amount }: LiveHold, cost: NanoUsd): Promise<Settlement> {
     const certain: Settlement = { charged: amount, uncollected: nanoUsd(cost - amount) }
-    return Promise.race([landed, this.#patience().then(() => certain)])
-  }
-
-  #patience(): Promise<void> {
-    return new Promise((resolve) => setTimeout(resolve, this.#options.patienceMs).unref())
+    return answeredWithin(landed, this.#options.patienceMs, () => certain)
   }
 }
 

@@ -1,4 +1,5 @@
 import type { DatabaseFailure, PostgresDatabase } from '../../db/database.ts'
+import { startDeadline } from '../../runtime/deadline.ts'
 import { applyOperations, type Written } from './apply.ts'
 import type { Answer } from './operations.ts'
 
@@ -72,9 +73,9 @@ export class Lane {
   async #runOn(): Promise<void> {
     while (this.#queue.length > 0) {
       const batch = this.#nextBatch()
-      const timer = setTimeout(() => this.#giveUp(batch), this.#options.patienceMs)
+      const endPatience = startDeadline(this.#options.patienceMs, () => this.#giveUp(batch))
       const again = await this.#run(batch)
-      clearTimeout(timer)
+      endPatience()
       this.#isStuck = false
       this.#queue.unshift(...again)
       if (again.length > 0 || this.#outage) await this.#pause()

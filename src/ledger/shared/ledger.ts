@@ -53,6 +53,7 @@ export const openSharedLedger = (database: PostgresDatabase, options: SharedLedg
   let forgotAtMs = 0
   return {
     hold: (request) => holds.hold(request),
+    abandon: () => holds.abandon(),
     settle: (requestId, cost, receipt) => holds.settle(requestId, cost, receipt),
     release: (requestId, receipt) => holds.release(requestId, receipt),
     credit: (request) => credits.credit(request),

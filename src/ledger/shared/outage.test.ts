@@ -166,3 +166,23 @@ test(
   },
   START_TIMEOUT_MS,
 )
+
+test('what cannot be waited for any longer is given up, counted, and told of with all that is lost', async () => {
+  const faults: string[] = []
+  const { replica } = await open(1, { onFault: (message) => void faults.push(message) })
+  const { ledger } = replica
+  const who = await makeUser(replica, 10_000n)
+  for (const id of ['req_1', 'req_2']) expect((await ledger.hold(holdRequest(who, id, 100n))).ok).toBe(true)
+  await server.kill()
+  for (const id of ['req_1', 'req_2']) await ledger.settle(id, usd(70n), receiptFor(who, id))
+  expect(ledger.abandon()).toBe(2)
+  const lost = faults.filter((fault) => fault.includes('could not be written'))
+  for (const [index, id] of ['req_1', 'req_2'].entries()) {
+    expect(lost[index]).toContain(
+      `The end of request ${id} could not be written: the database has been away for too long`,
+    )
+    expect(lost[index]).toContain('70')
+  }
+  expect([lost.length, ledger.abandon()]).toEqual([2, 0])
+  await server.start()
+})

@@ -31,15 +31,14 @@ const isEmbedding = (event: JsonObject): boolean => isObject(event.embedding) ||
 /** By its number, which Gemini leaves out where it is 0. */
 const numberIn = ({ index }: JsonObject): number => (typeof index === 'number' ? index : 0)
 
-const hasContent = (candidate: JsonObject): boolean =>
-  objectsOf(objectOf(candidate.content).parts).some(isContent)
+const hasContent = (candidate: JsonObject): boolean => objectsOf(objectOf(candidate.content).parts).some(isContent)
 
 const read = (event: JsonObject): Reading => {
   const candidates = objectsOf(event.candidates)
   const ends = (candidate: JsonObject): boolean => isReason(candidate.finishReason)
   return {
     usage: isObject(event.usageMetadata) ? event.usageMetadata : undefined,
-  webSearches: searchesIn(event),
+    webSearches: searchesIn(event),
     terminal: isReason(objectOf(event.promptFeedback).blockReason) || isEmbedding(event),
     ended: candidates.filter(ends).map(numberIn),
     // Before it runs a tool of its own it says that it stopped, and goes on with what that gave.

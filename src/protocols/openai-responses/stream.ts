@@ -42,7 +42,8 @@ const searchesIn = (response: JsonObject): number => {
   const told = objectOf(objectOf(response.tool_usage).web_search).num_requests
   if (typeof told === 'number' && Number.isSafeInteger(told) && told >= 0) return told
   return objectsOf(response.output).filter(
-    ({ type, action }) => type === 'web_search_call' && [undefined, 'search'].includes(objectOf(action).type as undefined),
+    ({ type, action }) =>
+      type === 'web_search_call' && [undefined, 'search'].includes(objectOf(action).type as undefined),
   ).length
 }
 
@@ -63,7 +64,8 @@ const isWhole = (event: JsonObject): boolean =>
 const read = (event: JsonObject): Reading => {
   const type = textOf(event.type)
   if (isWhole(event)) return readResponse(event)
-  if (type === 'response.completed' || type === 'response.incomplete') return { ...readResponse(objectOf(event.response)), over: true }
+  if (type === 'response.completed' || type === 'response.incomplete')
+    return { ...readResponse(objectOf(event.response)), over: true }
   if (type === 'response.failed') {
     const reading = readResponse(objectOf(event.response))
     return { ...reading, error: reading.error ?? 'response.failed' }

@@ -8,12 +8,15 @@ import { createAuthenticator } from '../../../keys/authenticate.ts'
 import { newSecret } from '../../../keys/secret.ts'
 import { openLedger } from '../../../ledger/ledger.ts'
 import type { Ledger } from '../../../ledger/types.ts'
+import { builtInCatalogue } from '../../../providers/built-in.ts'
+import { readCatalogueFile } from '../../../providers/catalogue-file.ts'
+import { createPricedCatalogue, type PricedCatalogue } from '../../../providers/set-prices.ts'
 import { createReceiptKeys } from '../../../receipts/keys.ts'
 import { err, ok, type Result } from '../../../result.ts'
 import { openDatabase } from '../../../runtime/database.ts'
 import { nanoUsd, nanoUsdPerMtok, ONE, partsPerMillion, tokens, ZERO_USD } from '../../../units.ts'
 import { createControlPlane } from '../control-plane.ts'
-import type { ControlPlaneApp } from '../deps.ts'
+import type { ControlPlaneApp, ControlPlaneDeps } from '../deps.ts'
 import type { PlanFacts } from '../plan-facts.ts'
 
 /** 2026-11-21T12:00:00Z, where the clock of these tests stands unless moved. */
@@ -29,6 +32,20 @@ const BASIC: PlanFacts = {
   concurrency: null,
   onDisconnect: 'delivered',
   price: ZERO_USD,
+}
+
+const FACTS: ControlPlaneDeps['facts'] = {
+  plans: new Map([
+    ['basic', BASIC],
+    ['pro', { ...BASIC, rpm: 500, onDisconnect: 'drain', price: nanoUsd(19_000_000_000n) }],
+  ]),
+  groupNames: ['default', 'kiro'],
+  providers: [
+    { id: 'claude-main', kind: 'anthropic' },
+    { id: 'openai', kind: 'openai' },
+  ],
+  publicUrl: 'http://127.0.0.1:8000',
+  version: '0.1.0',
 }
 
 export interface Answer {
@@ -50,6 +67,8 @@ export interface Opened {
   readonly failures: unknown[]
   /** How many wrong credentials an address may present; the next is a 429. */
   readonly guesses: { left: number }
+  /** What reading the configuration again comes to, each time. */
+  readonly reloads: Awaited<ReturnType<ControlPlaneDeps['reload']>>[]
   send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
   admin(method: string, path: string, body?: unknown): Promise<Answer>
   with(key: string, method: string, path: string, body?: unknown): Promise<Answer>
@@ -69,6 +88,7 @@ export const openControlPlane = async (): Promise<Opened> => {
   const store = openStore(database, { nowMs })
   const ledger = openLedger(database, { nowMs })
   const failures: unknown[] = []
+  const reloads: Opened['reloads'] = []
   let requests = 0
   const guesses = { left: 100 }
   const keys = createAuthenticator({
@@ -79,6 +99,7 @@ export const openControlPlane = async (): Promise<Opened> => {
     cacheTtlMs: 60_000,
     nowMs,
   })
+  const catalogue = openCatalogue()
   const app = createControlPlane({
     store,
     ledger,
@@ -90,15 +111,12 @@ export const openControlPlane = async (): Promise<Opened> => {
     invalidateKey: keys.invalidate,
     invalidateUser: keys.invalidateUser,
     invalidateProject: keys.invalidateProject,
-    facts: {
-      plans: new Map([
-        ['basic', BASIC],
-        ['pro', { ...BASIC, rpm: 500, onDisconnect: 'drain', price: nanoUsd(19_000_000_000n) }],
-      ]),
-      groupNames: ['default', 'kiro'],
-      publicUrl: 'http://127.0.0.1:8000',
-      version: '0.1.0',
-    },
+    catalogue,
+    readPrices: async () => catalogue.setPrices(await store.prices.from(nowMs())),
+    readPauses: () => undefined,
+    reload: async () => reloads.shift() ?? err([]),
+    actor: 'admin_key',
+    facts: FACTS,
     nowMs,
     newRequestId: () => `req_${++requests}`,
     reportFailure: (failure) => failures.push(failure),
@@ -112,6 +130,7 @@ export const openControlPlane = async (): Promise<Opened> => {
     clock,
     failures,
     guesses,
+    reloads,
     send,
     admin,
     with: (key, method, path, body) => send(method, path, body, { 'x-api-key': key }),
@@ -123,6 +142,18 @@ export const openControlPlane = async (): Promise<Opened> => {
     newReceipt: (more) => writeReceipt(ledger, more),
     close: () => database.close(),
   }
+}
+
+/** What ships with Tollgate, and a file that changes one price of it and has a model of its own. */
+const openCatalogue = (): PricedCatalogue => {
+  const builtIn = builtInCatalogue()
+  const models = {
+    'house/model': { provider: 'house', price: { input: '1', output: '2' } },
+    'claude-sonnet-4-5': { provider: 'anthropic', price_changes: [{ from: '2027-06-01T00:00:00Z', input: '4' }] },
+  }
+  const file = readCatalogueFile(JSON.stringify({ models }), builtIn.models)
+  if (!file.ok) throw new Error(file.error[0]?.message)
+  return createPricedCatalogue({ builtIn, overrides: file.value, aliases: { sonnet: 'claude-sonnet-4-5' } })
 }
 
 const admitGuess = (guesses: { left: number }): Result<void, GatewayError> => {

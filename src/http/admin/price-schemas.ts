@@ -1,0 +1,137 @@
+import { z } from '@hono/zod-openapi'
+import type { PriceTable, PriceVersion } from '../../canon/price.ts'
+import type { WrittenPrice } from '../../providers/catalogue-file.ts'
+import { countField, line, momentField, multiplierField, priceField } from './fields.ts'
+import { renderPriceTable, renderUnitFees } from '../price-json.ts'
+import { TIME, USD } from './routes.ts'
+
+const perMillion = (description: string, example: string) => priceField(example).openapi({ description })
+
+const TOKEN_PRICES = {
+  input: perMillion('USD per million tokens of fresh input. `"0"` where nothing is sold by the token.', '3'),
+  output: perMillion('USD per million tokens of output. Left out: nobody knows, or there is none.', '15').optional(),
+  cache_read: perMillion('Read from a cache. Left out: a tenth of `input`.', '0.30').optional(),
+  cache_write_5m: perMillion('Written for five minutes. Left out: five quarters of `input`.', '3.75').optional(),
+  cache_write_1h: perMillion('Written for an hour. Left out: twice `input`.', '6').optional(),
+  input_audio: perMillion('Audio in. Left out: as text.', '10').optional(),
+  output_audio: perMillion('Audio out. Left out: as text.', '20').optional(),
+}
+
+const TIERS = z
+  .array(
+    z
+      .strictObject({ ...TOKEN_PRICES, above_input_tokens: countField.openapi({ example: 200000 }) })
+      .openapi('PriceTier'),
+    'must be a list',
+  )
+  .max(8, 'must have at most 8 entries')
+  .optional()
+  .openapi({ description: 'Prices of the whole request once its input exceeds a size.' })
+
+const SERVICE_TIERS = z
+  .record(
+    z.string().regex(/^[a-z]\w{0,39}$/, 'must be the name of a tier in lower case, such as flex'),
+    z.union([multiplierField, z.strictObject({ ...TOKEN_PRICES, tiers: TIERS })], {
+      error: 'must be a factor such as "0.5", or prices with at least "input"',
+    }),
+  )
+  .refine((tiers) => Object.keys(tiers).length <= 20, 'must have at most 20 entries')
+  .optional()
+  .openapi({
+    description: "Of the vendor's other tiers of service: a factor on all prices for tokens, or prices.",
+    example: { flex: '0.5' },
+  })
+
+const FEES = {
+  per_request: priceField('0.005').optional(),
+  per_web_search: priceField('0.01').optional(),
+  per_image: priceField('0.04').optional(),
+  per_second: priceField('0.0001').optional(),
+  per_input_second: priceField('0.0001').optional(),
+  per_output_second: priceField('0.0001').optional(),
+  per_million_characters: priceField('15').optional(),
+}
+
+export const NewPriceSchema = z
+  .strictObject({
+    ...TOKEN_PRICES,
+    tiers: TIERS,
+    service_tiers: SERVICE_TIERS,
+    ...FEES,
+    effective_from: momentField.optional().openapi({
+      description: 'From when it counts: not in the past. Left out: from now.',
+    }),
+    reason: line(500).optional().openapi({ description: 'For those who ask later.', example: 'as of the new list' }),
+  })
+  .openapi('NewPrice', { description: 'The whole price, with the fields of `price` in `model_catalog.json`.' })
+
+/** Fails to compile where the fields are not those of the catalogue file. */
+export const writtenPriceIn = ({
+  effective_from: _from,
+  reason: _reason,
+  ...written
+}: z.infer<typeof NewPriceSchema>): WrittenPrice => written
+
+const SHOWN_PRICES = {
+  input: USD,
+  output: USD.optional(),
+  cache_read: USD,
+  cache_write_5m: USD,
+  cache_write_1h: USD,
+  input_audio: USD.optional(),
+  output_audio: USD.optional(),
+}
+const ShownTierSchema = z.object({ ...SHOWN_PRICES, above_input_tokens: z.number().int() })
+const SHOWN_TABLE = { ...SHOWN_PRICES, tiers: z.array(ShownTierSchema).optional() }
+
+const ShownPriceSchema = z
+  .object({
+    ...SHOWN_TABLE,
+    service_tiers: z.record(z.string(), z.object(SHOWN_TABLE)).optional(),
+    per_request: USD.optional(),
+    per_web_search: USD.optional(),
+    per_image: USD.optional(),
+    per_input_second: USD.optional(),
+    per_output_second: USD.optional(),
+    per_million_characters: USD.optional(),
+  })
+  .openapi('Price', { description: 'USD per million tokens, and for one of what is not sold by the token.' })
+
+export const PRICE_SOURCES = ['built-in', 'catalogue file', 'administrator'] as const
+export const PRICE_STATES = ['in_force', 'to_come', 'past', 'replaced', 'withdrawn'] as const
+
+const orNull = (description: string) => z.string().nullable().openapi({ description, example: null })
+
+export const ModelPriceSchema = z
+  .object({
+    id: orNull('Of a price that an administrator set.'),
+    model: z.string().openapi({ example: 'claude-sonnet-4-6' }),
+    source: z.enum(PRICE_SOURCES).openapi({ example: 'administrator' }),
+    state: z.enum(PRICE_STATES).openapi({
+      description:
+        'replaced: never to come into force, for a price that was set takes its place. withdrawn: taken back before it did.',
+    }),
+    effective_from: TIME.nullable().openapi({ description: 'null: from the beginning.' }),
+    price: ShownPriceSchema,
+    set_at: TIME.nullable(),
+    set_by: orNull('With which credential: admin_key or command_line.'),
+    reason: orNull('As it was given.'),
+    withdrawn_at: TIME.nullable().openapi({ example: null }),
+    withdrawn_by: orNull('As `set_by`.'),
+    withdrawn_reason: orNull('As it was given.'),
+  })
+  .openapi('ModelPrice')
+
+/** Prices as the API shows them; what it shows can be sent back as it is. */
+export const renderPrice = (version: PriceVersion): z.infer<typeof ShownPriceSchema> => ({
+  ...renderPriceTable(version),
+  ...(version.serviceTiers && {
+    service_tiers: Object.fromEntries(
+      Object.entries(version.serviceTiers).map(([name, tier]: readonly [string, PriceTable]) => [
+        name,
+        renderPriceTable(tier),
+      ]),
+    ),
+  }),
+  ...renderUnitFees(version.prices.units ?? {}),
+})
