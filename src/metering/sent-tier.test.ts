@@ -14,7 +14,7 @@ const scanOf = (body: string): Scan => {
 }
 
 const escaped = (word: string): string =>
-  [...word].map((letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`).join('')
+  word.replace(/./g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
 describe('the tier a body asks for', () => {
   const bodies: readonly [UpstreamFormat, string, string | undefined][] = [
