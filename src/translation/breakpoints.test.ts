@@ -130,6 +130,14 @@ describe('breakpoints stand', () => {
     expect(markedIn(placeBreakpoints(conversation, CLAUDE, undefined))).toEqual([...expected])
   })
 
+  test.each(['openai-chat', 'openai-responses', 'gemini', 'openai-completions'] as const)(
+    'in what clients of %s say, who have no such marks',
+    (format) => {
+      const conversation = conversationOf([turn('user', 'u')], { format })
+      expect(markedIn(placeBreakpoints(conversation, CLAUDE, undefined))).toEqual(['u'])
+    },
+  )
+
   test('on what is said only, for a model that takes none on tools and results', () => {
     const turns = [turn('user', 'u1'), turn('assistant', call('1')), turn('user', result('1')), turn('assistant', 'a')]
     const conversation = conversationOf([...turns, turn('user', 'u2')], { tools: [tool('x')] })

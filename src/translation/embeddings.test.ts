@@ -27,6 +27,14 @@ describe('a request to embed', () => {
       ['/user'],
     ],
     [
+      'one text as base64, which the answer is made to be',
+      openAi,
+      { model: 'x', input: 'a', encoding_format: 'base64' },
+      { requests: [toGemini('a')] },
+      'embed-batch',
+      [],
+    ],
+    [
       'one content; its purpose is declared lost',
       gemini('embed'),
       { content: text('a'), taskType: 'RETRIEVAL_QUERY', outputDimensionality: 3 },

@@ -38,6 +38,14 @@ describe('a stream of the Responses API', () => {
     expect(JSON.parse(ended[0] ?? '')).toMatchObject({ previous_response_id: 'resp_0', store: true })
   })
 
+  test.each('created in_progress queued failed completed incomplete'.split(' '))(
+    'says what it was told to in response.%s',
+    (name) => {
+      const { passed } = pass([event(`response.${name}`, { response: response() })], { store: 'true' })
+      expect(passed).toBe(event(`response.${name}`, { response: response({ store: true }) }))
+    },
+  )
+
   test.each([
     ['its text names the event', event('response.output_text.delta', { delta: 'response.completed' })],
     ['a tool is called like it', event('response.created', { response: response({ tools: ['response.completed'] }) })],

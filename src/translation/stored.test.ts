@@ -85,7 +85,12 @@ describe('an item of an answer becomes an item of a request', () => {
   const ROWS: readonly (readonly [item: Readonly<Record<string, unknown>>, kept: object])[] = [
     [said, {}],
     [call, {}],
+    [{ type: 'function_call_output', call_id: 'c', output: '' }, {}],
     [{ type: 'custom_tool_call', call_id: 'c', name: 'f', input: '' }, {}],
+    [{ type: 'custom_tool_call_output', call_id: 'c', output: '' }, {}],
+    [{ type: 'computer_call_output', call_id: 'c', output: {} }, {}],
+    [{ type: 'compaction', encrypted_content: 'sealed' }, STATUS],
+    [{ type: 'mcp_approval_response', approval_request_id: 'a', approve: true }, STATUS],
     [{ type: 'tool_search_call', arguments: {}, call_id: null, execution: 'server' }, {}],
     [{ type: 'tool_search_output', tools: [] }, {}],
     [{ type: 'shell_call', call_id: 'c', action: { commands: ['ls'] } }, {}],
@@ -136,7 +141,8 @@ describe('an item of an answer becomes an item of a request', () => {
     [{ type: 'of_tomorrow' }, { ...ID, ...STATUS }],
   ]
   test.each(ROWS)('%o', (item, kept) => {
-    const answered: StoredTurn = { id: 'r', input: [], output: [{ ...item, ...ID, ...STATUS, created_by: 'you' }] }
+    const answersOnly = { created_by: 'you', parsed: {}, parsed_arguments: {} }
+    const answered: StoredTurn = { id: 'r', input: [], output: [{ ...item, ...ID, ...STATUS, ...answersOnly }] }
     expect(continueFrom({ input: [] }, [answered])).toEqual({ body: { input: [{ ...item, ...kept }] }, losses: [] })
   })
 
@@ -178,6 +184,18 @@ test('listed items have an id each, their own or one that stays the same', () =>
     { type: 'function_call_output', call_id: 'call_1', output: 'c', id: 'fco_in_1_3' },
     { type: 'constructor', id: 'item_in_1_4' },
   ])
+})
+
+test.each([
+  ['message', 'msg'],
+  ['reasoning', 'rs'],
+  ['function_call', 'fc'],
+  ['function_call_output', 'fco'],
+  ['custom_tool_call', 'ctc'],
+  ['custom_tool_call_output', 'ctco'],
+  ['shell_call', 'item'],
+])('a listed item of type %s has an id that begins with %s', (type, prefix) => {
+  expect(listedItems(JSON.stringify([{ type }]), 'resp_1')[0]?.id).toBe(`${prefix}_in_1_0`)
 })
 
 test.each([

@@ -10,6 +10,7 @@ export interface Equivalent {
 
 const ERRORS_OF_GEMINI = 'src/protocols/gemini/parse-error.ts'
 const ERRORS_OF_ANTHROPIC = 'src/protocols/anthropic-messages/parse-error.ts'
+const SCHEMAS_FOR_GEMINI = 'src/protocols/shared/schema-openapi.ts'
 
 /** Errors are read by tables that say all of a vendor's words, though a word that is missing would mean the same. */
 const errorRows = (path: string, within: string, reason: string, texts: readonly string[]): readonly Equivalent[] =>
@@ -40,5 +41,17 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     within: 'REASONS',
     text: `malformed_model_output: 'other'`,
     reason: 'A word that nobody knows means the same.',
+  },
+  {
+    path: SCHEMAS_FOR_GEMINI,
+    within: 'CONSUMED',
+    text: '$ref',
+    reason: 'A reference is followed before its keywords are gone through; the list says all that is read elsewhere.',
+  },
+  {
+    path: SCHEMAS_FOR_GEMINI,
+    within: 'CONSUMED',
+    text: 'const',
+    reason: 'Of a schema with a constant only the texts are gone through; the list says all that is read elsewhere.',
   },
 ]

@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'bun:test'
+import type { Block } from '../../canon/blocks.ts'
 import type { JsonObject } from '../../canon/codec.ts'
+import { createLosses } from '../../canon/losses.ts'
 import { writeUsage } from './message-usage.ts'
 import { parseRequest } from './parse-request.ts'
+import { renderNative } from './render-native.ts'
 import { refused, rendered, turn } from './render-test-parts.ts'
 import { readStop, writeStop } from './stop-reasons.ts'
-import { CARRIERS, usageOf } from './test-parts.ts'
+import { CARRIERS, chat, targetWith, usageOf } from './test-parts.ts'
 import { hostedKind, WEB_FETCH, WEB_SEARCH } from './typed-tools.ts'
 import { mergeUsage } from './usage.ts'
 
@@ -164,5 +167,66 @@ describe('a block of another format', () => {
     const { body, losses } = rendered({ turns: [turn('user', 0, { kind: 'refusal', text: 'No.' })] })
     expect(body.messages).toMatchObject([{ content: [{ type: 'text', text: 'No.' }] }])
     expect(losses).toEqual(['/messages/0/content/0 approximated'])
+  })
+})
+
+describe('a block of a request', () => {
+  const CONTENT = [{ type: 'text', text: 'found' }]
+
+  test('that is a result of the client’s own search is a document of text', () => {
+    const found = { type: 'search_result', source: 'https://example.com', title: 'A', content: CONTENT }
+    expect(parse({ messages: [{ role: 'user', content: [found] }] }).turns[0]?.blocks).toMatchObject([
+      { kind: 'media', media: 'document', source: { kind: 'text', text: 'found' }, title: 'A' },
+    ])
+  })
+
+  test('with a source of a type that nobody knows is refused by name', () => {
+    const body = {
+      model: 'm',
+      max_tokens: 9,
+      messages: [{ role: 'user', content: [{ type: 'image', source: { type: 'new' } }] }],
+    }
+    const result = parseRequest(body, { format: 'anthropic-messages', action: 'generate' }, CARRIERS)
+    expect(result).toMatchObject({ error: { param: 'messages.0.content.0.source.type' } })
+  })
+})
+
+describe('a block that is written in its own format', () => {
+  const opaque = { kind: 'native-block', data: '{"type":"x","a":1}' } as const
+  const rows: readonly (readonly [string, Block, readonly unknown[], readonly string[]])[] = [
+    [
+      'of the model’s vendor is opened',
+      { kind: 'vendor', type: 'x', text: '', opaque: { ...opaque, family: 'anthropic' }, pointer: '/b' },
+      [{ type: 'x', a: 1 }],
+      [],
+    ],
+    [
+      'of any other vendor is left out, which is said',
+      { kind: 'vendor', type: 'x', text: '', opaque: { ...opaque, family: 'google' }, pointer: '/b' },
+      [],
+      ['/b unsupported'],
+    ],
+    [
+      'that calls has no state of any other vendor, which is said',
+      {
+        kind: 'tool-call',
+        id: 'c',
+        name: 'f',
+        form: 'function',
+        arguments: '{}',
+        opaque: { family: 'google', kind: 'thought-signature', data: '{}' },
+        pointer: '/b',
+      },
+      [],
+      ['/b reasoning_foreign'],
+    ],
+  ]
+  test.each(rows)('%s', (_what, block, content, lost) => {
+    const native = { format: 'anthropic-messages', value: { role: 'assistant', content: ['as it came'] } } as const
+    const said = { role: 'assistant', blocks: [block], pointer: '/messages/0', native } as const
+    const losses = createLosses()
+    const { messages } = renderNative(chat({ turns: [said] }), targetWith(), losses)
+    expect(messages).toEqual(content.length === 0 ? [] : [{ role: 'assistant', content }])
+    expect(losses.list.map(({ pointer, code }) => `${pointer} ${code}`)).toEqual([...lost])
   })
 })

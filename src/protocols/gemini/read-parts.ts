@@ -160,6 +160,6 @@ const readWhole = (state: State, part: JsonObject, signature: string, events: An
   readText(state, '', 'text', signature, events)
 }
 
-const MODIFIERS: readonly string[] = ['thought', 'videoMetadata', 'mediaResolution', 'partMetadata']
+const MODIFIERS: readonly string[] = ['videoMetadata', 'mediaResolution', 'partMetadata']
 
 const withoutPlace = ({ start: _, end: __, ...citation }: Citation): Citation => citation

@@ -31,14 +31,33 @@ describe("a request that was Gemini's", () => {
     expect(losses).toEqual([])
   })
 
+  test.each(['generateContentRequest', 'generate_content_request'])(
+    'a count that is wrapped in %s names the model and has its contents as it was asked of',
+    (wrapper) => {
+      const call = '{"functionCall":{"id":"c","name":"f"}}'
+      const source = `{"${wrapper}":{"model":"models/alias","contents":[{"role":"model","parts":[${call}]}]}}`
+      const written = source.replace('alias', 'gemini-x').replace('"id":"c",', '')
+      expect(writeJson(again(source, LEGACY, 'count-tokens').body)).toBe(written)
+    },
+  )
+
   test('a wrapped count is written as it came', () => {
     const source = '{"generateContentRequest":{"model":"models/gemini-x","contents":[{"parts":[{"text":"hi"}]}]}}'
     expect(writeJson(again(source, PROFILE, 'count-tokens').body)).toBe(source)
   })
 
-  test('48 loses the ids that this provider refuses', () => {
-    const source = '{"contents":[{"role":"model","parts":[{"functionCall":{"id":"c","name":"f"}}]}]}'
-    expect(writeJson(again(source, LEGACY).body)).toBe(source.replace('"id":"c",', ''))
+  test.each(['functionCall', 'function_call', 'functionResponse', 'function_response'])(
+    '48 loses the ids that this provider refuses: of a %s',
+    (name) => {
+      const source = `{"contents":[{"role":"model","parts":[{"${name}":{"id":"c","name":"f","response":{}}}]}]}`
+      expect(writeJson(again(source, LEGACY).body)).toBe(source.replace('"id":"c",', ''))
+    },
+  )
+
+  test.each(['functionCall', 'function_call'])('has the signature that a first %s must have, which is said', (name) => {
+    const { body, losses } = again(`{"contents":[{"role":"model","parts":[{"${name}":{"name":"f"}}]}]}`)
+    expect(body.contents).toMatchObject([{ parts: [{ thoughtSignature: 'skip_thought_signature_validator' }] }])
+    expect(losses).toEqual(['added /contents/0/parts/0'])
   })
 
   test('4 loses what another vendor thought, and gets back what Google did', () => {

@@ -4,6 +4,7 @@ import type { MediaSource } from '../../canon/blocks.ts'
 import { collect } from '../../canon/collect.ts'
 import type { Conversation } from '../../canon/conversation.ts'
 import { geminiCodec } from './codec.ts'
+import { isStandIn } from './signatures.ts'
 import { conversation, HI, PROFILE, refusal, render, turn } from './test-render.ts'
 
 /** Every word of Gemini's that means something in other formats, row by row. */
@@ -276,3 +277,10 @@ describe('media in an answer', () => {
     expect(body.candidates).toMatchObject([{ content: { parts: [part] } }])
   })
 })
+
+test.each(['skip_thought_signature_validator', 'context_engineering_is_the_way_to_go'])(
+  '%s stands for a signature, in base64 too, and no other word does',
+  (word) => {
+    expect([word, Buffer.from(word).toString('base64'), 'c2ln'].map(isStandIn)).toEqual([true, true, false])
+  },
+)

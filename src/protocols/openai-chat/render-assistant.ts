@@ -17,6 +17,7 @@ export const renderAssistant = (turn: Turn, context: AssistantContext): JsonObje
   const calls: JsonObject[] = []
   let refusal: string | undefined
   for (const block of turn.blocks) {
+    // Reasoning stands in fields of its own.
     switch (block.kind) {
       case 'text':
         texts.push({ ...renderText(block, context), ...marks.get(block) })
@@ -31,8 +32,6 @@ export const renderAssistant = (turn: Turn, context: AssistantContext): JsonObje
         break
       case 'tool-call':
         calls.push(renderCall(block, calls.length === 0, context))
-        break
-      case 'reasoning':
         break
       case 'media':
       case 'tool-result':

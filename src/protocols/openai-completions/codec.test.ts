@@ -144,6 +144,20 @@ describe('an answer', () => {
   })
 })
 
+describe('what a completion has no place for is declared', () => {
+  const rows: readonly (readonly [string, AnswerEvent])[] = [
+    ['a citation', { type: 'citation', key: 1, citation: { url: 'https://example.com' } }],
+    [
+      'a picture',
+      { type: 'whole', block: { kind: 'media', media: 'image', source: { kind: 'url', url: 'https://a.test/b.png' } } },
+    ],
+  ]
+  test.each(rows)('%s', (_what, event) => {
+    const written = write([START, { type: 'open', key: 1, opening: { kind: 'text' } }, event])
+    expect(lossesOf(written)).toEqual(['/response;unsupported'])
+  })
+})
+
 test('no conversation is written for a server of Completions, nor an answer of one read', () => {
   const target = { model: 'up', profile: PROFILE, stream: false }
   const kind = 'unsupported-format'

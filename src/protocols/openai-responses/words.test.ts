@@ -2,10 +2,11 @@ import { describe, expect, test } from 'bun:test'
 import type { MediaBlock } from '../../canon/blocks.ts'
 import { fault } from '../../errors.ts'
 import { responseError, serviceTierOf } from './render-outcome.ts'
+import { close, delta, ended, openCall, whole } from './test-answers.ts'
 import { CREATED, event, read } from './test-events.ts'
 import { parsed, read as conversationOf, tools } from './test-parse.ts'
-import { losses as lossesOf, mediaOf, message, put, rendered, text, turn } from './test-render.ts'
-import { isRefusedElsewhere, isVendorItem } from './vendor-items.ts'
+import { call, losses as lossesOf, mediaOf, message, put, render, rendered, text, turn } from './test-render.ts'
+import { isRefusedElsewhere, isVendorItem, readable } from './vendor-items.ts'
 
 /** Every word of Responses that means something in other formats, row by row. */
 
@@ -160,6 +161,32 @@ describe('what a user says in another format', () => {
     const { body } = rendered({ turns: [turn('user', [text('hi'), { kind: 'refusal', text: 'No.' }, vendor])] })
     expect(body.input).toEqual([message('user', put('hi'), put('No.'), put('seen'))])
   })
+
+  test('that only models do is left out, and said to be', () => {
+    const thought = { kind: 'reasoning', text: 'Hm.', pointer: '/r' } as const
+    const written = rendered({ turns: [turn('user', [text('hi'), thought, call()])] })
+    expect(written.body.input).toEqual([message('user', put('hi'))])
+    expect(lossesOf(written)).toEqual(['/r unsupported', '/c unsupported'])
+  })
+
+  test('that is an image of text is refused', () => {
+    const source = { kind: 'text', mediaType: 'text/plain', text: 'x' } as const
+    const block = { kind: 'media', media: 'image', source, pointer: '/m' } as const
+    expect(render({ turns: [turn('user', [block])] })).toMatchObject({ error: { param: '/m' } })
+  })
+})
+
+test.each(['auto', 'none', 'required'] as const)('the choice %s among tools has the same name', (kind) => {
+  const declared = [{ kind: 'function', name: 'f', pointer: '/f', schema: { type: 'object' } }] as const
+  const { body } = rendered({ tools: declared, toolChoice: { value: { kind }, pointer: '/c' } })
+  expect(body.tool_choice).toBe(kind)
+})
+
+test.each(['input_text', 'output_text', 'text'])('a part of type %s is text', (type) => {
+  const content = [{ type, text: 'x' }]
+  expect(conversationOf({ input: [{ role: 'user', content }] }).turns[0]?.blocks).toMatchObject([
+    { kind: 'text', text: 'x' },
+  ])
 })
 
 describe('an item', () => {
@@ -175,6 +202,28 @@ describe('an item', () => {
   test.each(REFUSED.split(' '))('%s is OpenAI’s own, and is refused elsewhere', (type) => {
     expect([isVendorItem(type), isRefusedElsewhere(type)]).toEqual([true, true])
   })
+})
+
+describe('a person reads of an item', () => {
+  test.each([
+    [{ type: 'web_search_call', action: { type: 'search', query: 'q' } }, 'q'],
+    [{ type: 'web_search_call', action: { type: 'open_page', url: 'https://example.com' } }, 'https://example.com'],
+    [{ type: 'file_search_call', results: [{ filename: 'a.md', text: 'x' }, { text: 'y' }] }, 'a.md\nx\ny'],
+    [{ type: 'code_interpreter_call', code: '1 + 1', outputs: [{ type: 'logs', logs: '2' }] }, '1 + 1\n2'],
+    [{ type: 'mcp_call', name: 'f', arguments: '{}', output: 'out' }, 'f\n{}\nout'],
+    [{ type: 'computer_call' }, ''],
+  ])('%j %j', (item, seen) => {
+    expect(readable(item)).toBe(seen)
+  })
+})
+
+test.each([
+  ['local_shell', '{"command":["ls"]}', 'lsh_1_0'],
+  ['shell', '{"commands":["ls"]}', 'sh_1_0'],
+  ['apply_patch', '{"type":"delete_file","path":"a"}', 'apc_1_0'],
+])('the call of a %s with %s has the id %s', (typed, said, id) => {
+  const { output } = whole([openCall(0, { name: typed, typed }), delta(0, said), close(0), ...ended('tool-calls')])
+  expect(output).toMatchObject([{ type: `${typed}_call`, id }])
 })
 
 describe('a file in a request', () => {

@@ -61,6 +61,10 @@ describe('a schema', () => {
     ],
     [{ $ref: '#' }],
     [object({ a: object({ b: { anyOf: [{ type: 'null' }, { $ref: '#/properties/a' }] } }) })],
+    // Properties that are called like keywords.
+    [object({ default: { $ref: '#' } })],
+    [object({ a: { $ref: '#/$defs/enum' } }, { $defs: { enum: object({ const: { $ref: '#/$defs/enum' } }) } })],
+    [object({ properties: object({ example: { $ref: '#' } }) })],
   ])('that contains itself is known: %j', (schema) => {
     expect(isRecursive(schema)).toBe(true)
   })
@@ -69,6 +73,7 @@ describe('a schema', () => {
     [object({ a: { $ref: '#/$defs/s' }, b: { $ref: '#/$defs/s' } }, { $defs: { s: STRING } })],
     [object({ a: { $ref: '#/$defs/a' } }, { $defs: { a: object({ b: { $ref: '#/$defs/b' } }), b: STRING } })],
     [object({ a: { enum: [{ $ref: '#' }] }, b: { default: { $ref: '#' } } })],
+    [object({ a: { const: { $ref: '#' } }, b: { example: { $ref: '#' } }, c: { examples: [{ $ref: '#' }] } })],
     [object({ $ref: STRING })],
     [{ $ref: 'https://example.com/schema' }],
     [true],

@@ -131,10 +131,30 @@ describe('a keyword on its way to Gemini', () => {
     })
   })
 
+  test.each([
+    [{ type: ['string', 'number'], default: 'x' }],
+    [{ anyOf: [{ type: 'string' }, { type: 'number' }], default: 'x' }],
+  ])('a default beside a choice is lost, and said to be: %j', (schema) => {
+    const choice = { anyOf: [{ type: 'STRING' }, { type: 'NUMBER' }] }
+    expect(toOpenApi(schema)).toEqual({ schema: choice, changed: true })
+  })
+
   test.each(['title', 'description', 'default'])('%s beside a choice is of the whole', (keyword) => {
     expect(made({ anyOf: [TEXT, { type: 'number' }], [keyword]: 'A' })).toMatchObject({
       anyOf: [{ type: 'STRING' }, { type: 'NUMBER' }],
     })
+  })
+
+  test.each(['title', 'description', 'default'])('%s of several types is not said of each', (keyword) => {
+    expect(made({ type: ['string', 'number'], [keyword]: 'A' })).toEqual({
+      anyOf: [{ type: 'STRING' }, { type: 'NUMBER' }],
+      ...(keyword !== 'default' && { [keyword]: 'A' }),
+    })
+  })
+
+  test.each(['allOf', 'anyOf', 'oneOf', 'enum'])('%s that is null, as some libraries write it, is none', (keyword) => {
+    expect(holding({ ...TEXT, [keyword]: null })).toMatchObject({ changed: false })
+    expect(made({ ...TEXT, [keyword]: null })).toEqual({ type: 'STRING' })
   })
 
   test.each([

@@ -89,8 +89,12 @@ const convert = (schema: unknown, converting: Converting): JsonObject => {
   }
   if (solid.length === 1) return convertTyped(schema, type, isNullable, inner)
   const anyOf = solid.map((each) => convertTyped(narrowedTo(without(schema, TEXTS), each), each, false, inner))
-  return { ...texts(schema), anyOf, ...(isNullable && { nullable: true }) }
+  return withoutDefault(schema, { ...texts(schema), anyOf, ...(isNullable && { nullable: true }) }, converting)
 }
+
+/** Gemini reads no default beside a choice. */
+const withoutDefault = (schema: JsonObject, converted: JsonObject, converting: Converting): JsonObject =>
+  Object.hasOwn(schema, 'default') ? lossy(converting, converted) : converted
 
 const TEXTS = ['title', 'description', 'default']
 const texts = (schema: JsonObject): JsonObject =>
@@ -138,7 +142,9 @@ const convertChoice = (
   const marked = isNullable && { nullable: true }
   if (only === undefined)
     return isNullable ? { ...texts(schema), type: 'NULL' } : lossy(converting, { ...texts(schema), ...ANY_VALUE })
-  return made.length === 1 ? { ...only, ...texts(schema), ...marked } : { ...texts(schema), anyOf: made, ...marked }
+  const choice =
+    made.length === 1 ? { ...only, ...texts(schema), ...marked } : { ...texts(schema), anyOf: made, ...marked }
+  return withoutDefault(schema, choice, converting)
 }
 
 const convertTyped = (schema: JsonObject, type: string, isNullable: boolean, converting: Converting): JsonObject => {

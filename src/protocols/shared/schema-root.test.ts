@@ -98,6 +98,14 @@ describe('objectRoot', () => {
     expect(made.changed).toBe(changed)
   })
 
+  test.each([
+    ['not', {}],
+    ['enum', [{}]],
+    ['const', {}],
+  ])('59 drops %s, which no vendor takes at the root, and owns up to it', (keyword, value) => {
+    expect(objectRoot({ ...EMPTY, [keyword]: value })).toEqual({ schema: EMPTY, changed: true })
+  })
+
   test('what needs nothing comes back as the same object', () => {
     const schema = { type: 'object', properties: { z: { oneOf: [] }, a: {} }, additionalProperties: false }
     expect(objectRoot(schema).schema).toBe(schema)

@@ -40,6 +40,7 @@ describe('what OpenAI takes with strict', () => {
   )
 
   test.each([
+    [{ $schema: 'a' }],
     [{ description: 'a' }],
     [{ title: 'a' }],
     [{ pattern: 'a' }],
