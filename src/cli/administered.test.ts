@@ -33,7 +33,7 @@ describe('prices', () => {
     expect([set.code, set.out]).toEqual([0, expect.stringContaining('is in force. Gateways know within two seconds.')])
     const { data } = JSON.parse((await run('prices', 'list', MODEL, '--json')).out)
     expect(data[0]).toMatchObject({ source: 'administrator', set_by: 'command_line', reason: 'as agreed' })
-    expect((await run('prices', 'list', MODEL)).out).toMatch(/in_force\s+administrator\s+7\.000000000[^]*built-in/)
+    expect((await run('prices', 'list', MODEL)).out).toMatch(/in_force\s+administrator\s+7\.000000000[\s\S]*built-in/)
   })
 
   test('are set to come by a file, and withdrawn', async () => {
