@@ -48,6 +48,14 @@ describe('the tier a body asks for', () => {
   test.each(bodies)('of %s: %p', (format, body, tier) => {
     expect(sentTier(format, scanOf(body))).toBe(tier as string)
   })
+
+  // What is not JSON is never written by Tollgate.
+  test.each(bodies.filter(([, body]) => !body.includes('\\q')))(
+    'is the same in a body of %s that was written here: %p',
+    (format, body, tier) => {
+      expect(writtenTier(format, JSON.parse(body))).toBe(tier as string)
+    },
+  )
 })
 
 const carriers: Carriers = { seal: () => '', open: () => undefined }

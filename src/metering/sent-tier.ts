@@ -14,19 +14,23 @@ const FIELDS: Readonly<Record<UpstreamFormat, readonly string[]>> = {
 }
 
 /** The tier that a body of this format asks for; `undefined` where it asks for none, or for the standard one. */
-export const sentTier = (format: UpstreamFormat, scan: Scan): string | undefined => {
-  const tier = tierIn(FIELDS[format], (name) => wordAt(scan, name))
-  const isUs = format === 'anthropic-messages' && wordAt(scan, 'inference_geo') === 'us'
-  if (!isUs) return tier
-  return tier === undefined ? 'us' : `${tier}_us`
-}
+export const sentTier = (format: UpstreamFormat, scan: Scan): string | undefined =>
+  tierOf(format, (name) => wordAt(scan, name))
 
 /** The same of a body that Tollgate wrote. */
 export const writtenTier = (format: UpstreamFormat, body: Readonly<Record<string, unknown>>): string | undefined =>
-  tierIn(FIELDS[format], (name) => {
+  tierOf(format, (name) => {
     const word = body[name]
     return typeof word === 'string' ? word : undefined
   })
+
+const tierOf = (format: UpstreamFormat, wordOf: (name: string) => string | undefined): string | undefined => {
+  const tier = tierIn(FIELDS[format], wordOf)
+  // Anthropic's surcharge for a region comes on top of that for a tier.
+  const isUs = format === 'anthropic-messages' && wordOf('inference_geo') === 'us'
+  if (!isUs) return tier
+  return tier === undefined ? 'us' : `${tier}_us`
+}
 
 /** Where clients name the tier that translations read; Anthropic's speed is read by none. */
 const WISHES: Readonly<Partial<Record<WireFormat, string>>> = {
