@@ -2,22 +2,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { runCommand } from './main.ts'
+import { runIn } from './test-command.ts'
 
 let folder = ''
 const inFolder = (name: string): string => join(folder, name)
 
 /** A command in this process. */
-const run = async (...args: string[]) => {
-  let out = ''
-  let problems = ''
-  const code = await runCommand(args, {
-    environment: { TOLLGATE_DATABASE: `sqlite:${inFolder('books.db')}`, TOLLGATE_CONFIG: inFolder('plain.yaml') },
-    out: (text) => (out += text),
-    problem: (text) => (problems += text),
-  })
-  return { code, out, problems }
-}
+const run = (...args: string[]) => runIn(folder, args)
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'tollgate-'))

@@ -8,22 +8,13 @@ import { migrate } from '../db/migrate.ts'
 import { receiptOf } from '../ledger/fixture.ts'
 import { openDatabase } from '../runtime/database.ts'
 import { nanoUsd } from '../units.ts'
-import { runCommand } from './main.ts'
+import { runIn } from './test-command.ts'
 
 let folder = ''
 const inFolder = (name: string): string => join(folder, name)
 
 /** A command in this process. */
-const run = async (...args: string[]) => {
-  let out = ''
-  let problems = ''
-  const code = await runCommand(args, {
-    environment: { TOLLGATE_DATABASE: `sqlite:${inFolder('books.db')}`, TOLLGATE_CONFIG: inFolder('plain.yaml') },
-    out: (text) => (out += text),
-    problem: (text) => (problems += text),
-  })
-  return { code, out, problems }
-}
+const run = (...args: string[]) => runIn(folder, args)
 
 /** Uses the database as another process would. */
 const withDatabase = async (

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { runCommand } from './main.ts'
+import { type Ended, runIn } from './test-command.ts'
 
 let folder = ''
 beforeAll(() => {
@@ -11,23 +11,8 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-interface Ended {
-  readonly code: number | null | undefined
-  readonly out: string
-  readonly problems: string
-}
-
 /** A command in this process, on a database of its own. */
-const run = async (database: string, ...args: string[]): Promise<Ended> => {
-  let out = ''
-  let problems = ''
-  const code = await runCommand(args, {
-    environment: { TOLLGATE_DATABASE: `sqlite:${join(folder, database)}`, TOLLGATE_CONFIG: join(folder, 'plain.yaml') },
-    out: (text) => (out += text),
-    problem: (text) => (problems += text),
-  })
-  return { code, out, problems }
-}
+const run = (database: string, ...args: string[]): Promise<Ended> => runIn(folder, args, { database })
 
 /** A command as users type it, in the test's folder. */
 const type = (args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Ended> =>

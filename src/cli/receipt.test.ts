@@ -5,24 +5,12 @@ import { holdRequest, makeUser, openBench, receiptOf, temporaryFolder } from '..
 import { createSigner, newReceiptKey } from '../receipts/signature.ts'
 import { RECEIPT } from '../receipts/test-parts.ts'
 import { nanoUsd } from '../units.ts'
-import { runCommand } from './main.ts'
+import { runIn } from './test-command.ts'
 
 const folder = temporaryFolder()
 afterAll(() => folder.remove())
 
-const run = async (...args: string[]) => {
-  let out = ''
-  let problems = ''
-  const code = await runCommand(args, {
-    environment: {
-      TOLLGATE_DATABASE: `sqlite:${join(folder.path, 'a.db')}`,
-      TOLLGATE_CONFIG: join(folder.path, 'a.yaml'),
-    },
-    out: (text) => (out += text),
-    problem: (text) => (problems += text),
-  })
-  return { code, out, problems }
-}
+const run = (...args: string[]) => runIn(folder.path, args, { database: 'a.db', config: 'a.yaml' })
 const file = (name: string, value: unknown): string => {
   const path = join(folder.path, name)
   writeFileSync(path, typeof value === 'string' ? value : JSON.stringify(value, null, 2))

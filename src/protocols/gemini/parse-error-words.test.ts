@@ -1,24 +1,14 @@
 import { describe, expect, test } from 'bun:test'
+import { STATUS_KINDS } from '../shared/test-statuses.ts'
 import { geminiCodec } from './codec.ts'
 
 describe('an error of Gemini', () => {
-  test.each([
-    [400, 'invalid-request'],
-    [401, 'upstream-refused'],
-    [402, 'upstream-refused'],
-    [403, 'upstream-refused'],
-    [404, 'model-not-found'],
-    [409, 'upstream-conflict'],
-    [413, 'request-too-large'],
-    [418, 'invalid-request'],
-    [429, 'rate-limit-exceeded'],
-    [499, 'upstream-failed'],
-    [500, 'upstream-failed'],
-    [503, 'upstream-overloaded'],
-    [504, 'upstream-timeout'],
-  ])('of status %d is told by it', (status, kind) => {
-    expect(geminiCodec.parseError(status, { error: { message: 'No.' } }).kind).toBe(kind as 'internal')
-  })
+  test.each([...STATUS_KINDS, [404, 'model-not-found'], [499, 'upstream-failed']])(
+    'of status %d is told by it',
+    (status, kind) => {
+      expect(geminiCodec.parseError(status, { error: { message: 'No.' } }).kind).toBe(kind as 'internal')
+    },
+  )
 
   test.each([
     ['INVALID_ARGUMENT', 'invalid-request'],

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { STATUS_KINDS } from '../shared/test-statuses.ts'
 import { openAiResponsesCodec } from './codec.ts'
 
 const kindOf = (status: number, code?: string, message = 'No.'): string =>
@@ -24,21 +25,11 @@ describe('an error of a server of Responses', () => {
   })
 
   test.each([
-    [400, 'invalid-request'],
-    [401, 'upstream-refused'],
-    [402, 'upstream-refused'],
-    [403, 'upstream-refused'],
+    ...STATUS_KINDS,
     [404, 'not-found'],
     [407, 'upstream-refused'],
     [408, 'upstream-timeout'],
-    [409, 'upstream-conflict'],
-    [413, 'request-too-large'],
     [415, 'unsupported-media-type'],
-    [418, 'invalid-request'],
-    [429, 'rate-limit-exceeded'],
-    [500, 'upstream-failed'],
-    [503, 'upstream-overloaded'],
-    [504, 'upstream-timeout'],
     [529, 'upstream-overloaded'],
   ])('without a code is told by status %d', (status, kind) => {
     expect(kindOf(status)).toBe(kind)
