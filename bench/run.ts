@@ -1,9 +1,12 @@
 // `npm run bench`: the gateway with everything on against nginx forwarding the same bytes, side by side;
-// `npm run bench -- money`: what money adds, on every kind of storage.
+// `npm run bench -- money`: what money adds, on every kind of storage; `npm run bench -- console`: the console's calls;
+// `npm run bench -- sign-in`: whether the time of an answer tells who has an account.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { benchConsole } from './console.ts'
 import { benchMoney } from './money/run.ts'
+import { benchSignIn } from './sign-in.ts'
 import { translationRows } from './translate.ts'
 import { type Load, measure, startGateway, startNginx, startUpstream, type Target } from './targets.ts'
 
@@ -87,4 +90,12 @@ const main = async (): Promise<void> => {
   }
 }
 
+if (process.argv.includes('sign-in')) {
+  await benchSignIn(quick)
+  process.exit(0)
+}
+if (process.argv.includes('console')) {
+  await benchConsole(process.argv)
+  process.exit(0)
+}
 await (process.argv.includes('money') ? benchMoney(quick) : main())

@@ -6,12 +6,17 @@ import type { Call } from './gateway/call.ts'
 import type { Endpoint } from './http/endpoint.ts'
 import { formatOfUnknown, matchOperation } from './http/match.ts'
 import { outageOf } from './ledger/refusals.ts'
+import type { Upgrade } from './upstream/socket.ts'
 
 export interface AppDeps {
   /** The hot path. */
   readonly handle: (call: Call) => Promise<Response>
   /** Models, receipts, health: tried in this order. */
   readonly endpoints: readonly Endpoint[]
+  /** What a path under a provider's name asks for, where it is something that is served here. */
+  readonly underProvider?: (path: string) => Operation | undefined
+  /** What is served over WebSocket; `undefined`: nothing at that path. */
+  readonly socket?: Endpoint
   readonly controlPlane: (request: Request, ip: () => string) => Response | Promise<Response>
   readonly protocols: Readonly<Record<WireFormat, Protocol>>
   readonly newRequestId: () => string
@@ -22,7 +27,8 @@ export interface AppDeps {
   readonly onDefect: (call: Call, error: unknown) => void
 }
 
-const CONTROL_PLANE = /^\/(?:api\/(?!proxy\/)|docs(?:\/|$))/
+// Pages, and the guide as text, are endpoints.
+const CONTROL_PLANE = /^\/(?:api\/(?!proxy\/)|docs\/api(?:\/|$))/
 
 /**
  * The route table. Data-plane requests go straight to the hot path; what no operation matches is looked for among the
@@ -32,7 +38,8 @@ export const createApp = (deps: AppDeps) => {
   const route = (call: Call, path: string, matched: boolean): Response | Promise<Response> => {
     const { method, headers } = call.request
     if (matched && method === 'POST') return deps.handle(call)
-    if (headers.get('upgrade')?.toLowerCase() === 'websocket') return refusal(call, UPGRADE)
+    if (headers.get('upgrade')?.toLowerCase() === 'websocket')
+      return deps.socket?.(call, path) ?? refusal(call, UPGRADE)
     if (matched) return refusal(call, METHOD, { allow: 'POST' })
     for (const endpoint of deps.endpoints) {
       const answer = endpoint(call, path)
@@ -41,10 +48,10 @@ export const createApp = (deps: AppDeps) => {
     return refusal(call, fault('not-found', `There is nothing at ${method} ${path.slice(0, 200)}. ${WHERE}`))
   }
 
-  return async (request: Request, ip: () => string): Promise<Response> => {
+  return async (request: Request, ip: () => string, upgrade?: Upgrade): Promise<Response> => {
     const { path, search } = splitUrl(request.url)
     if (CONTROL_PLANE.test(path)) return deps.controlPlane(request, ip)
-    const matched = matchOperation(path)
+    const matched = matchOperation(path) ?? deps.underProvider?.(path)
     const operation: Operation = matched ?? { format: formatOfUnknown(path, request.headers), action: 'generate' }
     const call: Call = {
       id: deps.newRequestId(),
@@ -54,6 +61,7 @@ export const createApp = (deps: AppDeps) => {
       search,
       ip,
       startedAtMs: deps.nowMs(),
+      ...(upgrade && { upgrade }),
     }
     try {
       return await route(call, path, matched !== undefined)

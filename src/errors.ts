@@ -84,6 +84,8 @@ export const ERRORS = {
   'ip-not-allowed': row(403, 'forbidden', 'ip_not_allowed', 'permission_error', 'PERMISSION_DENIED', 'never'),
   'origin-not-allowed': row(403, 'forbidden', 'origin_not_allowed', 'permission_error', 'PERMISSION_DENIED', 'never'),
   'scope-not-allowed': row(403, 'forbidden', 'scope_not_allowed', 'permission_error', 'PERMISSION_DENIED', 'never'),
+  'role-not-allowed': row(403, 'forbidden', 'role_not_allowed', 'permission_error', 'PERMISSION_DENIED', 'never'),
+  'refused-by-rule': row(403, 'forbidden', 'refused_by_rule', 'permission_error', 'PERMISSION_DENIED', 'never'),
   'model-not-found': row(404, 'not_found', 'model_not_found', 'not_found_error', 'NOT_FOUND', 'never'),
   'not-found': row(404, 'not_found', 'not_found', 'not_found_error', 'NOT_FOUND', 'never'),
   'method-not-allowed': row(405, INVALID, 'method_not_allowed', INVALID, 'UNIMPLEMENTED', 'never'),

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { installBrowser } from './console/browser.ts'
 import { installServers } from './harness/install.ts'
 import { countRecordings, recordingsFolder } from './recorded/recordings.ts'
 import { meet, type Need } from './runner/needs.ts'
@@ -52,16 +53,35 @@ const prepareSdks = (): Promise<void> => {
 }
 
 /** Stages that read or run the tests of the official SDKs. */
-const WITH_SDKS = ['types', 'lint', 'sdk', 'sdk, on PostgreSQL']
+const WITH_SDKS = ['types', 'lint', 'guide', 'journeys', 'sdk', 'sdk, on PostgreSQL']
+
+/** Stages that drive a browser. */
+const WITH_BROWSER = ['console', 'console-security', 'journeys']
 
 /** Stages that start PostgreSQL or Redis. */
-const WITH_SERVERS = ['src', 'harness', 'limits', 'replicas', 'degraded', 'workload']
+const WITH_SERVERS = [
+  'src',
+  'admin-api',
+  'accounts',
+  'administered',
+  'batches',
+  'console-api',
+  'console-security',
+  'harness',
+  'health',
+  'journeys',
+  'limits',
+  'replicas',
+  'degraded',
+  'workload',
+]
 
 /**
  * End-to-end suites that run twice: with a file and memory, and with PostgreSQL and Redis. Of the recorded traffic the
- * second time sees our own fixtures, of which there is every kind.
+ * second time sees our own fixtures, of which there is every kind. Suites that name both kinds of storage themselves, such
+ * as `batches`, are not in it.
  */
-const ON_BOTH = ['endings', 'faultpoints', 'faults', 'recorded', 'sdk', 'vendors']
+const ON_BOTH = ['endings', 'faultpoints', 'faults', 'pass-through', 'recorded', 'sdk', 'vendors']
 const ON_POSTGRES = { TOLLGATE_TEST_DATABASE: 'postgres', TOLLGATE_RECORDINGS: '/nonexistent/recordings' }
 const onPostgres = (name: string): string => `${name}, on PostgreSQL`
 
@@ -69,6 +89,7 @@ const onPostgres = (name: string): string => `${name}, on PostgreSQL`
 const withItsNeeds = (stage: Stage): Stage => {
   const preparations = [
     ...(WITH_SDKS.includes(stage.name) ? [prepareSdks] : []),
+    ...(WITH_BROWSER.includes(stage.name) ? [installBrowser] : []),
     ...(WITH_SERVERS.includes(stage.name) || ON_BOTH.map(onPostgres).includes(stage.name) ? [installServers] : []),
   ]
   if (preparations.length === 0) return stage
@@ -118,11 +139,12 @@ const aloneStage = (): Stage[] =>
     : []
 
 /** Folders of code. */
-const CODE = ['src', 'test', 'bench', 'tools', 'bin']
+const CODE = ['src', 'test', 'bench', 'tools', 'bin', 'console']
 
 const stages = (): Stage[] =>
   [
     { name: 'types', command: [binary('tsc'), '--noEmit'], counted: 'exit' } as const,
+    { name: 'types of the console', command: [binary('tsc'), '-p', 'console'], counted: 'exit' } as const,
     { name: 'format', command: [binary('biome', CHECKS), 'check', '.'], counted: 'exit' } as const,
     {
       name: 'lint',
@@ -131,6 +153,7 @@ const stages = (): Stage[] =>
       env: { PATH: `${join(ROOT, CHECKS, 'node_modules', '.bin')}:${process.env.PATH}` },
     } as const,
     bunTest('src', './src'),
+    bunTest('console sources', './console/src'),
     ...testStages(),
     ...aloneStage(),
     ...ON_BOTH.map((name) => bunTest(onPostgres(name), `./test/${name}`, ON_POSTGRES)),
@@ -145,6 +168,9 @@ const recordingsLine = (): string => {
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`)
 }
+
+/** Of one stage, in the summary; the output above has them all. */
+const FAILURES_TOLD = 20
 
 const main = async (only: readonly string[]): Promise<void> => {
   process.chdir(ROOT)
@@ -162,11 +188,14 @@ const main = async (only: readonly string[]): Promise<void> => {
   const lines: string[] = []
   for (const stage of chosen) {
     say(`\n== ${stage.name}`)
+    const startedMs = performance.now()
     const score = await runStage(stage)
+    const seconds = Math.round((performance.now() - startedMs) / 1_000)
     passed += score.passed
     failed += score.failed
     lines.push(
-      `${stage.name}: ${score.passed} passed, ${score.failed} failed${score.skipped > 0 ? `, ${score.skipped} skipped` : ''}`,
+      `${stage.name}: ${score.passed} passed, ${score.failed} failed${score.skipped > 0 ? `, ${score.skipped} skipped` : ''} (${seconds} s)`,
+      ...score.failures.slice(0, FAILURES_TOLD).map((title) => `  failed: ${title}`),
     )
   }
   say(['', '== summary', ...lines.map((line) => `  ${line}`), recordingsLine()].join('\n'))

@@ -1,5 +1,6 @@
 import type { CatalogueRow, RowFees, RowPrices, RowVersion } from '../src/providers/catalogue-rows.ts'
 import { ADDITIONS, type AddedPrices, type Addition } from '../src/providers/overlay-additions.ts'
+import { MEDIA_ADDITIONS, type MediaAddition } from '../src/providers/overlay-media.ts'
 import {
   CAPABILITIES,
   CONTEXT_WINDOWS,
@@ -47,6 +48,10 @@ export const buildCatalogue = (): readonly CatalogueRow[] => {
   for (const addition of ADDITIONS) {
     if (rows.has(addition.id)) throw new Error(`the price source has ${addition.id} now: drop it from ADDITIONS`)
     rows.set(addition.id, rowOfAddition(addition))
+  }
+  for (const addition of MEDIA_ADDITIONS) {
+    if (rows.has(addition.id)) throw new Error(`the price source has ${addition.id} now: drop it from MEDIA_ADDITIONS`)
+    rows.set(addition.id, rowOfMedia(addition))
   }
   const ids = new Set(rows.keys())
   return [...rows.values()].map((row) => withoutTaken(row, ids)).sort((a, b) => (a.id < b.id ? -1 : 1))
@@ -164,6 +169,26 @@ const rowOfAddition = (added: Addition): CatalogueRow => {
     })),
   }
 }
+
+const rowOfMedia = ({ id, vendor, type, name, prices, from }: MediaAddition): CatalogueRow => {
+  const { input = '0', image, imagesBy, inputHour, millionCharacters, searchUnit } = prices
+  const fees = {
+    ...(image !== undefined && { images: nanoPerMtok(image) }),
+    ...(inputHour !== undefined && { inputSeconds: Math.ceil(nanoPerMtok(inputHour) / SECONDS_PER_HOUR) }),
+    ...(millionCharacters !== undefined && { characters: nanoPerMtok(millionCharacters) }),
+    ...(searchUnit !== undefined && { searchUnits: nanoPerMtok(searchUnit) }),
+  }
+  const others = Object.entries(imagesBy ?? {}).map(([variant, usd]) => [variant, nanoPerMtok(usd)] as const)
+  const version: RowVersion = {
+    fromMs: from ? unixSeconds(from) * 1_000 : 0,
+    prices: { input: nanoPerMtok(input) },
+    ...(Object.keys(fees).length > 0 && { fees }),
+    ...(others.length > 0 && { imagesBy: Object.fromEntries(others) }),
+  }
+  return { id, vendor, type, name, versions: [version] }
+}
+
+const SECONDS_PER_HOUR = 3_600
 
 /** What the vendor asks for a search, as the source has it for every other model of theirs. */
 const ADDED_FEES: Readonly<Record<string, Readonly<Record<string, SourcePrice>>>> = {

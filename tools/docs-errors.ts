@@ -68,6 +68,14 @@ const ADVICE: Readonly<Record<ErrorKind, Advice>> = {
     advice: 'Call it as http://127.0.0.1, or set public_url to the name you use.',
   },
   'scope-not-allowed': { when: 'The key lacks the scope for this call.', advice: 'Use a key with that scope.' },
+  'role-not-allowed': {
+    when: 'The role of whoever is signed in does not cover the call, or the session may only read.',
+    advice: 'Ask an owner of the organisation.',
+  },
+  'refused-by-rule': {
+    when: 'A rule of the group refuses requests like this one.',
+    advice: 'Do as the message says; it is the operator’s. `POST /v1/explain` names the rule.',
+  },
   'model-not-found': {
     when: 'No model, alias or spelling has this name.',
     advice: 'Check the name; `GET /v1/models` lists what the key can use.',
@@ -148,8 +156,8 @@ const ADVICE: Readonly<Record<ErrorKind, Advice>> = {
     advice: 'Wait for `retry-after` seconds.',
   },
   'upstream-timeout': {
-    when: 'The provider did not answer, or fell silent, for longer than `timeouts` allows.',
-    advice: 'Try again.',
+    when: "No connection to the provider, TLS and a proxy's tunnel included, within `timeouts.connect`; no headers of an answer within `timeouts.first_byte`; nothing more of it for `timeouts.idle`; or not its end within `timeouts.total`. The message says which, and its time.",
+    advice: 'Try again. Where a model thinks for longer, the operator raises that time for its provider.',
   },
 }
 

@@ -50,7 +50,7 @@ const LABELS: readonly (readonly [string, string])[] = [
   ['`measure`', 'what a [comparison](reconciliation.md) is of: a bucket of tokens, or `cost`'],
   [
     '`outcome`',
-    '`ok`; `rate_limited` (429), `4xx`, `5xx`; `connect`, `reset`, `timeout`, `client_left`, `unreadable`, `too_large`, `no_token`, `untranslatable` where there was no status; `other`',
+    '`ok`; `rate_limited` (429), `4xx`, `5xx`; `connect`, `reset`, `timeout_connect`, `timeout_first_byte`, `timeout_idle`, `timeout_total`, `client_left`, `unreadable`, `too_large`, `no_token`, `untranslatable` where there was no status; `other`',
   ],
 ]
 

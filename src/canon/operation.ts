@@ -1,4 +1,4 @@
-/** The six wire formats a client may speak. The first four are conversations; the last two are legacy and embeddings. */
+/** The wire formats a client may speak. The first four are conversations; the rest have their vendor's endpoint for one thing. */
 export const WIRE_FORMATS = [
   'openai-chat',
   'openai-responses',
@@ -6,6 +6,10 @@ export const WIRE_FORMATS = [
   'gemini',
   'openai-completions',
   'openai-embeddings',
+  'openai-images',
+  'openai-audio',
+  'openai-moderations',
+  'rerank',
 ] as const
 export type WireFormat = (typeof WIRE_FORMATS)[number]
 
@@ -24,9 +28,22 @@ export const CONVERSATION_FORMATS: ReadonlySet<UpstreamFormat> = new Set<Upstrea
 
 /**
  * What a client asked to be done, as its path says. `count-tokens` is free; `embed` has no output tokens.
- * `batchEmbedContents` is Gemini's list form of `embed`.
+ * `batchEmbedContents` is Gemini's list form of `embed`. `pass-through`: an endpoint of a provider's own, of which nothing
+ * is known but what it reports.
  */
-export type Action = 'generate' | 'count-tokens' | 'embed' | 'embed-batch'
+export type Action = 'generate' | 'count-tokens' | 'embed' | 'embed-batch' | 'pass-through' | MediaAction
+
+/** Endpoints that make one thing each; their envelopes say what it may use (`Envelope.demand`). `rerank-v2` is Cohere's. */
+export type MediaAction =
+  | 'generate-image'
+  | 'edit-image'
+  | 'vary-image'
+  | 'speak'
+  | 'transcribe'
+  | 'translate'
+  | 'moderate'
+  | 'rerank'
+  | 'rerank-v2'
 
 export interface Operation {
   readonly format: WireFormat
@@ -34,4 +51,6 @@ export interface Operation {
   /** Gemini only: model and streaming are in the path, not the body. */
   readonly pathModel?: string
   readonly pathStream?: boolean
+  /** The path names a provider, by its id or kind: nobody else is asked. */
+  readonly provider?: string
 }

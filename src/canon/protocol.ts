@@ -3,7 +3,7 @@ import type { Result } from '../result.ts'
 import type { Envelope } from './envelope.ts'
 import type { Action, Operation, UpstreamFormat, WireFormat } from './operation.ts'
 import type { Scan } from './scan.ts'
-import type { Usage } from './usage.ts'
+import type { Units, Usage } from './usage.ts'
 
 /** Facts about an upstream that change how a request of this format is sent to it. Vendors fill these in as data. */
 export interface Dialect {
@@ -41,6 +41,17 @@ export interface Observation {
   readonly contentSeen: boolean
   /** The upstream reported a failure inside its stream, in its own words. */
   readonly error: string | undefined
+  /** Beside content that is no text, how much of it went by: images while they are made, bytes of sound. */
+  readonly pieces?: number | undefined
+  /** What an answer shows of itself to have been made, whoever tells no usage: images, seconds of sound. */
+  readonly made?: Units | undefined
+  /** What the vendor's own tools used, as far as it told or showed that; in `usage` too, where there is one. */
+  readonly tools?: Units | undefined
+  /**
+   * The parts of a stream that have begun, and how many of them have not ended yet. While none is open, nobody knows
+   * whether another comes.
+   */
+  readonly parts?: { readonly begun: number; readonly open: number }
 }
 
 /** Watches one streamed answer. Fed every chunk, cut anywhere; it buffers at most one event. */
@@ -85,6 +96,8 @@ export interface UpstreamProtocol {
 /** One wire format that clients speak too: what Tollgate reads of its requests, and how it speaks for itself in it. Pure. */
 export interface Protocol extends UpstreamProtocol {
   readonly format: WireFormat
+  /** Actions whose requests may be forms (`multipart/form-data`). */
+  readonly forms?: ReadonlySet<Action>
   /** Reads the envelope; wrong types in it are a 400 naming the field. */
   readEnvelope(scan: Scan, operation: Operation): Result<Envelope, GatewayError>
   /** The body to send: the client's bytes but for the model name, Tollgate's own fields, and the request for usage. */

@@ -1,4 +1,4 @@
-import type { NanoUsd } from '../units.ts'
+import type { NanoUsd, PartsPerMillion } from '../units.ts'
 import type { UpstreamFormat, WireFormat } from './operation.ts'
 import type { Multipliers, Prices } from './price.ts'
 import type { Usage } from './usage.ts'
@@ -9,9 +9,15 @@ export type Ended = 'whole' | 'client_cut' | 'upstream_cut' | 'failed' | 'abando
 /** One try on one channel. `status` is the upstream's HTTP status, 0 when it never answered. */
 export interface Attempt {
   readonly channel: string
+  /** Which key of its provider; absent where none was chosen. */
+  readonly key?: string
+  /** Why it was its turn: `lowest_latency 412 ms`, `other key; after rate-limited`. */
+  readonly why?: string
   readonly status: number
   readonly error: string | null
   readonly ms: number
+  /** When it began, counted from when the request came in. */
+  readonly startMs?: number
 }
 
 const LATE = '-late'
@@ -44,6 +50,8 @@ export interface Receipt {
   readonly modelServed: string
   readonly provider: string
   readonly channel: string
+  /** Which key of its provider answered; absent where none did. */
+  readonly providerKey?: string
   readonly attempts: readonly Attempt[]
   /** The HTTP status the client saw. */
   readonly status: number
@@ -51,6 +59,11 @@ export interface Receipt {
   readonly ended: Ended
   readonly usage: Usage
   readonly usageSource: 'upstream' | 'estimated'
+  /**
+   * What its provider used, where that is not `usage`: of a request that was not charged. `null`: nobody knows. It is not
+   * kept; what the provider should bill is.
+   */
+  readonly providerUsage?: Usage | null
   /** The vendor's own usage object, for audit. */
   readonly rawUsage: unknown
   /** As they were for this request: those of its size and of its tier of service. */
@@ -58,6 +71,8 @@ export interface Receipt {
   /** The vendor's tier of service that was billed, where it was not the standard one. */
   readonly serviceTier?: string
   readonly multipliers: Multipliers
+  /** What the provider's account pays of the list price, where that is not all of it. */
+  readonly providerMultiplier?: PartsPerMillion
   readonly quote: NanoUsd
   /** What the account was charged. */
   readonly cost: NanoUsd

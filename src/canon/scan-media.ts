@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 
-import { type Parts, noteType, noteUrl, unescaped } from './scan-parts.ts'
+import { type Parts, noteMime, noteType, noteUrl, unescaped } from './scan-parts.ts'
 import { BACKSLASH, COLON, startsWith } from './scan-tokens.ts'
 
 /** A shorter string is no image, whatever its key. */
@@ -8,9 +8,9 @@ const MEDIA_BYTES_MIN = 256
 
 /**
  * What a string's key says about it: base64 (of a file: or its address), an address of media, the address of something
- * of any size (a file kept upstream, a document, a video), the id of such a file, or the kind of an object.
+ * of any size (a file kept upstream, a document, a video), the id of such a file, the kind of an object, or of a file.
  */
-export type Telling = 'base64' | 'file' | 'url' | 'stored-url' | 'stored-id' | 'type'
+export type Telling = 'base64' | 'file' | 'url' | 'stored-url' | 'stored-id' | 'type' | 'mime'
 
 const TELLING_KEYS: readonly (readonly [string, Telling])[] = [
   ['data', 'base64'],
@@ -26,6 +26,8 @@ const TELLING_KEYS: readonly (readonly [string, Telling])[] = [
   ['video_url', 'stored-url'],
   ['file_id', 'stored-id'],
   ['type', 'type'],
+  ['mimeType', 'mime'],
+  ['mime_type', 'mime'],
 ]
 
 interface TellingKey {
@@ -82,6 +84,7 @@ export const weigh = (
   }
   if (telling === undefined || telling === 'base64' || end - start === 2) return
   if (telling === 'type') noteType(weights, text, start, end)
+  else if (telling === 'mime') noteMime(weights, text, start, end)
   else weighReference(text, start, end, telling, weights)
 }
 
@@ -90,7 +93,7 @@ const weighReference = (
   text: Buffer,
   start: number,
   end: number,
-  telling: Exclude<Telling, 'base64' | 'type'>,
+  telling: Exclude<Telling, 'base64' | 'type' | 'mime'>,
   weights: Weights,
 ): void => {
   const isUrl = isAddress(text, start + 1)

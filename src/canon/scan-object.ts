@@ -4,6 +4,7 @@ import { type GatewayError, fault } from '../errors.ts'
 import { err, ok } from '../result.ts'
 import { type Weights, tellingOf, weigh } from './scan-media.ts'
 import { closePart, noParts, openPart } from './scan-parts.ts'
+import { noteToolMember, noToolWords, TOOL_DEPTH, type ToolWords } from './scan-tools.ts'
 import {
   BACKSLASH,
   BRACE,
@@ -40,8 +41,18 @@ export const scanObject = (bytes: Uint8Array, limits: ScanLimits): ScanResult =>
   const walk = newWalk(bytes, limits.depthMax)
   const failure = walkFrom(walk, start)
   if (failure) return err(failure)
-  const { members, mediaCount, mediaBytes, storedReferences } = walk
-  return ok({ bytes, members, textBytes: bytes.length - mediaBytes, mediaCount, mediaBytes, storedReferences })
+  const { members, mediaCount, mediaBytes, storedReferences, imageCount, tools } = walk
+  const textBytes = bytes.length - mediaBytes
+  return ok({
+    bytes,
+    members,
+    textBytes,
+    mediaCount,
+    mediaBytes,
+    storedReferences,
+    imageCount,
+    ...(tools && { tools }),
+  })
 }
 
 /**
@@ -91,6 +102,7 @@ interface Walk extends Weights {
   memberStart: number
   memberValueStart: number
   readonly members: Map<string, Member>
+  tools: ToolWords | undefined
   failure: GatewayError | undefined
 }
 
@@ -109,6 +121,7 @@ const newWalk = (bytes: Uint8Array, depthMax: number): Walk => ({
   members: new Map(),
   mediaCount: 0,
   mediaBytes: 0,
+  tools: undefined,
   failure: undefined,
 })
 
@@ -198,6 +211,10 @@ const takeKey = (walk: Walk, at: number): number => {
   const colon = skipSpace(bytes, end)
   if (bytes[colon] !== COLON) return fail(walk, expected(bytes, "':'", colon))
   const value = skipSpace(bytes, colon + 1)
+  if (walk.depth === TOOL_DEPTH && walk.member === 'tools') {
+    walk.tools ??= noToolWords()
+    noteToolMember(walk.tools, walk.text, at, end, value)
+  }
   return walk.depth === 1 ? takeMember(walk, value) : value
 }
 

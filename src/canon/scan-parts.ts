@@ -17,12 +17,21 @@ export interface Parts {
   readonly pdfs: number[]
   /** Strings that name something of unknown size. */
   storedReferences: number
+  /** Parts that say that they are images. */
+  imageCount: number
 }
 
 /** `document`: what its addresses lead to may fill a window; `mention`: its addresses are text. */
 type Kind = 'document' | 'mention' | 'other'
 
-export const noParts = (): Parts => ({ depth: 0, kinds: ['other'], urls: [0], pdfs: [0], storedReferences: 0 })
+export const noParts = (): Parts => ({
+  depth: 0,
+  kinds: ['other'],
+  urls: [0],
+  pdfs: [0],
+  storedReferences: 0,
+  imageCount: 0,
+})
 
 /** A container begins. */
 export const openPart = (parts: Parts): void => {
@@ -63,11 +72,20 @@ const ADDRESS_BYTES_MAX = 4_096
 export const noteType = (parts: Parts, text: Buffer, start: number, end: number): void => {
   const kind = typeOf(text, start, end)
   if (kind === 'reference') parts.storedReferences++
+  else if (kind === 'image') parts.imageCount++
   else if (kind !== undefined) parts.kinds[parts.depth] = kind
 }
 
+/** Notes what a file is said to be, quotes included: Gemini's images are told apart by nothing else. */
+export const noteMime = (parts: Parts, text: Buffer, start: number, end: number): void => {
+  if (startsWith(text, start, IMAGE_MIME)) parts.imageCount++
+  else if (end - start <= ESCAPED_NAME_BYTES_MAX && unescaped(text, start, end).startsWith('image')) parts.imageCount++
+}
+
+const IMAGE_MIME = Buffer.from('"image')
+
 /** Types of parts whose addresses can lead to more than a picture, of those whose addresses are only cited, and others. */
-const TYPES: readonly (readonly [string, 'document' | 'mention' | 'reference'])[] = [
+const TYPES: readonly (readonly [string, 'document' | 'mention' | 'reference' | 'image'])[] = [
   ['document', 'document'],
   ['document_url', 'document'],
   ['file', 'document'],
@@ -83,6 +101,10 @@ const TYPES: readonly (readonly [string, 'document' | 'mention' | 'reference'])[
   ['web_search_result_location', 'mention'],
   // An input item of OpenAI Responses that stands for one kept upstream.
   ['item_reference', 'reference'],
+  ['image', 'image'],
+  ['image_url', 'image'],
+  ['input_image', 'image'],
+  ['computer_screenshot', 'image'],
 ]
 const TYPE_BYTES_MAX = 28
 

@@ -30,9 +30,29 @@ export interface Units {
   readonly outputSeconds?: number
   readonly characters?: number
   readonly webSearches?: number
+  /** What Cohere bills a ranking by: a query with up to a hundred documents. */
+  readonly searchUnits?: number
+  /** Searches of stored files that the vendor made. */
+  readonly fileSearches?: number
+  /** Containers that the vendor ran the model's code in. */
+  readonly codeSessions?: number
+  /** Tokens of a model for images that the vendor asked by itself, which has prices of its own. */
+  readonly imageInput?: number
+  readonly imageOutput?: number
 }
 
-export const UNIT_NAMES = ['images', 'inputSeconds', 'outputSeconds', 'characters', 'webSearches'] as const
+export const UNIT_NAMES = [
+  'images',
+  'inputSeconds',
+  'outputSeconds',
+  'characters',
+  'webSearches',
+  'searchUnits',
+  'fileSearches',
+  'codeSessions',
+  'imageInput',
+  'imageOutput',
+] as const
 
 export const NO_USAGE: Usage = {
   input: tokens(0),

@@ -1,14 +1,19 @@
-import type { Config } from '../config/load.ts'
+import type { Base } from '../config/load.ts'
 import { newId } from '../db/ids.ts'
 import { openStore } from '../db/store.ts'
 import { fault } from '../errors.ts'
 import { createControlPlane } from '../http/admin/control-plane.ts'
+import { createTails } from '../http/admin/live.ts'
 import { planFactsOf } from '../http/admin/plan-facts.ts'
+import { entriesOf, withoutSecrets } from '../http/admin/stored-entries.ts'
+import { createOwnFeed } from '../http/live-feed.ts'
 import { newSecret } from '../keys/secret.ts'
+import { accountsOf } from '../main/accounts.ts'
+import { openKeyring } from '../main/keyring.ts'
 import { createReceiptKeys } from '../receipts/keys.ts'
 import { catalogueOf } from '../main/routing.ts'
 import { err, ok } from '../result.ts'
-import { configurationOf } from './configuration.ts'
+import { baseOf } from './configuration.ts'
 import { type CommandBooks, openCommandBooks } from './database.ts'
 import { type Call, EXIT } from './io.ts'
 import { VERSION } from '../version.ts'
@@ -20,7 +25,7 @@ export interface Answer {
 }
 
 /** Asks the admin API, in this process. */
-export type Ask = (method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown) => Promise<Answer>
+export type Ask = (method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown) => Promise<Answer>
 
 // Never leaves the process: the admin API is called as a function.
 const ORIGIN = 'http://localhost'
@@ -29,10 +34,10 @@ const ORIGIN = 'http://localhost'
  * Runs a command on the admin API without a server: same checks, same answers, on the database of the configuration.
  * `use` gives the exit code.
  */
-export const withAdmin = async (call: Call, config: Config, use: (ask: Ask) => Promise<number>): Promise<number> => {
-  const books = await openCommandBooks(config)
+export const withAdmin = async (call: Call, base: Base, use: (ask: Ask) => Promise<number>): Promise<number> => {
+  const books = await openCommandBooks(base.config)
   try {
-    return await use(askOf(config, books, call))
+    return await use(await openAsk(base, books, call))
   } finally {
     await books.close()
   }
@@ -40,16 +45,22 @@ export const withAdmin = async (call: Call, config: Config, use: (ask: Ask) => P
 
 /** The same for a command that needs the configuration for nothing else. */
 export const askAdmin = async (call: Call, use: (ask: Ask) => Promise<number>): Promise<number> => {
-  const config = configurationOf(call)
-  return config ? withAdmin(call, config, use) : EXIT.configuration
+  const base = baseOf(call)
+  return base ? withAdmin(call, base, use) : EXIT.configuration
 }
 
-const askOf = (config: Config, books: CommandBooks, call: Call): Ask => {
+const openAsk = async (base: Base, books: CommandBooks, call: Call): Promise<Ask> => {
   const store = openStore(books.database)
+  const whole = base.with(entriesOf(await store.objects.read(), withoutSecrets))
+  // Commands are for mending it, too.
+  const config = whole.ok ? whole.value : base.config
+  const keyring = await openKeyring(config, store.settings)
   const app = createControlPlane({
     store,
     ledger: books.ledger,
     receiptKeys: createReceiptKeys({ settings: store.settings, nowMs: Date.now }),
+    // Nobody follows requests on the command line.
+    live: { feed: createOwnFeed(), enter: createTails({ tails: 0, tailsInAll: 0 }), bufferMax: 1 },
     authenticate: async () => err(fault('invalid-api-key', 'There are no keys on the command line.')),
     // Whoever can open the database file already is the operator.
     isAdmin: () => true,
@@ -61,8 +72,22 @@ const askOf = (config: Config, books: CommandBooks, call: Call): Ask => {
     catalogue: catalogueOf(config),
     readPrices: () => undefined,
     readPauses: () => undefined,
+    administration: {
+      base: () => base,
+      keyring,
+      readObjects: () => undefined,
+      testProvider: async (id, model) => {
+        // Loaded only now: the other commands need none of it.
+        const { testProviderHere } = await import('./provider-test.ts')
+        return testProviderHere(call, base, store.objects, keyring)(id, model)
+      },
+    },
     // It was read to get here. Gateways read theirs.
     reload: async () => ok({ file: config.file, changed: [], needsRestart: [], warnings: config.warnings }),
+    accounts: accountsOf({ ...books, config, store, plans: () => config.plans, log: SILENT }, ''),
+    operatorUserId: '',
+    adminProof: '',
+    admitAttempt: async () => ok(undefined),
     actor: 'command_line',
     facts: {
       plans: planFactsOf(config),
@@ -83,6 +108,9 @@ const askOf = (config: Config, books: CommandBooks, call: Call): Ask => {
     return { status: response.status, body: await response.json() }
   }
 }
+
+/** Nobody signs in to a command. */
+const SILENT = { error: () => undefined, warn: () => undefined }
 
 /** Prints an answer, as JSON or as `describe` says it; a refusal goes to standard error. Gives the exit code. */
 export const report = (call: Call, { status, body }: Answer, describe: (body: Fields) => string): number => {

@@ -1,12 +1,24 @@
-import { type Config, type ConfigFault, formatFault, loadConfig, type LoadRequest } from '../config/load.ts'
+import {
+  type Base,
+  type Config,
+  type ConfigFault,
+  formatFault,
+  loadBase,
+  loadConfig,
+  type LoadRequest,
+} from '../config/load.ts'
 import { type Call, type Command, CONFIG_OPTION, EXIT, JSON_OPTION, textOf } from './io.ts'
 
 /**
  * Loads the configuration a command was called with. `undefined` when there are mistakes: each is printed to standard
  * error, and the command ends with `EXIT.configuration`.
  */
-export const configurationOf = (call: Call, options: LoadRequest['options'] = []): Config | undefined => {
-  const loaded = loadConfig({ path: textOf(call, 'config'), environment: call.io.environment, options })
+export const configurationOf = (call: Call, options: LoadRequest['options'] = []): Config | undefined =>
+  baseOf(call, options)?.config
+
+/** The same for commands that add to it what administrators set. */
+export const baseOf = (call: Call, options: LoadRequest['options'] = []): Base | undefined => {
+  const loaded = loadBase({ path: textOf(call, 'config'), environment: call.io.environment, options })
   if (!loaded.ok) {
     call.io.problem(`${describeMistakes(loaded.error)}\n`)
     return undefined

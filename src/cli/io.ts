@@ -30,7 +30,7 @@ export interface Command {
   /** As typed: `keys create`. */
   readonly name: string
   readonly summary: string
-  /** The one argument it takes besides options, for the help: `<key id>`. */
+  /** The one argument it takes besides options, for the help: `<key id>`; `[client]` may be left out. */
   readonly argument?: string
   readonly options: Readonly<Record<string, Option>>
   /** Resolves to the exit code; `undefined` when the process goes on and ends by itself. */

@@ -41,6 +41,7 @@ export const createKey: Command = {
     'expires-at': { argument: '<time>', help: 'Refused from then on, such as 2027-01-31T12:00:00Z' },
     'ip-allow': { argument: '<a,b>', help: 'The only addresses and ranges it works from' },
     scopes: { argument: '<a,b>', help: 'What it may do: generate, embed, models, receipts, account' },
+    label: { argument: '<a,b>', help: 'Words that rules of its group can look at' },
     ...COMMON,
   },
   run: async (call) => {
@@ -69,6 +70,7 @@ export const createKey: Command = {
         expires_at: textOf(call, 'expires-at'),
         ip_allow: listOf(textOf(call, 'ip-allow')),
         scopes: listOf(textOf(call, 'scopes')),
+        labels: listOf(textOf(call, 'label')),
       })
       return report(
         call,

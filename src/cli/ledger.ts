@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { fieldsOf, report, withAdmin } from './admin.ts'
-import { configurationOf } from './configuration.ts'
+import { baseOf, configurationOf } from './configuration.ts'
 import { openCommandBooks } from './database.ts'
 import { type Command, CONFIG_OPTION, EXIT, JSON_OPTION } from './io.ts'
 
@@ -9,14 +9,15 @@ export const checkLedger: Command = {
   summary: 'Prove that the books balance; exit code 1 when they do not',
   options: { ...CONFIG_OPTION, ...JSON_OPTION },
   run: async (call) => {
-    const config = configurationOf(call)
-    if (!config) return EXIT.configuration
+    const base = baseOf(call)
+    if (!base) return EXIT.configuration
+    const { config } = base
     // Opening would make an empty one, and empty books always balance.
     if (config.database.kind === 'sqlite' && !existsSync(config.database.path)) {
       call.io.problem(`There is no database at ${config.database.path}.\n`)
       return EXIT.failure
     }
-    return withAdmin(call, config, async (ask) => {
+    return withAdmin(call, base, async (ask) => {
       const answer = await ask('GET', '/api/admin/ledger/check')
       // Printed as JSON either way: it is short, and whoever asks mostly is a script.
       const code = report(call, answer, (body) => JSON.stringify(body, null, 2))

@@ -1,17 +1,29 @@
 import { parseArgs } from 'node:util'
 import { nearest } from '../config/faults.ts'
 import { checkConfig } from './configuration.ts'
+import { explain } from './explain.ts'
 import { renderCommandHelp, renderHelp } from './help.ts'
 import { type Call, type Command, EXIT, type Io } from './io.ts'
 import { createKey, listKeys, revokeKey, rotateKey } from './keys.ts'
 import { checkLedger, migrateCommand } from './ledger.ts'
 import { listPrices, setPrice, withdrawPrice } from './prices.ts'
-import { listProviders, pauseProvider, resumeProvider } from './providers.ts'
+import {
+  addProvider,
+  addProviderKey,
+  listProviders,
+  pauseProvider,
+  reencrypt,
+  removeProvider,
+  removeProviderKey,
+  resumeProvider,
+  testProvider,
+} from './providers.ts'
 import { rebuildCounters } from './rebuild-counters.ts'
 import { rotateReceiptKey, verifyReceipt } from './receipt.ts'
 import { reconcile } from './reconcile.ts'
 import { reload } from './reload.ts'
 import { serveCommand } from './serve.ts'
+import { SETUP_COMMANDS } from './setup/commands.ts'
 import { createUser, listUsers } from './users.ts'
 import { VERSION } from '../version.ts'
 
@@ -30,13 +42,21 @@ const COMMANDS: readonly Command[] = [
   listProviders,
   pauseProvider,
   resumeProvider,
+  addProvider,
+  removeProvider,
+  addProviderKey,
+  removeProviderKey,
+  testProvider,
+  reencrypt,
   reload,
+  explain,
   checkLedger,
   verifyReceipt,
   rotateReceiptKey,
   rebuildCounters,
   reconcile,
   migrateCommand,
+  ...SETUP_COMMANDS,
 ]
 
 /** Runs one command line. Resolves to the exit code, or `undefined` while the gateway it started goes on. */
@@ -104,7 +124,8 @@ const readCall = (command: Command, args: readonly string[], io: Io): Call | str
   try {
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true, strict: true })
     if (positionals.length > positionalsMax) return `\`${positionals[positionalsMax]}\` is one argument too many.`
-    if (positionals.length < positionalsMax) return `${command.argument} is missing.`
+    const isOptional = command.argument?.startsWith('[') === true
+    if (positionals.length < positionalsMax && !isOptional) return `${command.argument} is missing.`
     return { values: values as Call['values'], positionals, io }
   } catch (error) {
     return error instanceof Error ? error.message : String(error)

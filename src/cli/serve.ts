@@ -1,5 +1,5 @@
-import { loadConfig, type LoadRequest } from '../config/load.ts'
-import { configurationOf } from './configuration.ts'
+import { loadBase, type LoadRequest } from '../config/load.ts'
+import { baseOf } from './configuration.ts'
 import { type Call, type Command, CONFIG_OPTION, EXIT, textOf } from './io.ts'
 
 /** Options that stand for keys of the configuration and go above everything else it says. */
@@ -15,13 +15,19 @@ export const serveCommand: Command = {
   },
   run: async (call) => {
     const options = shortcutsOf(call)
-    const config = configurationOf(call, options)
-    if (!config) return EXIT.configuration
+    const base = baseOf(call, options)
+    if (!base) return EXIT.configuration
     // Loaded only now: the other commands need none of it.
-    const { serve } = await import('../main.ts')
+    const { serve, UnusableConfiguration } = await import('../main.ts')
     const { environment } = call.io
-    await serve(config, environment, () => loadConfig({ path: textOf(call, 'config'), environment, options }))
-    return undefined
+    try {
+      await serve(base, environment, () => loadBase({ path: textOf(call, 'config'), environment, options }))
+      return undefined
+    } catch (error) {
+      if (!(error instanceof UnusableConfiguration)) throw error
+      call.io.problem(`${error.message}\n`)
+      return EXIT.configuration
+    }
   },
 }
 

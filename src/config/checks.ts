@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import { DATABASE_EXPECTED, isRedisAddress, readDatabase, REDIS_EXPECTED } from './databases.ts'
 import type { KindFacts } from './environment.ts'
 import { type ConfigFault, describeFound } from './faults.ts'
+import { baseUrlMistake, proxyMistake } from './upstream-addresses.ts'
 import { entryOf, formatPath, isTree, type Path, type Tree, valueAt } from './tree.ts'
 
 /** What the checks across keys need to know. They run on what was read, right or wrong, to report everything at once. */
@@ -10,9 +11,6 @@ interface Context {
   readonly kinds: readonly KindFacts[]
   readonly origins: ReadonlyMap<string, string>
 }
-
-/** Kinds that are planned, so that whoever tries one learns that it is not a typing mistake. */
-const KINDS_TO_COME: ReadonlySet<unknown> = new Set(['claude-cli'])
 
 /** What no single key shows: references to nothing, names used twice, values that are right only together. */
 export const crossFaults = (context: Context): ConfigFault[] => [
@@ -54,11 +52,7 @@ const providerFaults = (context: Context): ConfigFault[] => {
     const kind = entryOf(provider, 'kind')
     const at = (key: string): Path => ['providers', id, key]
     const facts = context.kinds.find((entry) => entry.kind === kind)
-    if (!facts) {
-      if (!KINDS_TO_COME.has(kind)) return []
-      const names = context.kinds.map((entry) => `\`${entry.kind}\``).join(', ')
-      return [faultAt(context, at('kind'), `one of ${names}`, `"${String(kind)}", which is not available yet`)]
-    }
+    if (!facts) return []
     const faults: ConfigFault[] = []
     const baseUrl = entryOf(provider, 'base_url')
     // The demo provider answers by itself: nothing is asked for its address.
@@ -68,6 +62,7 @@ const providerFaults = (context: Context): ConfigFault[] => {
         faultAt(context, at('base_url'), `an address, because \`${facts.kind}\` has none of its own`, 'nothing'),
       )
     }
+    faults.push(...addressFaults(context, id, provider))
     const protocol = entryOf(provider, 'protocol')
     const formats: readonly string[] = facts.formats
     if (typeof protocol === 'string' && !addressless && formats.length > 0 && !formats.includes(protocol)) {
@@ -75,6 +70,15 @@ const providerFaults = (context: Context): ConfigFault[] => {
     }
     return faults
   })
+}
+
+const addressFaults = (context: Context, id: string, provider: unknown): ConfigFault[] => {
+  const base = baseUrlMistake(entryOf(provider, 'base_url'))
+  const proxy = proxyMistake(entryOf(provider, 'proxy'))
+  return [
+    ...(base ? [faultAt(context, ['providers', id, 'base_url'], base.expected, base.found)] : []),
+    ...(proxy ? [faultAt(context, ['providers', id, 'proxy'], proxy.expected, proxy.found)] : []),
+  ]
 }
 
 const namesIn = (value: unknown): string[] => (isTree(value) ? Object.keys(value) : [])

@@ -3,7 +3,7 @@ import type { Environment } from './substitute.ts'
 import { entryOf, formatPath, isTree, withValue } from './tree.ts'
 
 /** What the configuration must know of a kind of provider. */
-export type KindFacts = Pick<ProviderKind, 'kind' | 'baseUrl' | 'formats' | 'keyVariable'>
+export type KindFacts = Pick<ProviderKind, 'kind' | 'baseUrl' | 'formats' | 'keyVariable' | 'inProcess' | 'runsCommand'>
 
 const DEMO = 'demo'
 
@@ -16,6 +16,8 @@ const addressVariables = (keyVariable: string): readonly string[] => {
 export interface Furnished {
   readonly tree: unknown
   readonly origins: ReadonlyMap<string, string>
+  /** Whether there were none before. */
+  readonly isFurnished: boolean
 }
 
 /**
@@ -30,7 +32,7 @@ export const withEnvironmentProviders = (
   const origins = new Map<string, string>()
   const named = entryOf(root, 'providers')
   if (named !== undefined && named !== null && !(isTree(named) && Object.keys(named).length === 0))
-    return { tree: root, origins }
+    return { tree: root, origins, isFurnished: false }
 
   const providers: Record<string, unknown> = {}
   for (const { kind, keyVariable } of kinds) {
@@ -46,5 +48,5 @@ export const withEnvironmentProviders = (
     if (addressVariable) origins.set(formatPath(['providers', kind, 'base_url']), `the value of ${addressVariable}`)
   }
   if (Object.keys(providers).length === 0) providers[DEMO] = { kind: DEMO }
-  return { tree: withValue(root, ['providers'], providers), origins }
+  return { tree: withValue(root, ['providers'], providers), origins, isFurnished: true }
 }

@@ -36,7 +36,13 @@ catalogue: ./nowhere.json
     ['an unknown key', 'listen: { prot: 1 }', 'listen.prot', /did you mean `port`/, /unknown key/],
     ['an unknown key unlike any', 'zzzzz: 1', 'zzzzz', /one of the keys listen/, /unknown key/],
     ['a wrong kind', 'providers: { a: { kind: opanai } }', 'providers.a.kind', /did you mean `openai`/, /"opanai"/],
-    ['a kind to come', 'providers: { a: { kind: claude-cli } }', 'providers.a.kind', /one of/, /not available yet/],
+    [
+      'a command without a name',
+      'providers: { a: { kind: claude-cli, claude_cli: { command: "" } } }',
+      'providers.a.claude_cli.command',
+      /a command/,
+      /nothing|""/,
+    ],
     ['a missing kind', 'providers: { a: }', 'providers.a.kind', /one of/, /nothing/],
     ['an id with a blank', 'providers: { "a b": { kind: demo } }', 'providers["a b"]', /an id of letters/, /"a b"/],
     ['no address', 'providers: { a: { kind: openai-compatible } }', 'providers.a.base_url', /has none/, /nothing/],
@@ -108,7 +114,8 @@ describe('secrets', () => {
   const SECRET = 'sk-ant-api03-SECRETSECRETSECRET'
   const texts = [
     `providers: { a: { kind: anthropic, keys: ${SECRET} } }`,
-    `providers: { a: { kind: anthropic, keys: [{ key: ${SECRET} }] } }`,
+    `providers: { a: { kind: anthropic, keys: [{ key: ${SECRET}, weight: ${SECRET} }] } }`,
+    `providers: { a: { kind: anthropic, proxy: [${SECRET}], keys: [{ key: [${SECRET}] }, { kye: ${SECRET} }] } }`,
     `providers: { a: { kind: anthropic, keys: [[${SECRET}]], key: ${SECRET} } }`,
     `admin_key: [${SECRET}]`,
     `${SECRET}: 1`,

@@ -109,8 +109,10 @@ const unknownKey = (note: Note | undefined, path: Path, key: string): ConfigFaul
 /** Turns what the schema found wrong into mistakes, one for each place. */
 export const faultsOf = (error: z.ZodError, schema: z.ZodType, tree: unknown, origins: Origins): ConfigFault[] =>
   error.issues.flatMap((issue): ConfigFault[] => {
-    const path = issue.path.filter((step): step is string | number => typeof step !== 'symbol')
-    const note = noteAt(schema, path)
+    const inner = issue.path.filter((step): step is string | number => typeof step !== 'symbol')
+    // A text that stands for a section was read as one of its fields.
+    const path = typeof valueAt(tree, inner.slice(0, -1)) === 'string' ? inner.slice(0, -1) : inner
+    const note = noteAt(schema, inner)
     if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(note, path, key))
     const at = formatPath(path)
     if (issue.code === 'invalid_key') {

@@ -26,6 +26,8 @@ export interface ScalarNote {
 interface SectionNote {
   readonly shape: 'section'
   readonly fields: Readonly<Record<string, z.ZodType>>
+  /** Where a text may stand for the section: the field that it is. */
+  readonly alone?: string
   readonly description: string
 }
 interface MappingNote {
@@ -87,6 +89,18 @@ export const vendorKey: Scalar<string> = {
     .regex(/^(?:\P{Cc}*|\s*\{[\s\S]*\}\s*)$/u),
   type: 'a provider key',
   label: 'provider key',
+  secret: true,
+}
+
+/** 32 bytes as base64 or hex, or a passphrase that is too long to be guessed. */
+export const encryptionKey: Scalar<string> = {
+  schema: z
+    .string()
+    .min(16)
+    .max(1_024)
+    .regex(/^\P{Cc}*$/u),
+  type: 'an encryption key: 32 bytes as base64, or a passphrase of 16 characters at least',
+  label: 'encryption key',
   secret: true,
 }
 
@@ -165,6 +179,13 @@ export const bytes: Scalar<number> = {
   schema: z.preprocess(readBytes, z.int().min(1_024).max(1_073_741_824)),
   label: 'size',
   type: 'a size such as `50MB`, `16MiB` or `65536`, from 1 KiB to 1 GiB',
+}
+
+/** As `bytes`, of what is stored on a disk. */
+export const diskBytes: Scalar<number> = {
+  schema: z.preprocess(readBytes, z.int().min(1_048_576).max(1_099_511_627_776)),
+  label: 'size',
+  type: 'a size such as `500MB` or `20GiB`, from 1 MiB to 1024 GiB',
 }
 
 // The shortest decimal that is the number, which is what the author of an unquoted 0.70 meant.
@@ -252,10 +273,21 @@ export const switchable = <T>(scalar: Scalar<T>, fallback: string, description: 
 
 /** Empty entries of a list of scalars are dropped, so that an unset variable leaves none behind. */
 const entriesOf = <T>(of: z.ZodType<T>) => {
-  if (noteOf(of).shape !== 'scalar') return z.array(of).max(LIST_ENTRIES_MAX)
+  const note = noteOf(of)
+  if (note.shape === 'section' && note.alone !== undefined)
+    return z.preprocess(withoutEmpty(note.alone), z.array(of).max(LIST_ENTRIES_MAX))
+  if (note.shape !== 'scalar') return z.array(of).max(LIST_ENTRIES_MAX)
   const entries = z.array(z.union([z.literal(''), of])).max(LIST_ENTRIES_MAX)
   return entries.transform((values) => values.filter((value): value is T & {} => value !== ''))
 }
+
+/** Entries whose one field that may stand alone is empty go the same way. */
+const withoutEmpty =
+  (alone: string) =>
+  (value: unknown): unknown =>
+    Array.isArray(value)
+      ? value.filter((entry: unknown) => entry !== '' && (entry as Record<string, unknown> | null)?.[alone] !== '')
+      : value
 
 export const listOf = <T>(
   of: z.ZodType<T>,
@@ -313,11 +345,23 @@ const fieldName = (name: string, schema: z.ZodType): string => {
 export const section = <Fields extends Record<string, z.ZodType>>(
   fields: Fields,
   description: string,
-): z.ZodType<Parsed<Fields>> => {
+): z.ZodType<Parsed<Fields>> => noted(renamed(fields).prefault({} as never), { shape: 'section', fields, description })
+
+/** A section, for which a text may stand that is its field `alone`. */
+export const sectionOr = <Fields extends Record<string, z.ZodType>>(
+  alone: keyof Fields & string,
+  fields: Fields,
+  description: string,
+): z.ZodType<Parsed<Fields>> =>
+  noted(
+    z.preprocess((value) => (typeof value === 'string' ? { [alone]: value } : value), renamed(fields)),
+    { shape: 'section', fields, description, alone },
+  )
+
+const renamed = <Fields extends Record<string, z.ZodType>>(fields: Fields) => {
   const names = new Map(Object.entries(fields).map(([name, schema]) => [name, fieldName(name, schema)]))
-  const renamed = z.strictObject(fields).transform((value) => {
+  return z.strictObject(fields).transform((value) => {
     const entries = Object.entries(value).map(([name, field]) => [names.get(name) ?? name, field])
     return Object.fromEntries(entries) as Parsed<Fields>
   })
-  return noted(renamed.prefault({} as never), { shape: 'section', fields, description })
 }

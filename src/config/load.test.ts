@@ -66,12 +66,15 @@ describe('defaults', () => {
     })
     expect(config.timeouts).toEqual({ connectMs: 10_000, firstByteMs: 600_000, idleMs: 300_000, totalMs: 3_600_000 })
     expect(config.billing).toEqual({ onDisconnect: 'delivered', holdTimeoutMs: 900_000, drainTimeoutMs: 60_000 })
-    expect(config.retry).toEqual({ attempts: 3, onUntouched: 1 })
+    expect(config.retry).toEqual({ attempts: 3, totalMs: 120_000, onUntouched: 1 })
     expect(config.shutdownTimeoutMs).toBe(120_000)
     expect(config.groups.get('default')).toEqual({
       multiplier: partsPerMillion(1_000_000n),
       cacheBreakpoints: false,
       cacheTtl: null,
+      strategy: 'weighted',
+      hedgeAfterMs: null,
+      rules: [],
       limits: UNLIMITED,
     })
     expect(config.warnings).toEqual([])
@@ -142,7 +145,7 @@ describe('providers and channels', () => {
     expect([...config.providers.keys()]).toEqual(['openai', 'gemini'])
     expect(config.providers.get('openai')).toMatchObject({
       kind: 'openai',
-      keys: ['sk-one'],
+      keys: [{ key: 'sk-one' }],
       baseUrl: 'http://127.0.0.1:9/v1',
     })
     expect(config.providers.get('gemini')?.baseUrl).toBe('http://127.0.0.1:8')
@@ -155,12 +158,21 @@ describe('providers and channels', () => {
 
   test('a provider takes the time-outs it does not name from the general ones', () => {
     const config = load('timeouts: { idle: 7s }\nproviders: { a: { kind: demo, timeouts: { total: 1h } } }')
-    expect(config.providers.get('a')?.timeouts).toEqual({ firstByteMs: 600_000, idleMs: 7_000, totalMs: 3_600_000 })
+    expect(config.providers.get('a')?.timeouts).toEqual({
+      connectMs: 10_000,
+      firstByteMs: 600_000,
+      idleMs: 7_000,
+      totalMs: 3_600_000,
+    })
   })
 
   test('empty keys are dropped, so that an absent variable leaves none', () => {
     const text = 'providers: { a: { kind: openai, keys: ["${NOPE:-}", sk-real, ""] } }'
-    expect(load(text).providers.get('a')?.keys).toEqual(['sk-real'])
+    expect(
+      load(text)
+        .providers.get('a')
+        ?.keys.map(({ key }) => key),
+    ).toEqual(['sk-real'])
   })
 
   test('a channel that is written out keeps its models and names', () => {
@@ -246,6 +258,14 @@ describe('values', () => {
       priceUsd: nanoUsd(19_000_000_001n),
     })
     expect(config.groups.get('g')?.multiplier).toBe(partsPerMillion(1_100_000n))
+  })
+
+  test('a plan that everybody can take for nothing, and that lowers prices, is warned of', () => {
+    const { plans, warnings } = load(
+      'plans: { staff: { discount: 1 }, kept: { discount: 1, for_sale: false }, sold: { discount: 1, price_usd: 5 }, none: {} }',
+    )
+    expect([...plans.values()].map(({ forSale }) => forSale)).toEqual([true, false, true, true])
+    expect(warnings.filter((warning) => warning.includes('for_sale'))).toEqual([expect.stringContaining('plan staff ')])
   })
 
   test('a plan may say what a hang-up of its users costs', () => {

@@ -2,7 +2,7 @@ const HIDDEN = '[redacted]'
 
 /** Headers and fields whose whole value is a credential, as they appear in JSON and in `name: value` text. */
 const NAMES =
-  'proxy-authorization|authorization|x-api-key|x-goog-api-key|api-key|api_key|apikey|set-cookie|cookie|admin_key|adminkey|password|secret'
+  'proxy-authorization|authorization|x-api-key|x-goog-api-key|api-key|api_key|apikey|set-cookie|cookie|admin_key|adminkey|encryption_key|password|secret'
 
 /** Each rule keeps what stands before the credential (its first group) and drops the credential. */
 const RULES: readonly RegExp[] = [

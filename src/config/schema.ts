@@ -4,38 +4,28 @@ import {
   bytes,
   choice,
   defaulted,
-  discount,
   duration,
+  encryptionKey,
   listOf,
   mappingOf,
-  multiplier,
   network,
   optional,
   optionalListOf,
   required,
   section,
-  switchable,
   text,
   toggle,
-  usd,
-  vendorKey,
   whole,
 } from './fields.ts'
-
-const PROTOCOLS = ['openai-chat', 'openai-responses', 'anthropic-messages', 'gemini', 'bedrock-converse'] as const
-
-const identifier = {
-  name: 'id',
-  type: 'an id of letters, digits, `-`, `_` and `.`, at most 64 of them',
-  pattern: /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
-}
-const modelName = {
-  name: 'name',
-  type: 'a model name, at most 200 characters',
-  pattern: /^[^\p{Cc}\s]{1,200}$/u,
-}
-const id = text(identifier.type, false, 'id')
-const model = text('a model name')
+import { alerts } from './schema-alerts.ts'
+import { accounts, mail } from './schema-accounts.ts'
+import { batches, files } from './schema-batches.ts'
+import { limits } from './schema-limits.ts'
+import { capture, requestLog } from './schema-logs.ts'
+import { websockets } from './schema-pass-through.ts'
+import { provider, timeouts } from './schema-providers.ts'
+import { affinity, channel, group, health, ON_DISCONNECT, plan, retry } from './schema-routing.ts'
+import { identifier, modelName, model } from './schema-words.ts'
 
 const listen = section(
   {
@@ -53,190 +43,6 @@ const listen = section(
     ),
   },
   'Where Tollgate listens.',
-)
-
-const timeouts = section(
-  {
-    connect: defaulted(duration, '10s', 'To open a connection to a provider, TLS included.'),
-    first_byte: defaulted(duration, '10m', "From sending a request to the first byte of the answer's headers."),
-    idle: defaulted(duration, '5m', 'Between two chunks of an answer.'),
-    total: defaulted(duration, '60m', 'For a whole answer.'),
-  },
-  'How long a provider may take.',
-)
-
-const providerTimeouts = section(
-  {
-    first_byte: optional(duration, 'Like `timeouts.first_byte`, for this provider.'),
-    idle: optional(duration, 'Like `timeouts.idle`, for this provider.'),
-    total: optional(duration, 'Like `timeouts.total`, for this provider.'),
-  },
-  'How long this provider may take; what is not named is as in `timeouts`.',
-)
-
-const provider = (kinds: readonly string[]) =>
-  section(
-    {
-      kind: required(choice(kinds), "The vendor's API it speaks."),
-      base_url: optional(
-        address,
-        "What the vendor's official SDK takes as base URL: with `/v1` for OpenAI kinds, without a version for Anthropic and " +
-          'Gemini. `null`: the address of the kind. `openai-compatible` has none and needs one.',
-      ),
-      keys: listOf(
-        required(vendorKey, 'A key of the vendor account.'),
-        [],
-        'Keys of the vendor account. Empty ones are dropped.',
-      ),
-      protocol: optional(
-        choice(PROTOCOLS),
-        "The wire format spoken to it. `null`: the client's own where the provider speaks it, else the provider's best.",
-      ),
-      models: optionalListOf(
-        required(model, 'A model.'),
-        'The models it serves, for the channel it gets when there is no `channels`. `null`: all that its kind offers.',
-      ),
-      timeouts: providerTimeouts,
-    },
-    'A vendor account.',
-  )
-
-const channel = section(
-  {
-    id: required(id, 'Its name in receipts and headers. No two channels have the same.'),
-    provider: required(id, 'The provider that serves it.'),
-    groups: listOf(required(id, 'A group.'), ['default'], 'The groups whose keys may use it.'),
-    models: optionalListOf(
-      required(model, 'A model.'),
-      "The models it serves. `null`: every model of the catalogue that the provider's kind offers.",
-    ),
-    model_map: mappingOf(
-      required(model, 'The name the provider knows the model by.'),
-      modelName,
-      'Models that the provider knows by another name.',
-    ),
-    priority: defaulted(whole(0, 1_000_000), '0', 'Channels with a higher priority are tried first.'),
-    weight: defaulted(whole(1, 1_000_000), '1', 'Share of the requests among channels of the same priority.'),
-  },
-  'A provider offering some models to some groups.',
-)
-
-/** What subjects may use, by what is counted; `none`: what `null` means there. */
-const ceilings = (none = 'no limit') => ({
-  rpm: optional(whole(1), `Requests in any sixty seconds. \`null\`: ${none}.`),
-  tpm: optional(whole(1), `Input and output tokens in any sixty seconds. \`null\`: ${none}.`),
-  itpm: optional(whole(1), `Input tokens in any sixty seconds. \`null\`: ${none}.`),
-  otpm: optional(whole(1), `Output tokens in any sixty seconds. \`null\`: ${none}.`),
-  concurrency: optional(whole(1), `Requests under way at once. \`null\`: ${none}.`),
-})
-
-const group = section(
-  {
-    multiplier: defaulted(multiplier, '"1"', 'What every price is multiplied by for keys of the group.'),
-    cache_breakpoints: defaulted(
-      toggle,
-      'false',
-      'Whether Tollgate marks what a model that wants marks (Claude, Nova) is to cache, for clients of other formats that ' +
-        'marked nothing. See [translation](translation.md#prompt-caching).',
-    ),
-    cache_ttl: optional(
-      choice(['5m', '1h']),
-      'How long what Tollgate marked is cached. `1h` costs more to write, and counts where the model has it. `null`: as the ' +
-        'vendor does, five minutes.',
-    ),
-    limits: section(ceilings(), 'For all keys of the group together.'),
-  },
-  'Which channels a key may use, and at what multiple of the price.',
-)
-
-const ON_DISCONNECT = ['delivered', 'drain'] as const
-
-const plan = section(
-  {
-    discount: defaulted(discount, '"0"', 'The share taken off: `"0.70"` leaves 30 %.'),
-    ...ceilings('as in `limits.per_key`'),
-    on_disconnect: optional(
-      choice(ON_DISCONNECT),
-      "What a hang-up of the plan's users costs. `null`: as in `billing.on_disconnect`.",
-    ),
-    price_usd: optional(usd, 'What the plan costs, once, when it is bought from the balance. `null`: nothing.'),
-  },
-  'What a user bought: a discount and limits.',
-)
-
-const perIp = section(
-  {
-    rpm: defaulted(whole(1), '60', 'Requests in any sixty seconds.'),
-    burst: defaulted(whole(0), '10', 'Requests let through above that.'),
-  },
-  'For each address, for traffic without a key and in local mode.',
-)
-
-const perKey = section(
-  { ...ceilings(), rpm: switchable(whole(1), '60000', 'Requests in any sixty seconds. `null`: no limit.') },
-  'For each key that has no limit of its own, nor by its plan.',
-)
-
-const limits = section(
-  {
-    per_ip: perIp,
-    per_key: perKey,
-    per_user: section(ceilings(), 'For all keys of a user together.'),
-    per_project: section(ceilings(), 'For all keys of a project together.'),
-    models: mappingOf(
-      section(ceilings(), 'For everybody together who asks for this model.'),
-      modelName,
-      'A request counts for each model that may answer it: the one it asks for, and its `fallbacks`. See [limits](limits.md).',
-    ),
-    redis_timeout: defaulted(
-      duration,
-      '100ms',
-      'How long Redis may take to answer. After that it counts as down, and is asked again a second later.',
-    ),
-    on_outage: defaulted(
-      choice(['local', 'refuse']),
-      'local',
-      'While Redis is down: `local` lets each replica count by itself, up to its part of every limit; `refuse` refuses what is ' +
-        'limited with 503.',
-    ),
-    replicas_min: defaulted(
-      whole(1, 10_000),
-      '1',
-      'How many replicas there are at least. While Redis is down, no replica lets in more than this share of a limit, ' +
-        'however many it had seen.',
-    ),
-    body_bytes: defaulted(bytes, '50MB', 'Largest request body. A larger one is refused with 413.'),
-    json_depth: defaulted(whole(1, 1_000), '100', 'Deepest nesting of a JSON body.'),
-    event_bytes: defaulted(bytes, '16MiB', 'Largest single event of a streamed answer.'),
-    delivered_bytes: defaulted(
-      bytes,
-      '1MiB',
-      'Text of a streamed answer that is kept, to count what was delivered when it is cut.',
-    ),
-    answer_bytes: defaulted(bytes, '64MiB', 'Largest answer that is not streamed. It is read whole, to be metered.'),
-    database_queue: defaulted(
-      whole(1, 10_000_000),
-      '100000',
-      'Statements waiting for the database. Above that, requests are refused with 503.',
-    ),
-    database_connections: defaulted(
-      whole(2, 1_000),
-      '10',
-      'Connections of each process to PostgreSQL. All replicas together stay below its `max_connections`.',
-    ),
-    limiter_subjects: defaulted(
-      whole(2, 10_000_000),
-      '100000',
-      'Keys and others, and as many addresses, whose rates are counted in memory at once.',
-    ),
-    key_cache_entries: defaulted(whole(1, 10_000_000), '100000', 'Keys remembered in memory.'),
-    key_cache_ttl: defaulted(
-      duration,
-      '30s',
-      'How long a remembered key is believed before the database is asked again. Changes count within two seconds all the same.',
-    ),
-  },
-  'The most of anything that Tollgate accepts, keeps or queues.',
 )
 
 const streams = section(
@@ -287,22 +93,6 @@ const reasoning = section(
     bytes_max: defaulted(bytes, '1MiB', 'Largest state of one answer that is kept.'),
   },
   'Reasoning state that is kept for clients that lose it.',
-)
-
-const retry = section(
-  {
-    attempts: defaulted(
-      whole(1, 20),
-      '3',
-      'Channels tried for a request, as long as the client has seen nothing of an answer.',
-    ),
-    on_untouched: defaulted(
-      whole(0, 5),
-      '1',
-      'Times a request is sent again to the same channel when its connection broke before any byte of an answer.',
-    ),
-  },
-  'When a provider fails before it answered.',
 )
 
 const billing = section(
@@ -357,6 +147,19 @@ export const configSchema = (kinds: readonly string[]) =>
         text('a secret', true),
         'Opens the admin API. `null`: one is made at the very first start and printed once.',
       ),
+      encryption_key: optional(
+        encryptionKey,
+        'What provider keys that are set through the admin API are encrypted with: 32 random bytes as base64, or a passphrase. ' +
+          '`null`: on SQLite one is made when it is needed and kept in a file beside the database. See ' +
+          '[self-hosting](self-hosting.md#the-encryption-key).',
+      ),
+      encryption_keys: listOf(
+        required(encryptionKey, 'An encryption key.'),
+        [],
+        'More of them, the newest first: what they encrypted can be read. The first of all encrypts what is new.',
+      ),
+      accounts,
+      mail,
       auth: defaulted(
         choice(['required', 'none']),
         'required',
@@ -380,14 +183,32 @@ export const configSchema = (kinds: readonly string[]) =>
         text('a path'),
         'A JSON file that adds to and overrides the built-in catalogue of models and prices.',
       ),
+      public_prices: defaulted(
+        toggle,
+        'true',
+        'Whether `GET /api/public/models`, and the pages made of it, tell everybody which models there are and what they cost. ' +
+          'Without, only holders of a key are told, by `GET /v1/models`.',
+      ),
+      example_model: optional(
+        model,
+        'The model that examples of the documentation ask. `null`: the newest that group `default` is served.',
+      ),
       limits,
       timeouts,
       streams,
+      websockets,
       responses,
       reasoning,
+      files,
+      batches,
+      alerts,
       retry,
+      health,
+      affinity,
       billing,
       log,
+      request_log: requestLog,
+      capture,
       shutdown_timeout: defaulted(duration, '120s', 'After SIGTERM, how long requests in flight may take to finish.'),
       settle_timeout: defaulted(duration, '60s', 'After them, how long charges may wait for a database that is away.'),
     },

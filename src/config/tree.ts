@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { noteOf, type ScalarNote } from './fields.ts'
+import { type Note, noteOf, type ScalarNote } from './fields.ts'
 
 /** Where a value is: keys of sections and mappings, positions in lists. */
 export type Path = readonly (string | number)[]
@@ -48,7 +48,9 @@ export function* scalarsOf(
   path: Path = [],
 ): Generator<{ path: Path; note: ScalarNote }> {
   const note = noteOf(schema)
+  const alone = aloneOf(note, value)
   if (note.shape === 'scalar') yield { path, note }
+  else if (alone) yield { path, note: alone }
   else if (note.shape === 'section') {
     for (const [name, field] of Object.entries(note.fields))
       yield* scalarsOf(field, entryOf(value, name), [...path, name])
@@ -59,6 +61,14 @@ export function* scalarsOf(
     const entries: readonly unknown[] = Array.isArray(value) ? value : []
     for (const [index, entry] of entries.entries()) yield* scalarsOf(note.of, entry, [...path, index])
   }
+}
+
+/** What is said of the text that stands for a whole section, where one does. */
+export const aloneOf = (note: Note, value: unknown): ScalarNote | undefined => {
+  if (note.shape !== 'section' || note.alone === undefined || typeof value !== 'string') return undefined
+  const field = note.fields[note.alone]
+  const alone = field && noteOf(field)
+  return alone?.shape === 'scalar' ? alone : undefined
 }
 
 /** Takes out every `null` that only means "nothing here", as a key with all its lines commented out leaves behind. */

@@ -19,7 +19,7 @@ export const COUNTS = [
   'reasoning',
   'costNanoUsd',
   'uncollectedNanoUsd',
-  /** At list price, without any multiplier: what the provider should bill. */
+  /** At list price times what the provider's account pays of that: what the provider should bill. */
   'providerCostNanoUsd',
 ] as const
 export type Count = (typeof COUNTS)[number]

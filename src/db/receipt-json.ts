@@ -18,17 +18,19 @@ export type Heading = Pick<
   | 'modelServed'
   | 'provider'
   | 'channel'
+  | 'providerKey'
   | 'stream'
   | 'prices'
   | 'serviceTier'
   | 'multipliers'
+  | 'providerMultiplier'
 >
 
 /** What is said of a receipt in columns of its own, to be searched by. */
 export type ReceiptColumns = Pick<Receipt, 'requestId' | 'atMs' | 'userId' | 'keyId' | 'status' | 'ended' | 'cost'>
 
 /** The rest: what is one request's own. */
-type Particulars = Omit<Receipt, keyof Heading | keyof ReceiptColumns>
+type Particulars = Omit<Receipt, keyof Heading | keyof ReceiptColumns | 'providerUsage'>
 
 /** Writes a heading as JSON, its `bigint` fields as decimal strings. Takes any receipt, and writes only its heading. */
 export const writeHeading = (heading: Heading): string =>
@@ -43,17 +45,25 @@ export const writeHeading = (heading: Heading): string =>
       modelServed: heading.modelServed,
       provider: heading.provider,
       channel: heading.channel,
+      providerKey: heading.providerKey,
       stream: heading.stream,
       prices: writePrices(heading.prices),
       serviceTier: heading.serviceTier,
       multipliers: writeMultipliers(heading.multipliers),
+      providerMultiplier: heading.providerMultiplier?.toString(),
     }),
   )
 
 /** Reads what `writeHeading` wrote, to the last digit. Throws on anything else: the database holds nothing else. */
 export const readHeading = (text: string): Heading => {
   const stored = JSON.parse(text) as StoredHeading
-  return { ...stored, prices: readPrices(stored.prices), multipliers: readMultipliers(stored.multipliers) }
+  const { prices, multipliers, providerMultiplier, ...rest } = stored
+  return {
+    ...rest,
+    prices: readPrices(prices),
+    multipliers: readMultipliers(multipliers),
+    ...(providerMultiplier !== undefined && { providerMultiplier: factor(providerMultiplier) }),
+  }
 }
 
 /**
@@ -106,7 +116,8 @@ export type StoredPrices = Stored<Omit<Prices, 'units'>> & { readonly units?: Re
 
 type Stored<T> = { readonly [Field in keyof T]: undefined extends T[Field] ? string | undefined : string }
 
-type StoredHeading = Omit<Heading, 'prices' | 'multipliers'> & {
+type StoredHeading = Omit<Heading, 'prices' | 'multipliers' | 'providerMultiplier'> & {
+  readonly providerMultiplier?: string
   readonly prices: StoredPrices
   readonly multipliers: Stored<Multipliers>
 }

@@ -13,7 +13,7 @@ const newUser = (email: string) => ({
   overdraft: usd(5n),
 })
 
-const newKey = (userId: string): Omit<KeyRecord, 'id' | 'createdAtMs' | 'revokedAtMs'> => ({
+const newKey = (userId: string): Omit<KeyRecord, 'id' | 'createdAtMs' | 'revokedAtMs' | 'madeBy'> => ({
   userId,
   projectId: 'project-1',
   name: 'laptop',
@@ -22,6 +22,7 @@ const newKey = (userId: string): Omit<KeyRecord, 'id' | 'createdAtMs' | 'revoked
   models: ['model-1', 'model-2'],
   ipAllow: ['10.0.0.0/8'],
   scopes: ['generate', 'receipts'],
+  labels: ['ci'],
   rpm: 60,
   tpm: null,
   itpm: 80_000,

@@ -1,19 +1,33 @@
 import type { ColumnType, Generated } from 'kysely'
 import type { CreditKind } from '../ledger/types.ts'
+import type { OperatorTables } from './operator-tables.ts'
+import type { PeopleTables } from './people-tables.ts'
 
 /** A whole number: written as either, always read as `bigint`. Money, times and counts alike. */
 type Whole = ColumnType<bigint, bigint | number, bigint | number>
 type WholeOrNull = ColumnType<bigint | null, bigint | number | null, bigint | number | null>
 
-/** The counters of a day; `src/counters/daily.ts` says what each is. */
-interface DailyUsage {
+/** The counters of a day; `src/counters/daily.ts` says what each is. Of the columns for durations: `counter-sql.ts`. */
+interface DailyUsage extends Usage {
   day: string
+}
+
+/** The counters of an hour, named by when it began. */
+interface HourlyUsage extends Usage {
+  hour_ms: Whole
+}
+
+interface Usage extends Counted {
   user_id: string
   key_id: string
   /** Empty where there is none. */
   project_id: string
   model: string
   provider: string
+}
+
+/** What is counted. */
+interface Counted {
   requests: Whole
   failed: Whole
   unpriced: Whole
@@ -30,14 +44,27 @@ interface DailyUsage {
   provider_cost_nano: Whole
 }
 
+/** What a provider was asked on a day, by the key that answered and the model; `counter-sql.ts` says how. */
+interface DailyProviderUsage extends Counted {
+  day: string
+  provider: string
+  /** Empty where none answered, or nobody noted which. */
+  provider_key: string
+  model: string
+  broken: Whole
+}
+
 /** The columns of every table, for the query builder. `src/db/migrations` creates them. */
-export interface Tables {
+export interface Tables extends PeopleTables, OperatorTables {
   users: {
     id: string
     email: string
     plan: string | null
     rate_multiplier_ppm: Whole
     created_at_ms: Whole
+    /** As an organisation: what its members call it, and when it was ended. */
+    name: Generated<string | null>
+    closed_at_ms: ColumnType<bigint | null, bigint | number | null | undefined, bigint | number | null>
   }
   keys: {
     id: string
@@ -54,6 +81,7 @@ export interface Tables {
     models: string | null
     ip_allow: string | null
     scopes: string
+    labels: Generated<string>
     rpm: WholeOrNull
     tpm: WholeOrNull
     itpm: WholeOrNull
@@ -66,6 +94,8 @@ export interface Tables {
     created_at_ms: Whole
     expires_at_ms: WholeOrNull
     revoked_at_ms: WholeOrNull
+    /** `operator` or `member`. */
+    made_by: Generated<string>
   }
   /** What keys are gathered under that share budgets. */
   projects: {
@@ -173,6 +203,10 @@ export interface Tables {
   daily_usage: DailyUsage
   /** Counters made anew, while they are. */
   daily_usage_rebuilt: DailyUsage
+  hourly_usage: HourlyUsage
+  hourly_usage_rebuilt: HourlyUsage
+  daily_provider_usage: DailyProviderUsage
+  daily_provider_usage_rebuilt: DailyProviderUsage
   /** How far each feeder of counters has come: on SQLite the number of the last receipt, on PostgreSQL a mere count. */
   feeders: { name: 'daily' | 'rebuild'; turn: Whole }
   /** On PostgreSQL only: receipts that the daily counters do not have yet. */
@@ -210,6 +244,105 @@ export interface Tables {
     resumed_at_ms: WholeOrNull
     resumed_by: string | null
     resume_reason: string | null
+    /** Of a spend stop: what had been spent in each window whose stop was reached, as `spend-stops.ts` writes it. */
+    spent: string | null
+  }
+  /** Keys of providers that may be used again although they have reached a stop, by what they had spent by then. */
+  spend_resumes: {
+    provider_id: string
+    provider_key: string
+    resumed_at_ms: Whole
+    resumed_by: string
+    /** As in `provider_pauses`. */
+    spent: string
+  }
+  /** Entries of the configuration that are in no file. */
+  administered_objects: {
+    kind: string
+    id: string
+    /** JSON, in the shape of an entry of the file. */
+    body: string
+    /** From 1; each change counts it up. */
+    version: Whole
+    created_at_ms: Whole
+    updated_at_ms: Whole
+    updated_by: string
+  }
+  /** Keys of those that are providers. Nothing in a row is the key, but its last four characters. */
+  provider_keys: {
+    provider_id: string
+    id: string
+    /** JSON, in the shape of an entry of `keys` in the file, without the key. */
+    body: string
+    /** Another with each key that takes the place of one before. */
+    secret_id: string
+    /** Which encryption key, by its fingerprint. */
+    sealed_by: string
+    /** Base64. */
+    nonce: string
+    ciphertext: string
+    last4: string
+    version: Whole
+    created_at_ms: Whole
+    updated_at_ms: Whole
+    updated_by: string
+  }
+  /** Files that providers keep, and whose they are. */
+  files: {
+    /** A project, or a user without one. */
+    scope: string
+    /** The provider's own. */
+    id: string
+    /** Whose API it speaks: `openai`, `anthropic`. */
+    api: string
+    provider: string
+    channel: string
+    provider_key: string
+    user_id: string
+    key_id: string
+    purpose: string
+    bytes: Whole
+    /** Of what a batch wrote: its request. */
+    batch: string | null
+    created_at_ms: Whole
+    /** What the provider said of it last, as JSON. */
+    body: string
+  }
+  /** Batches at providers, until they are charged and after. */
+  batches: {
+    /** The request that made it; those of its receipts begin with it. */
+    request_id: string
+    scope: string
+    /** The provider's own; `null` while nobody knows whether it was made. */
+    id: string | null
+    api: string
+    provider: string
+    channel: string
+    provider_key: string
+    user_id: string
+    key_id: string
+    /** The file its client named, and the one that the provider was given. */
+    input_file: string | null
+    sent_file: string | null
+    created_at_ms: Whole
+    /** When it is looked at next; until when somebody does. */
+    next_at_ms: Whole
+    lease_until_ms: Whole
+    settled_at_ms: WholeOrNull
+    /** What the provider said of it last, as JSON. */
+    body: string
+    /** What is held for each of its models, as `src/batches/share-json.ts` writes it. */
+    shares: string
+    /** Where it has several models, which share each line is of, by the line's id: a JSON object. */
+    lines: string | null
+  }
+  /** What requests and answers said, where that is captured. */
+  payloads: {
+    request_id: string
+    user_id: string
+    at_ms: Whole
+    /** JSON, as `src/capture` writes it. */
+    body: string
   }
   settings: { name: string; value: string }
   migrations: { number: Whole; name: string; applied_at_ms: Whole }

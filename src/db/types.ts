@@ -1,12 +1,24 @@
 import type { PriceVersion } from '../canon/price.ts'
-import type { Receipt } from '../canon/receipt.ts'
 import type { Daily, Dimension } from '../counters/daily.ts'
 import type { ReconciliationReport } from '../counters/reconcile.ts'
+import type { SpentBy } from '../counters/spend-stop.ts'
 import type { GatewayError } from '../errors.ts'
 import type { KeyRecord } from '../keys/types.ts'
-import type { BudgetRule } from '../ledger/budgets.ts'
+import type { Budget, BudgetRule } from '../ledger/budgets.ts'
 import type { Result } from '../result.ts'
 import type { NanoUsd, PartsPerMillion } from '../units.ts'
+import type { AlertStore, CodeStore, OverviewStore, ReplicaStore } from './control-types.ts'
+import type { PayloadStore, ReceiptStore, SeriesStore, StatementStore } from './log-types.ts'
+import type { ObjectStore } from './object-types.ts'
+import type { SignInRows } from './queries/people-rows.ts'
+import type { AuditStore, InvitationStore, MemberStore, PeopleStore } from './people-types.ts'
+import type { BatchStore, FileStore } from './stored-types.ts'
+
+export * from './control-types.ts'
+export * from './log-types.ts'
+export * from './object-types.ts'
+export * from './people-types.ts'
+export * from './stored-types.ts'
 
 export interface UserRecord {
   readonly id: string
@@ -21,6 +33,9 @@ export interface UserRecord {
 export type NewUser = Omit<UserRecord, 'id' | 'createdAtMs'>
 
 /** A key as authentication needs it. `validUntilMs` is set for the old secret of a rotated key. */
+export type NewKey = Omit<KeyRecord, 'id' | 'createdAtMs' | 'revokedAtMs' | 'madeBy'> &
+  Partial<Pick<KeyRecord, 'madeBy'>>
+
 export interface FoundKey {
   readonly key: KeyRecord
   readonly user: UserRecord
@@ -46,21 +61,16 @@ export type BudgetsChange = (before: readonly BudgetRule[]) => readonly BudgetRu
 /** What may be changed of a user, of a key, of a project; what is left out stays. */
 export type UserChanges = Partial<Pick<UserRecord, 'email' | 'plan' | 'rateMultiplier'>>
 export type KeyChanges = Partial<
-  Pick<KeyRecord, 'name' | 'models' | 'rpm' | 'tpm' | 'itpm' | 'otpm' | 'concurrency' | 'expiresAtMs' | 'ipAllow'>
+  Pick<
+    KeyRecord,
+    'name' | 'models' | 'rpm' | 'tpm' | 'itpm' | 'otpm' | 'concurrency' | 'expiresAtMs' | 'ipAllow' | 'labels'
+  >
 > & { readonly budgets?: BudgetsChange }
 export type ProjectChanges = Partial<Pick<ProjectRecord, 'name'>> & { readonly budgets?: BudgetsChange }
 
 export interface Page {
   readonly cursor?: string | undefined
   readonly limit: number
-}
-
-export interface ReceiptFilter {
-  readonly userId?: string | undefined
-  readonly keyId?: string | undefined
-  readonly model?: string | undefined
-  readonly status?: number | undefined
-  readonly sinceMs?: number | undefined
 }
 
 export interface Listing<T> {
@@ -105,7 +115,10 @@ export interface WantedTurns {
 
 export type KeptTurn = Pick<KeptResponse, 'input' | 'body'>
 
-/** What others may have cached. `plan` is there for who stores them. `price` names a model, `pause` a provider. */
+/**
+ * What others may have cached. `plan` is there for who stores them. `price` names a model, `pause` a provider, `object` an
+ * entry of the configuration.
+ */
 export const CHANGE_KINDS = [
   'key',
   'user',
@@ -113,6 +126,7 @@ export const CHANGE_KINDS = [
   'plan',
   'price',
   'pause',
+  'object',
   'configuration',
   'reconciliation',
 ] as const
@@ -179,6 +193,28 @@ export interface PauseRecord extends Act {
   readonly providerId: string
 }
 
+export interface ProviderDayCost {
+  readonly day: string
+  readonly provider: string
+  readonly providerKey: string
+  readonly cost: NanoUsd
+}
+
+/** `broken`: requests that came to no whole answer, and not because of what their client sent or did. */
+export interface ServedDay {
+  readonly day: string
+  readonly model: string
+  readonly requests: number
+  readonly broken: number
+}
+
+/** A provider, or one of its keys where `providerKey` is not empty. */
+export interface SpendResume {
+  readonly provider: string
+  readonly providerKey: string
+  readonly spent: SpentBy
+}
+
 /** Everything durable but the ledger. Ids: UUIDv7 in base32 behind a prefix (`user_`, `key_`). */
 export interface HouseBalance {
   /** `customers`: all users' accounts together. Else the id of an account. */
@@ -192,13 +228,15 @@ export interface Store {
     create(user: NewUser): Promise<Result<UserRecord, GatewayError>>
     find(id: string): Promise<UserRecord | undefined>
     findByEmail(email: string): Promise<UserRecord | undefined>
-    list(page: Page): Promise<Listing<UserRecord>>
+    /** Newest first. `q`: a part of the e-mail or of the id. */
+    list(page: Page, q?: string): Promise<Listing<UserRecord>>
     /** The user as changed, `undefined` when there is none. Fails as `conflict` when the e-mail is taken. */
     update(id: string, changes: UserChanges): Promise<Result<UserRecord | undefined, GatewayError>>
   }
   readonly keys: {
     /** `hash`: hex SHA-256 of the whole secret. */
-    create(key: Omit<KeyRecord, 'id' | 'createdAtMs' | 'revokedAtMs'>, hash: string): Promise<KeyRecord>
+    /** Made by an operator, unless it says otherwise. */
+    create(key: NewKey, hash: string): Promise<KeyRecord>
     find(id: string): Promise<KeyRecord | undefined>
     findByHash(hash: string): Promise<FoundKey | undefined>
     list(filter: { readonly userId?: string | undefined }, page: Page): Promise<Listing<KeyRecord>>
@@ -223,11 +261,13 @@ export interface Store {
      */
     house(): Promise<readonly HouseBalance[]>
   }
-  readonly receipts: {
-    find(requestId: string): Promise<Receipt | undefined>
-    /** Newest first. */
-    list(filter: ReceiptFilter, page: Page): Promise<Listing<Receipt>>
-  }
+  readonly receipts: ReceiptStore
+  /** Usage by the hour and by the day, with how long requests took; counted with `counters`. */
+  readonly series: SeriesStore
+  /** What moved on accounts. */
+  readonly statements: StatementStore
+  /** What requests and answers said, where that is captured. */
+  readonly payloads: PayloadStore
   readonly responses: {
     /**
      * Said to the database at once, so that whatever is asked of it afterwards sees the response; resolves when it is on
@@ -254,6 +294,14 @@ export interface Store {
     find(scope: string, keys: readonly string[]): Promise<ReadonlyMap<string, string>>
     /** Deletes some of what has expired; says how many. */
     sweep(): Promise<number>
+  }
+  /** What windows of budgets have spent and set aside. */
+  readonly spends: {
+    /** Of each budget the window that a moment lies in; `undefined`: no request has asked about it yet. */
+    read(
+      budgets: readonly Pick<Budget, 'subject' | 'window'>[],
+      atMs: number,
+    ): Promise<readonly ({ readonly spent: NanoUsd; readonly held: NanoUsd } | undefined)[]>
   }
   /** Usage by day, counted from settled receipts, each exactly once. */
   readonly counters: {
@@ -293,19 +341,60 @@ export interface Store {
     from(atMs: number, model?: string): Promise<readonly PriceRecord[]>
     /** Takes back a price. Idempotent; the first act stands. */
     withdraw(price: PriceRecord, act: Pick<Act, 'by' | 'reason'>): Promise<PriceRecord>
+    /** Takes back a price and sets another for its model. `undefined`: it was taken back before, and nothing was set. */
+    replace(
+      price: PriceRecord,
+      next: Pick<PriceRecord, 'version' | 'reason'>,
+      by: string,
+    ): Promise<PriceRecord | undefined>
   }
   /** Which providers are paused. */
   readonly pauses: {
     open(): Promise<readonly PauseRecord[]>
-    /** The pause there is now. Idempotent; the first act stands. */
-    pause(providerId: string, act: Pick<Act, 'by' | 'reason'>): Promise<PauseRecord>
+    /** The pause there is now. Idempotent; the first act stands. `spent`: what a spend stop was reached with. */
+    pause(providerId: string, act: Pick<Act, 'by' | 'reason'> & { readonly spent?: SpentBy }): Promise<PauseRecord>
     /** Whether there was a pause to be ended. */
     resume(providerId: string, act: Pick<Act, 'by' | 'reason'>): Promise<boolean>
   }
+  /** What providers were asked and cost, by day in UTC; counted with `counters`. */
+  readonly providerUsage: {
+    /** Over some days, both included, by day, provider and key; `providerKey` is empty where none was noted. */
+    costs(since: string, until: string): Promise<readonly ProviderDayCost[]>
+    /** From a day on, by day and model. */
+    served(since: string): Promise<readonly ServedDay[]>
+  }
+  /** Spend stops that were reached, and do not count any more because somebody resumed what they had stopped. */
+  readonly spendStops: {
+    /** What had been spent by then. Pauses of providers that began since are looked at. */
+    resumed(sinceMs: number): Promise<readonly SpendResume[]>
+    /** Lets a key go on, given what it has spent. */
+    resume(provider: string, providerKey: string, spent: SpentBy, by: string): Promise<void>
+  }
+  /** Entries of the configuration that administrators set. */
+  readonly objects: ObjectStore
+  /** Who signs in, to what they belong, who is asked in, and what was done. */
+  readonly people: PeopleStore
+  readonly members: MemberStore
+  readonly invitations: InvitationStore
+  readonly audit: AuditStore
+  /** Rows of people, as the sign-in library asks for them. */
+  readonly signIn: SignInRows
+  readonly files: FileStore
+  readonly batches: BatchStore
+  /** Codes that are worth credit. */
+  readonly codes: CodeStore
+  /** What operators want to be told of. */
+  readonly alerts: AlertStore
+  /** Who serves this database, and who of them does what one does at a time. */
+  readonly replicas: ReplicaStore
+  readonly overview: OverviewStore
   readonly settings: {
     get(name: string): Promise<string | undefined>
     set(name: string, value: string): Promise<void>
     /** Writes a setting unless there is one of the name; the value that is there then. Of several at once, one writes. */
     add(name: string, value: string): Promise<string>
+    /** Those whose names begin so, of letters, digits, `-` and `/`; at most 1,000. */
+    beginning(prefix: string): Promise<readonly { readonly name: string; readonly value: string }[]>
+    remove(name: string): Promise<void>
   }
 }

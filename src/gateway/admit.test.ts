@@ -90,6 +90,7 @@ const stage = (scene: Scene) => {
     authenticate: () => ok(PRINCIPAL),
     read: () => ok(envelopeOf()),
     recall: (_call, _principal, envelope) => ok(envelope),
+    direct: (_call, _principal, envelope) => ok(envelope),
     choose: () => ok([candidateOf()]),
     admit: createAdmit(deps),
     attempt: async (call, admitted) => {

@@ -29,8 +29,23 @@ export interface Pricing {
   multipliersOf(principal: Principal, model: Model): Multipliers
   quote(call: Call, envelope: Envelope, principal: Principal, candidate: Candidate): Result<Quote, GatewayError>
   /** `serviceTier`: the vendor's tier that is billed, where that is not the standard one. */
-  charge(usage: Usage, principal: Principal, candidate: Candidate, atMs: number, serviceTier?: string): NanoUsd
-  terms(usage: Usage, principal: Principal, candidate: Candidate, atMs: number, serviceTier?: string): Terms
+  charge(
+    usage: Usage,
+    principal: Principal,
+    candidate: Candidate,
+    atMs: number,
+    serviceTier?: string,
+    envelope?: Envelope,
+  ): NanoUsd
+  /** `envelope`: the request, which says whom its tools ask. */
+  terms(
+    usage: Usage,
+    principal: Principal,
+    candidate: Candidate,
+    atMs: number,
+    serviceTier?: string,
+    envelope?: Envelope,
+  ): Terms
 }
 
 export interface AdmitDeps extends Counting {
@@ -82,9 +97,9 @@ export const createAdmit =
       isPlausible: (usage: Usage, { model }: Candidate) =>
         isPlausible(usage, { ...envelope.scan, model, choices: envelope.choices }),
       charge: (usage: Usage, candidate: Candidate, tier: string | undefined) =>
-        deps.pricing.charge(usage, principal, candidate, opening.atMs, tier),
+        deps.pricing.charge(usage, principal, candidate, opening.atMs, tier, envelope),
       termsOf: (candidate: Candidate, usage: Usage, tier: string | undefined) =>
-        deps.pricing.terms(usage, principal, candidate, opening.atMs, tier),
+        deps.pricing.terms(usage, principal, candidate, opening.atMs, tier, envelope),
       countTokens: deps.countTokens,
       correct: reserved.correct,
       onDefect: (error: unknown) => deps.onDefect(call, error),
@@ -95,8 +110,9 @@ export const createAdmit =
       nowMs: deps.nowMs,
     }
     deps.openTabs.add(call.id)
-    const tab = openTab(tabDeps, hold.value, opening, envelope.scan)
-    return ok({ principal, envelope, candidates, admission, tab })
+    const tab = openTab(tabDeps, hold.value, opening, envelope.scan, envelope.demand)
+    const { inputTokensReserved: inputTokens, outputTokensReserved: outputTokens } = most
+    return ok({ principal, envelope, candidates, admission, tab, reserved: { inputTokens, outputTokens } })
   }
 
 /** Sets aside the most that a request can cost. Where that fails, what it was given of its limits goes back. */
@@ -156,7 +172,7 @@ interface Dearest extends Quote {
 }
 
 /** The quote covers whichever candidate ends up answering. One without a price refuses the request before it is sent. */
-const dearest = (
+export const dearest = (
   pricing: Pricing,
   call: Call,
   principal: Principal,

@@ -4,6 +4,7 @@ import { ERRORS, type GatewayError, retryHeaders } from '../errors.ts'
 import type { Admission } from '../limits/types.ts'
 import { copyAnswerHeaders } from '../upstream/headers.ts'
 import type { Admitted, Begun, Call } from './call.ts'
+import { tellsSecretOf } from './provider-secrets.ts'
 
 export type LimitHeaders = (admission: Admission, format: WireFormat) => Record<string, string>
 
@@ -23,17 +24,18 @@ const ownHeaders = (call: Call, admission: Admission | undefined, limitHeaders: 
 /** Headers of an upstream's answer on its way to the client. */
 export const answerHeaders = (
   call: Call,
-  { candidate, answer, prepared, estimated }: Begun,
+  { candidate, answer, prepared, estimated, later }: Begun,
   { admission, envelope, tab }: Admitted,
   limitHeaders: LimitHeaders,
 ): AnswerHeaders => {
   const headers = ownHeaders(call, admission, limitHeaders)
-  copyAnswerHeaders(answer.headers, headers)
+  copyAnswerHeaders(answer.headers, headers, tellsSecretOf(candidate.channel.provider))
   headers['x-tollgate-provider'] = candidate.channel.provider.id
   headers['x-tollgate-model'] = candidate.model.id
   if (estimated) headers['x-tollgate-estimated'] = 'true'
   if (prepared.translation) headers['content-type'] = contentType(call, envelope.stream)
-  declareWarnings(headers, tab.warnings)
+  // What will be lost on the way to whoever answers in the end nobody knows yet.
+  declareWarnings(headers, later ? [...tab.warnings, ...prepared.warnings] : tab.warnings)
   return headers
 }
 

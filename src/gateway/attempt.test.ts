@@ -1,23 +1,48 @@
 import { describe, expect, test } from 'bun:test'
 import { fault } from '../errors.ts'
 import { err, ok, type Result } from '../result.ts'
+import { Health, type HealthRules } from '../routing/health.ts'
+import { createLoad } from '../routing/load.ts'
+import { createWalk } from '../routing/walk.ts'
 import { ZERO_USD } from '../units.ts'
 import type { UpstreamAnswer, UpstreamFault } from '../upstream/types.ts'
-import { createAttempt } from './attempt.ts'
+import { type AttemptDeps, createAttempt } from './attempt.ts'
 import type { Admitted } from './call.ts'
-import { answerOf, callOf, candidateOf, envelopeOf, PREPARED, PRINCIPAL } from './test-parts.ts'
+import { answerOf, callOf, candidateOf, envelopeOf, NO_TOKENS, PREPARED, PRINCIPAL } from './test-parts.ts'
 
 type Answers = Result<ReturnType<typeof answerOf>, UpstreamFault>
 
+const ANSWER = '{"object":"chat.completion","choices":[{"index":0,"message":{"content":"Hi"},"finish_reason":"stop"}]}'
 const REFUSAL = fault('unsupported-parameter', 'it cannot be written')
 const RESET: UpstreamFault = { kind: 'reset', untouched: false, detail: 'reset by peer' }
 const refusing = (status: number): Answers => ok(answerOf(status, '{"error":{}}'))
+
+const RULES: HealthRules = {
+  failures: 5,
+  failurePercent: 40,
+  coolDownMs: 1_000,
+  coolDownMaxMs: 10_000,
+  waitMaxMs: 3_600_000,
+  disabledRetryMs: null,
+  subjects: 100,
+}
+
+/** In the order they came. */
+const ROUTER = (health: Health): AttemptDeps['router'] => ({
+  rank: (candidates) => candidates,
+  walk: (candidates) => createWalk({ health, keysOf: ({ channel }) => channel.provider.keys }, candidates),
+  look: () => {
+    throw new Error('whoever asks does not only look')
+  },
+  answered: () => undefined,
+})
 
 /** Tries these in their order; `unwritable`: the request cannot be written for it; a function breaks. */
 const attempted = async (tries: readonly (Answers | 'unwritable' | (() => never))[], attemptsMax = 10) => {
   const candidates = tries.map((_, index) => {
     const one = candidateOf()
-    return { ...one, channel: { ...one.channel, id: `c${index}` } }
+    const provider = { ...one.channel.provider, id: `p${index}` }
+    return { ...one, channel: { ...one.channel, id: `c${index}`, provider } }
   })
   const tab: Admitted['tab'] = {
     hold: { requestId: 'req_1', amount: ZERO_USD, durable: Promise.resolve(ok(undefined)) },
@@ -28,6 +53,7 @@ const attempted = async (tries: readonly (Answers | 'unwritable' | (() => never)
   }
   let sent = -1
   const order = tries.filter((one) => one !== 'unwritable')
+  const health = new Health(RULES, () => 1_000)
   const attempt = createAttempt({
     sendTo: () => async (): Promise<Result<UpstreamAnswer, UpstreamFault>> => {
       sent += 1
@@ -35,7 +61,13 @@ const attempted = async (tries: readonly (Answers | 'unwritable' | (() => never)
       if (typeof one === 'function') return one()
       return one ?? err(RESET)
     },
-    pickKey: () => 'vendor-key',
+    router: ROUTER(health),
+    health,
+    load: createLoad(1_000, () => 0),
+    occupy: () => undefined,
+    answerBytesMax: 10_000,
+    retryTotalMs: 60_000,
+    hedgeAfterMs: () => undefined,
     authorizer: { authorize: async (_provider, _key, request) => ok(request), refused: () => undefined },
     attemptsMax,
     hangUpOf: (call) => call.request.signal,
@@ -48,7 +80,14 @@ const attempted = async (tries: readonly (Answers | 'unwritable' | (() => never)
     eventBytesMax: 1_000,
     nowMs: () => 1_000,
   })
-  const admitted: Admitted = { principal: PRINCIPAL, envelope: envelopeOf(), candidates, admission: undefined, tab }
+  const admitted: Admitted = {
+    principal: PRINCIPAL,
+    envelope: envelopeOf(),
+    candidates,
+    admission: undefined,
+    reserved: NO_TOKENS,
+    tab,
+  }
   return { tab, outcome: attempt(callOf(), admitted), sent: () => sent + 1 }
 }
 
@@ -69,7 +108,7 @@ describe('of several channels', () => {
   })
 
   test('one that answers is begun, and the refusals before it are given up', async () => {
-    const tries = [refusing(401), refusing(503), ok(answerOf(200, '{}'))]
+    const tries = [refusing(401), refusing(503), ok(answerOf(200, ANSWER))]
     const { outcome, tab } = await attempted(tries)
     expect(await outcome).toMatchObject({ ok: true, value: { answer: { status: 200 } } })
     expect(cancelled(tries)).toEqual([true, true, false])
@@ -77,13 +116,13 @@ describe('of several channels', () => {
   })
 
   test('those that cannot be written for take no attempt away', async () => {
-    const { outcome, sent } = await attempted([refusing(503), 'unwritable', 'unwritable', ok(answerOf(200, '{}'))], 2)
+    const { outcome, sent } = await attempted([refusing(503), 'unwritable', 'unwritable', ok(answerOf(200, ANSWER))], 2)
     expect(await outcome).toMatchObject({ ok: true, value: { answer: { status: 200 } } })
     expect(sent()).toBe(2)
   })
 
   test('no more are asked than may be', async () => {
-    const { outcome, sent } = await attempted([err(RESET), refusing(503), ok(answerOf(200, '{}'))], 2)
+    const { outcome, sent } = await attempted([err(RESET), refusing(503), ok(answerOf(200, ANSWER))], 2)
     expect(await outcome).toMatchObject({ ok: false, error: { kind: 'upstream-failed' } })
     expect(sent()).toBe(2)
   })
@@ -107,7 +146,7 @@ describe('of several channels', () => {
 
   test('the first one’s refusal is given up where something breaks in here', async () => {
     const tries = [
-      refusing(429),
+      refusing(503),
       (): never => {
         throw new Error('a defect')
       },

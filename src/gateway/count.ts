@@ -31,10 +31,10 @@ export const createRefuseCounted =
 /** Nobody knows when a place comes free; the time after which none can still be taken is hours. */
 const PLACE_RETRY_MS = 2_000
 
-/** The refusal of a limit, naming the limit and the wait. */
+/** The refusal of a limit, naming the limit and the wait: for a window as long as it takes, for a place a moment. */
 export const limitReached = ({ refusedBy, ...admission }: Admission): GatewayError => {
-  const isPlace = typeof refusedBy === 'object' && refusedBy.measure === 'concurrency'
-  const retryAfterMs = isPlace ? Math.min(admission.retryAfterMs, PLACE_RETRY_MS) : admission.retryAfterMs
+  const waitMs = Math.max(admission.windowWaitMs, Math.min(admission.placeWaitMs, PLACE_RETRY_MS))
+  const retryAfterMs = typeof refusedBy === 'object' ? waitMs : admission.retryAfterMs
   const again = `Try again in ${Math.max(1, Math.ceil(retryAfterMs / 1_000))} s.`
   return typeof refusedBy === 'object'
     ? fault('rate-limit-exceeded', `${refusalSentence(refusedBy)} ${again}`, { retryAfterMs })

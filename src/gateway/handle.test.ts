@@ -3,7 +3,7 @@ import { fault } from '../errors.ts'
 import { err, ok } from '../result.ts'
 import type { Admitted } from './call.ts'
 import { createHandle, type Deps } from './handle.ts'
-import { answerOf, callOf, candidateOf, envelopeOf, PRINCIPAL, PREPARED } from './test-parts.ts'
+import { NO_TOKENS, answerOf, callOf, candidateOf, envelopeOf, PRINCIPAL, PREPARED } from './test-parts.ts'
 
 const REFUSED = fault('invalid-request', 'no')
 const CANDIDATES = [candidateOf()]
@@ -12,6 +12,7 @@ const ADMITTED: Admitted = {
   envelope: envelopeOf(),
   candidates: CANDIDATES,
   admission: undefined,
+  reserved: NO_TOKENS,
   tab: {
     hold: { requestId: 'req_1', amount: 0n as never, durable: Promise.resolve(ok(undefined)) },
     attempts: [],
@@ -29,6 +30,7 @@ const stage = (more: Partial<Deps> = {}) => {
     authenticate: async () => ok(PRINCIPAL),
     read: async () => ok(ADMITTED.envelope),
     recall: async (_call, _principal, envelope) => ok(envelope),
+    direct: (_call, _principal, envelope) => ok(envelope),
     choose: () => ok(CANDIDATES),
     admit: async () => ok(ADMITTED),
     attempt: async () => ok({ candidate: candidateOf(), answer: answerOf(200, '{}'), prepared: PREPARED }),
@@ -54,7 +56,7 @@ describe('a request', () => {
   test('goes through every step once, in this order', async () => {
     const { steps, handle } = stage()
     expect(await (await handle(callOf())).text()).toBe('relayed')
-    expect(steps).toEqual(['authenticate', 'read', 'recall', 'choose', 'admit', 'attempt', 'relay'])
+    expect(steps).toEqual(['authenticate', 'read', 'recall', 'direct', 'choose', 'admit', 'attempt', 'relay'])
   })
 
   const refusals: readonly (readonly [string, Partial<Deps>, readonly string[]])[] = [
@@ -65,16 +67,25 @@ describe('a request', () => {
       { recall: async () => err(REFUSED) },
       ['authenticate', 'read', 'recall', 'refuseCounted'],
     ],
-    ['nobody serves', { choose: () => err(REFUSED) }, ['authenticate', 'read', 'recall', 'choose', 'refuseCounted']],
+    [
+      'that a rule refuses',
+      { direct: () => err(REFUSED) },
+      ['authenticate', 'read', 'recall', 'direct', 'refuseCounted'],
+    ],
+    [
+      'nobody serves',
+      { choose: () => err(REFUSED) },
+      ['authenticate', 'read', 'recall', 'direct', 'choose', 'refuseCounted'],
+    ],
     [
       'that is not let in',
       { admit: async () => err({ error: REFUSED, admission: undefined }) },
-      ['authenticate', 'read', 'recall', 'choose', 'admit', 'refuse'],
+      ['authenticate', 'read', 'recall', 'direct', 'choose', 'admit', 'refuse'],
     ],
     [
       'nobody answers',
       { attempt: async () => err(REFUSED) },
-      ['authenticate', 'read', 'recall', 'choose', 'admit', 'attempt', 'abandon'],
+      ['authenticate', 'read', 'recall', 'direct', 'choose', 'admit', 'attempt', 'abandon'],
     ],
   ]
   test.each(refusals)('%s is refused there, and nothing after is done', async (_what, more, expected) => {
@@ -103,6 +114,7 @@ describe('a request', () => {
     ['authenticate', { authenticate: defect }],
     ['read', { read: defect }],
     ['recall', { recall: defect }],
+    ['direct', { direct: defect }],
     ['choose', { choose: defect }],
     ['admit', { admit: defect }],
   ]

@@ -1,5 +1,4 @@
 import type { Envelope } from '../canon/envelope.ts'
-import type { Operation } from '../canon/operation.ts'
 import { fault, type GatewayError } from '../errors.ts'
 import type { Principal } from '../keys/types.ts'
 import type { Admission } from '../limits/types.ts'
@@ -22,11 +21,9 @@ export interface Deps {
   readonly read: (call: Call) => Outcome<Envelope>
   /** The body with what it refers to in earlier answers of ours put into it: a conversation is priced whole. */
   readonly recall: (call: Call, principal: Principal, envelope: Envelope) => Outcome<Envelope>
-  readonly choose: (
-    principal: Principal,
-    operation: Operation,
-    envelope: Envelope,
-  ) => Result<readonly Candidate[], GatewayError>
+  /** What the rules of the key's group make of it: the envelope as it is where there are none. */
+  readonly direct: (call: Call, principal: Principal, envelope: Envelope) => Result<Envelope, GatewayError>
+  readonly choose: (call: Call, principal: Principal, envelope: Envelope) => Result<readonly Candidate[], GatewayError>
   /** Limits and hold. From here on a request always ends in exactly one settlement. */
   readonly admit: (
     call: Call,
@@ -57,10 +54,13 @@ export const createHandle =
     const read = await deps.read(call)
     if (!read.ok) return deps.refuseCounted(call, principal.value, read.error)
 
-    const envelope = await deps.recall(call, principal.value, read.value)
+    const recalled = await deps.recall(call, principal.value, read.value)
+    if (!recalled.ok) return deps.refuseCounted(call, principal.value, recalled.error)
+
+    const envelope = deps.direct(call, principal.value, recalled.value)
     if (!envelope.ok) return deps.refuseCounted(call, principal.value, envelope.error)
 
-    const candidates = deps.choose(principal.value, call.operation, envelope.value)
+    const candidates = deps.choose(call, principal.value, envelope.value)
     if (!candidates.ok) return deps.refuseCounted(call, principal.value, candidates.error)
 
     const admitted = await deps.admit(call, principal.value, envelope.value, candidates.value)

@@ -26,6 +26,7 @@ import { countEmbedInput } from '../metering/embed-input.ts'
 import { sentTier, writtenTier } from '../metering/sent-tier.ts'
 import { translateEmbedAnswer, translateEmbedRequest } from '../translation/embeddings.ts'
 import { type ReadRequest, readRequest, reversalOf, warningsOf, writeRequest } from '../translation/request.ts'
+import { withoutState } from '../translation/without-state.ts'
 import type { VendorRequest } from '../providers/types.ts'
 import type { Principal } from '../keys/types.ts'
 import type { Call } from './call.ts'
@@ -33,6 +34,7 @@ import { scopeOf } from './recall.ts'
 import type { Listener, Replay } from './replay.ts'
 import type { ReadError } from './stream-refusal.ts'
 import { strictnessOf } from './strictness.ts'
+import { withOwnWords, withVendorLosses } from './vendor-losses.ts'
 import { betasOf, fitBody } from './vendor-request.ts'
 
 /** A request made ready for one candidate, and what its answer is read with. */
@@ -87,7 +89,10 @@ export interface LaneDeps {
   readonly depthMax: number
 }
 
-export type Prepare = (candidate: Candidate) => Soon<Result<Prepared, GatewayError>>
+/** `without-state`: the upstream cannot read the reasoning state in it (`translation/without-state.ts`). */
+export type Repair = 'without-state'
+
+export type Prepare = (candidate: Candidate, repair?: Repair) => Soon<Result<Prepared, GatewayError>>
 
 /**
  * How a request goes to each of its candidates. In the client's own format it goes as it came; but reasoning that
@@ -104,23 +109,24 @@ export const createLanes =
       return known
     }
     const strict = strictnessOf(call.request.headers)
-    const prepare: Prepare = (candidate) => {
+    const prepare: Prepare = (candidate, repair) => {
       const { upstreamFormat } = candidate
       const native = upstreamFormat === call.operation.format
-      if (native && !(isConversation(call) && mayCarryEnvelope(envelope.scan.bytes))) {
+      if (native && !(isConversation(call) && (repair || mayCarryEnvelope(envelope.scan.bytes)))) {
         return ok(passThrough(deps, call, envelope, candidate, read))
       }
       if (isEmbedding(call)) return embed(deps, call, envelope, candidate)
-      return translate(deps, call, envelope, candidate, { read, scope, breakpoints })
+      const readFor: Read = repair ? async () => mapOk(await read(), withoutState) : read
+      return translate(deps, call, envelope, candidate, { read: readFor, scope, breakpoints })
     }
-    return (candidate) => {
+    return (candidate, repair) => {
       if (!strict.ok) return strict
       const finish = (prepared: Result<Prepared, GatewayError>): Result<Prepared, GatewayError> =>
         strictly(
           strict.value,
-          prepared.ok ? fitted(call, envelope, candidate, withLost(prepared.value, envelope)) : prepared,
+          prepared.ok ? madeFit(call, envelope, candidate, withLost(prepared.value, envelope)) : prepared,
         )
-      const prepared = prepare(candidate)
+      const prepared = prepare(candidate, repair)
       return prepared instanceof Promise ? prepared.then(finish) : finish(prepared)
     }
   }
@@ -128,6 +134,17 @@ export const createLanes =
 /** What was lost before the request was written is declared first. */
 const withLost = (prepared: Prepared, { lost = [] }: Envelope): Prepared =>
   lost.length === 0 ? prepared : { ...prepared, warnings: [...warningsOf(lost), ...prepared.warnings] }
+
+/** The request as this vendor wants it, and what it loses there. */
+const madeFit = (
+  call: Call,
+  envelope: Envelope,
+  candidate: Candidate,
+  prepared: Prepared,
+): Result<Prepared, GatewayError> => {
+  const fit = fitted(call, envelope, candidate, prepared)
+  return fit.ok ? withVendorLosses(call, candidate, withOwnWords(candidate, fit.value)) : fit
+}
 
 /** The request as this vendor wants it, where that is not as the format says. */
 const fitted = (
@@ -170,6 +187,9 @@ const strictly = (strict: boolean, prepared: Result<Prepared, GatewayError>): Re
   return err(fault('unsupported-parameter', message, { param }))
 }
 
+const mapOk = <T, U>(result: Result<T, GatewayError>, map: (value: T) => U): Result<U, GatewayError> =>
+  result.ok ? ok(map(result.value)) : result
+
 type Read = () => Promise<Result<ReadRequest, GatewayError>>
 
 const passThrough = (deps: LaneDeps, call: Call, envelope: Envelope, candidate: Candidate, read: Read): Prepared => {
@@ -184,7 +204,7 @@ const passThrough = (deps: LaneDeps, call: Call, envelope: Envelope, candidate: 
     translation: undefined,
     readError: readErrorOf(deps, candidate.upstreamFormat),
     warnings: [],
-    serviceTier: sentTier(candidate.upstreamFormat, envelope.scan),
+    serviceTier: envelope.demand?.variant ?? sentTier(candidate.upstreamFormat, envelope.scan),
   }
 }
 

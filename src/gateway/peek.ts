@@ -1,12 +1,13 @@
 import { err, ok, type Result } from '../result.ts'
 import type { UpstreamAnswer, UpstreamFault } from '../upstream/types.ts'
 import type { Watchdog } from '../upstream/watchdog.ts'
+import { answerWith } from './held-answer.ts'
 import type { Prepared } from './lane.ts'
 import { refusalInStream } from './stream-refusal.ts'
 
 export interface PeekOptions {
   readonly watchdog: Watchdog
-  /** How long a stream without content is held back. */
+  /** How long a stream may have no content before its client is told that it has begun. */
   readonly peekMs: number
   /** The most of it that is held back, and the longest event that is looked into. */
   readonly eventBytesMax: number
@@ -15,27 +16,26 @@ export interface PeekOptions {
 type Chunk = Result<Uint8Array | undefined, UpstreamFault>
 
 /**
- * Holds a stream back until it is known to be an answer: until its first content or its end mark, for `peekMs` at
- * most. What was held then goes out as it came. An error before that becomes the HTTP error that it stands for, and a
- * stream that breaks off fails as one that never began: the client has seen nothing yet, and another may be asked.
- * `endsOpen`: an end without an end mark is a break, rather than the end of an answer in one piece.
+ * Holds a stream back until it is known to be an answer: until its first content or its end mark. What was held then goes
+ * out as it came. An error before that becomes the HTTP error that it stands for, and a stream that breaks off fails as
+ * one that never began: the client has seen nothing of it yet, and another may be asked. `endsOpen`: an end without an
+ * end mark is a break, rather than the end of an answer in one piece. `onLate` is told when it takes longer than `peekMs`.
  */
 export const peek = async (
   answer: UpstreamAnswer,
-  { protocol, readError }: Prepared,
+  { protocol, readError }: Pick<Prepared, 'protocol' | 'readError'>,
   endsOpen: boolean,
   { watchdog, peekMs, eventBytesMax }: PeekOptions,
+  onLate: () => void,
 ): Promise<Result<UpstreamAnswer, UpstreamFault>> => {
   const tap = protocol.tap({ withholdUsage: false, eventBytesMax, deliveredBytesMax: 0 })
   const held: Uint8Array[] = []
   let heldBytes = 0
-  const { promise: late, resolve } = Promise.withResolvers<undefined>()
-  const watch = watchdog.watch(peekMs, peekMs, () => resolve(undefined))
+  const watch = watchdog.watch(peekMs, peekMs, onLate)
   try {
     for (;;) {
       const reading = answer.read()
-      const chunk = await Promise.race([reading, late])
-      if (chunk === undefined) return ok(resumed(answer, held, reading))
+      const chunk = await reading
       if (!chunk.ok) return chunk
       if (chunk.value === undefined) tap.rest()
       else {
@@ -97,15 +97,7 @@ const readWhole = async (
 const refused = (answer: UpstreamAnswer, { status, body }: ReturnType<typeof refusalInStream>): UpstreamAnswer => {
   const headers = new Headers(answer.headers)
   headers.set('content-type', 'application/json')
-  const bytes = new TextEncoder().encode(body)
-  const unread: Promise<Chunk>[] = [Promise.resolve(ok(bytes))]
-  return {
-    status,
-    headers,
-    read: () => unread.shift() ?? Promise.resolve(ok(undefined)),
-    whole: async () => ok(bytes),
-    cancel: () => undefined,
-  }
+  return answerWith(status, headers, ok(new TextEncoder().encode(body)))
 }
 
 const joined = (chunks: readonly Uint8Array[]): Uint8Array => {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'bun:test'
+import type { UpstreamFormat, WireFormat } from '../canon/operation.ts'
 import type { PriceVersion } from '../canon/price.ts'
-import { NO_USAGE } from '../canon/usage.ts'
+import { NO_USAGE, type Units } from '../canon/usage.ts'
 import { completePrices } from '../providers/prices.ts'
-import { nanoUsd, ONE, partsPerMillion, tokens } from '../units.ts'
+import { nanoUsd, nanoUsdPerMtok, ONE, partsPerMillion } from '../units.ts'
 import { createPricing, type PricingDeps } from './pricing.ts'
 import { callOf, candidateOf, envelopeOf, PRINCIPAL, usageOf } from './test-parts.ts'
 
@@ -22,6 +23,7 @@ const DEPS: PricingDeps = {
   groupMultiplier: () => ONE,
   marksForAnHour: () => false,
   planDiscount: () => partsPerMillion(0n),
+  imageModel: () => undefined,
   sendsTier: () => true,
 }
 const pricingOf = (known: readonly PriceVersion[] = versions) =>
@@ -100,26 +102,91 @@ test('a tier that only a translation could send is held where the candidate is s
   expect(Number(amount(dear, true, gemini)) / Number(amount(plain, true, gemini))).toBeGreaterThan(2)
 })
 
-test('searches of the web are held where the body allows them and the upstream bills them', () => {
-  const claude = candidateOf('anthropic')
-  const body = (tools: string) => envelopeOf(`{"model":"m1","max_tokens":1,"messages":[],"tools":${tools}}`)
-  const amount = (tools: string, to = claude) => {
-    const quote = pricingOf().quote({ ...callOf(), startedAtMs: 0 }, body(tools), PRINCIPAL, to)
-    if (!quote.ok) throw new Error(quote.error.message)
-    return quote.value.amount
+/** What a request with these tools is held for, in nano-dollars above one with a function of its client's. */
+const heldFor = (format: WireFormat, tools: string, upstreamFormat: UpstreamFormat = format) => {
+  const image = {
+    ...table(0n),
+    prices: { ...pricesOf(40n), input: nanoUsdPerMtok(10_000_000_000n) },
+    effectiveFromMs: 0,
   }
-  const search = '[{"type":"web_search_20250305","name":"web_search"}]'
-  const other = search.replaceAll('web_search', 'not_search')
-  expect(amount(search) - amount(other)).toBe(100_000_000n)
-  expect(amount(search, candidate)).toBe(amount(other, candidate))
-  const responses = { ...candidateOf('openai'), upstreamFormat: 'openai-responses' as const }
-  expect(amount('[{"type":"web_search"}]', responses) - amount('[{"type":"not_search"}]', responses)).toBe(100_000_000n)
-  const gemini = { ...candidateOf('gemini'), upstreamFormat: 'gemini' as const }
-  for (const tool of ['googleSearch', 'google_search'])
-    expect(amount(`[{"${tool}":{}}]`, gemini) - amount(`[{"${'x'.repeat(tool.length)}":{}}]`, gemini)).toBe(
-      100_000_000n,
-    )
-  expect(pricingOf().charge({ ...NO_USAGE, input: tokens(0), units: { webSearches: 1 } }, PRINCIPAL, claude, 0)).toBe(
-    nanoUsd(10_000_000n),
-  )
+  const imageModel = { ...candidate.model, id: 'image-1' }
+  const pricing = createPricing({
+    ...DEPS,
+    priceAt: (model) => (model === imageModel ? image : versions[0]),
+    imageModel: (name) => (name === undefined || name === 'image-1' ? imageModel : undefined),
+  })
+  const amount = (declared: string) => {
+    const envelope = envelopeOf(`{"model":"m1","max_tokens":1,"messages":[],"tools":${declared}}`)
+    const call = { ...callOf(), operation: { ...callOf().operation, format }, startedAtMs: 0 }
+    return pricing.quote(call, envelope, PRINCIPAL, { ...candidate, upstreamFormat })
+  }
+  // As long as the tools in question, for every byte is held for.
+  const empty = format === 'gemini' ? '[{"functionDeclarations":[]}]' : '[{"type":"custom"}]'
+  const [plain, asked] = [amount(empty.padEnd(tools.length)), amount(tools.padEnd(empty.length))]
+  if (!plain.ok) throw new Error(plain.error.message)
+  return asked.ok ? asked.value.amount - plain.value.amount : asked.error.kind
+}
+
+const WINDOW = 100_000n * 2_500n
+const held: readonly (readonly [WireFormat, string, bigint | string])[] = [
+  ['anthropic-messages', '[{"type":"web_search_20250305","name":"web_search"}]', 100_000_000n],
+  ['openai-responses', '[{"type":"web_search"}]', 100_000_000n],
+  ['gemini', '[{"googleSearch":{}}]', 100_000_000n],
+  ['gemini', '[{"google_search":{}}]', 100_000_000n],
+  ['gemini', '[{"retrieval":{"vertexAiSearch":{}}}]', 'unknown-model-pricing'],
+  // Twice 4,160 tokens by half as much again for the largest size; 8,000 bytes and 512 tokens taken in.
+  ['openai-responses', '[{"type":"image_generation"}]', 12_480n * 40_000n + 4_512n * 10_000n],
+  ['openai-responses', '[{"type":"image_generation","model":"image-1"}]', 12_480n * 40_000n + 4_512n * 10_000n],
+  [
+    'openai-responses',
+    '[{"type":"image_generation","size":"1024x1024","quality":"low","partial_images":2}]',
+    (272n * 2n + 200n) * 40_000n + 4_512n * 10_000n,
+  ],
+  ['openai-responses', '[{"type":"image_generation","model":"image-99"}]', 'unknown-model-pricing'],
+]
+test.each(held)('%s: %s is held for', (format, tools, amount) => {
+  expect(heldFor(format, tools)).toBe(amount as bigint)
+})
+
+const reading: readonly (readonly [WireFormat, string, bigint])[] = [
+  ['openai-responses', '[{"type":"mcp","server_url":"https://a.test"}]', 0n],
+  ['openai-responses', '[{"type":"file_search","vector_store_ids":["vs_1"]}]', 25_000_000n],
+  ['openai-responses', '[{"type":"code_interpreter","container":{"type":"auto"}}]', 30_000_000n],
+  ['anthropic-messages', '[{"type":"code_execution_20250825","name":"code_execution"}]', 0n],
+  ['gemini', '[{"fileSearch":{}}]', 0n],
+]
+test.each(reading)('%s: %s is held for the whole window, and its fee', (format, tools, fee) => {
+  const above = heldFor(format, tools)
+  // Less what the body is held for anyway.
+  expect(Number(above)).toBeGreaterThan(Number((WINDOW * 99n) / 100n + fee))
+  expect(Number(above)).toBeLessThanOrEqual(Number(WINDOW + fee))
+})
+
+test('a tool is held for only where the answers tell that it was used', () => {
+  expect(heldFor('openai-chat', '[{"type":"web_search_preview"}]')).toBe(0n)
+  expect(heldFor('openai-responses', '[{"type":"image_generation"}]', 'openai-chat')).toBe(0n)
+})
+
+const used: readonly (readonly [Units, bigint])[] = [
+  [{ webSearches: 1 }, 10_000_000n],
+  [{ fileSearches: 3 }, 7_500_000n],
+  [{ codeSessions: 2 }, 60_000_000n],
+  [{ imageInput: 50, imageOutput: 4_160 }, 50n * 10_000n + 4_160n * 40_000n],
+]
+test.each(used)('%p of a tool that nobody priced for the model has the price of who sells it', (units, cost) => {
+  expect(pricingOf().charge({ ...NO_USAGE, units }, PRINCIPAL, candidate, 0)).toBe(nanoUsd(cost))
+})
+
+test('images that a tool made are billed at the prices of the model that it names', () => {
+  const mini = { ...candidate.model, id: 'mini' }
+  const pricing = createPricing({
+    ...DEPS,
+    priceAt: (model) => (model === mini ? { effectiveFromMs: 0, ...table(8n) } : versions[0]),
+    imageModel: (name) => (name === 'mini' ? mini : undefined),
+  })
+  const usage = { ...NO_USAGE, units: { imageInput: 10, imageOutput: 1_000 } }
+  const envelope = envelopeOf('{"model":"m1","messages":[],"tools":[{"type":"image_generation","model":"mini"}]}')
+  expect(pricing.charge(usage, PRINCIPAL, candidate, 0, undefined, envelope)).toBe(nanoUsd(1_010n * 8_000n))
+  const { prices } = pricing.terms(usage, PRINCIPAL, candidate, 0, undefined, envelope)
+  expect(prices.units).toEqual({ imageInput: nanoUsd(8_000_000_000n), imageOutput: nanoUsd(8_000_000_000n) })
 })

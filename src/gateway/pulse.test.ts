@@ -12,7 +12,7 @@ const stage = (keepAlive = ': keep-alive\n\n') => {
   const sent: string[] = []
   let stalls = 0
   let ended = false
-  let expire: () => void = () => undefined
+  let expire: (isTotal: boolean) => void = () => undefined
   const watch: Watch = {
     extend: (waitMs) => void waits.push(waitMs),
     end: () => {
@@ -38,7 +38,7 @@ const stage = (keepAlive = ': keep-alive\n\n') => {
       stalls += 1
     },
   })
-  return { pulse, waits, sent, stalls: () => stalls, ended: () => ended, expire: () => expire() }
+  return { pulse, waits, sent, stalls: () => stalls, ended: () => ended, expire: () => expire(false) }
 }
 
 describe('while the upstream is waited for', () => {

@@ -1,5 +1,7 @@
 import type { Envelope } from '../canon/envelope.ts'
+import { isMultipart, scanMultipart } from '../canon/scan-multipart.ts'
 import { scanObject } from '../canon/scan-object.ts'
+import type { ScanResult } from '../canon/scan.ts'
 import { fault, type GatewayError } from '../errors.ts'
 import { err, ok, type Result } from '../result.ts'
 import type { Call } from './call.ts'
@@ -15,23 +17,37 @@ export const createReader =
   (limits: ReadLimits) =>
   async (call: Call): Promise<Result<Envelope, GatewayError>> => {
     const { request } = call
-    const encoding = request.headers.get('content-encoding')
-    if (encoding && encoding !== 'identity') {
-      const message = `Bodies encoded as ${encoding.slice(0, 32)} are not read. Send the JSON uncompressed.`
-      return err(fault('unsupported-media-type', message, { param: 'content-encoding' }))
-    }
+    const encoded = refuseEncoding(request)
+    if (encoded) return err(encoded)
     const strict = strictnessOf(request.headers)
     if (!strict.ok) return strict
-    const declared = request.headers.get('content-length')
-    if (declared !== null && Number(declared) > limits.bodyBytesMax) return err(tooLarge(limits.bodyBytesMax))
-    const body =
-      declared === null
-        ? await readUpTo(request, limits.bodyBytesMax)
-        : await request.bytes().then(ok<Uint8Array>, hungUp)
+    const body = await readBytes(request, limits.bodyBytesMax)
     if (!body.ok) return body
-    const scan = scanObject(body.value, { depthMax: limits.depthMax })
+    const scan = scanBody(call, body.value, limits)
     return scan.ok ? call.protocol.readEnvelope(scan.value, call.operation) : scan
   }
+
+/** Why a body is not read that is compressed; `undefined` where it is not. */
+export const refuseEncoding = ({ headers }: Request): GatewayError | undefined => {
+  const encoding = headers.get('content-encoding')
+  if (!encoding || encoding === 'identity') return undefined
+  const message = `Bodies encoded as ${encoding.slice(0, 32)} are not read. Send the JSON uncompressed.`
+  return fault('unsupported-media-type', message, { param: 'content-encoding' })
+}
+
+/** The bytes of a body of at most `bytesMax`. */
+export const readBytes = async (request: Request, bytesMax: number): Promise<Result<Uint8Array, GatewayError>> => {
+  const declared = request.headers.get('content-length')
+  if (declared !== null && Number(declared) > bytesMax) return err(tooLarge(bytesMax))
+  return declared === null ? readUpTo(request, bytesMax) : request.bytes().then(ok<Uint8Array>, hungUp)
+}
+
+/** A form where the action takes one, else an object. */
+const scanBody = ({ request, protocol, operation }: Call, body: Uint8Array, { depthMax }: ReadLimits): ScanResult => {
+  const type = request.headers.get('content-type')
+  const isForm = protocol.forms?.has(operation.action) === true && isMultipart(type)
+  return isForm ? scanMultipart(body, type) : scanObject(body, { depthMax })
+}
 
 const tooLarge = (bytesMax: number): GatewayError =>
   fault(

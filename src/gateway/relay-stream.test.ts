@@ -6,7 +6,7 @@ import { createWatchdog, type Watchdog } from '../upstream/watchdog.ts'
 import type { Admitted } from './call.ts'
 import { relayStream, type StreamDeps } from './relay-stream.ts'
 import type { Closing } from './tab.ts'
-import { callOf, candidateOf, envelopeOf, PRINCIPAL, PREPARED } from './test-parts.ts'
+import { NO_TOKENS, callOf, candidateOf, envelopeOf, PRINCIPAL, PREPARED } from './test-parts.ts'
 
 const chunk = (delta: object, finish: string | null = null): string =>
   `data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`
@@ -31,6 +31,7 @@ const stage = (
 ) => {
   const closings: Closing[] = []
   const defects: unknown[] = []
+  const health: string[] = []
   let waiting: ((read: Read) => void) | undefined
   let cancels = 0
   const queue: (Read | Error)[] = []
@@ -64,12 +65,15 @@ const stage = (
     envelope: envelopeOf('{"model":"m1","messages":[],"stream":true,"stream_options":{"include_usage":true}}'),
     candidates: [candidateOf()],
     admission: undefined,
+    reserved: NO_TOKENS,
     tab: {
       hold: { requestId: 'req_1', amount: ZERO_USD, durable: Promise.resolve(ok(undefined)) },
       attempts: [],
       warnings: [],
       sentAtMs: undefined,
+      occupied: { used: () => undefined, broke: (failure) => void health.push(failure), over: () => undefined },
       close: async (closing) => {
+        health.push('over')
         closings.push(closing)
         await close?.(closing)
         return { charged: nanoUsd(1n), uncollected: ZERO_USD }
@@ -91,7 +95,7 @@ const stage = (
     ...more,
   }
   const response = relayStream(deps, call, admitted, { candidate: candidateOf(), answer, prepared: PREPARED }, headers)
-  return { response, tell, closings, defects, cancels: () => cancels }
+  return { response, tell, closings, defects, health, cancels: () => cancels }
 }
 
 /** Until everything that could go on has gone on. */
@@ -175,30 +179,41 @@ describe('a stream', () => {
     expect(new TextDecoder().decode((await reader?.read())?.value)).toBe(HELLO)
   })
 
-  const endings: readonly (readonly [string, readonly Read[], string])[] = [
-    ['breaks off after content', [told(HELLO), RESET], 'upstream_cut'],
-    ['ends without its end after content', [told(HELLO), END], 'upstream_cut'],
-    ['breaks off before content', [RESET], 'failed'],
-    ['ends at once', [END], 'failed'],
-    ['breaks off after its own end', [told(HELLO + REST), RESET], 'whole'],
-    ['tells an error after content', [told(HELLO), told('data: {"error":{"message":"no"}}\n\n'), END], 'upstream_cut'],
+  const fails = (kind: UpstreamFault['kind']): Read => err({ kind, untouched: false, detail: 'no' })
+  const CUT = 'data: {"error":{"message":"no"}}\n\n'
+  /** What health hears comes before the route is given back. */
+  const endings: readonly (readonly [string, readonly Read[], string, readonly string[]])[] = [
+    ['breaks off after content', [told(HELLO), RESET], 'upstream_cut', ['unreadable']],
+    ['ends without its end after content', [told(HELLO), END], 'upstream_cut', ['unreadable']],
+    ['breaks off before content', [RESET], 'failed', ['unreadable']],
+    ['ends at once', [END], 'failed', ['unreadable']],
+    ['breaks off after its own end', [told(HELLO + REST), RESET], 'whole', []],
+    ['tells an error after content', [told(HELLO), told(CUT), END], 'upstream_cut', ['unreadable']],
+    ['falls silent after content', [told(HELLO), fails('timeout-idle')], 'upstream_cut', ['timeout']],
+    ['takes too long after content', [told(HELLO), fails('timeout-total')], 'upstream_cut', ['timeout']],
+    ['is more than we take', [told(HELLO), fails('too-large')], 'upstream_cut', []],
   ]
-  test.each(endings)('that %s is settled once as what it is', async (_what, reads, ended) => {
-    const { response, tell, closings } = stage()
-    for (const read of reads) tell(read)
-    const text = await response.text()
-    expect(closings.map((closing) => closing.ended as string)).toEqual([ended])
-    expect((text.match(/"error"/g) ?? []).length).toBe(ended === 'whole' ? 0 : 1)
-  })
+  test.each(endings)(
+    'that %s is settled once as what it is, and health hears so',
+    async (_what, reads, ended, heard) => {
+      const { response, tell, closings, health } = stage()
+      for (const read of reads) tell(read)
+      const text = await response.text()
+      expect(closings.map((closing) => closing.ended as string)).toEqual([ended])
+      expect((text.match(/"error"/g) ?? []).length).toBe(ended === 'whole' ? 0 : 1)
+      expect(health).toEqual([...heard, 'over'])
+    },
+  )
 
   test('that breaks for a defect of ours ends, is settled, and frees the upstream', async () => {
-    const { response, tell, closings, defects, cancels } = stage()
+    const { response, tell, closings, defects, health, cancels } = stage()
     tell(told(HELLO))
     tell(new Error('a defect'))
     await expect(response.text()).rejects.toThrow()
     await settled()
     expect(closings).toMatchObject([{ ended: 'upstream_cut', observation: { contentSeen: true } }])
     expect([defects.length, cancels()]).toEqual([1, 1])
+    expect(health).toEqual(['over'])
   })
 })
 
@@ -310,17 +325,22 @@ describe('a client that leaves', () => {
     ])
   })
 
-  test('is settled though draining breaks for a defect of ours', async () => {
-    const { response, tell, closings } = stage({ onDisconnectOf: () => 'drain' })
+  const breaks: readonly (readonly [string, Read | Error, readonly string[]])[] = [
+    ['for a defect of ours, which is not held against the provider', new Error('a defect'), []],
+    ['upstream, which health hears of', RESET, ['unreadable']],
+  ]
+  test.each(breaks)('is settled though draining breaks %s', async (_what, broken, heard) => {
+    const { response, tell, closings, health } = stage({ onDisconnectOf: () => 'drain' })
     tell(told(HELLO))
     const left = leave(response).catch(() => undefined)
     await settled()
     await settled()
     tell(told(chunk({ content: ' world' })))
-    tell(new Error('a defect'))
+    tell(broken)
     await left
     await settled()
     expect(closings).toMatchObject([{ ended: 'client_cut' }])
+    expect(health).toEqual([...heard, 'over'])
   })
 
   test('before there was an answer is billed for what it was read on for, though nobody reads it', async () => {

@@ -1,6 +1,5 @@
 import type { Observation, StreamTap, TapOptions } from '../canon/protocol.ts'
 import type { Ended } from '../canon/receipt.ts'
-import { fault, type GatewayError } from '../errors.ts'
 import type { Settlement } from '../ledger/types.ts'
 import type { Result } from '../result.ts'
 import type { StreamTranslation } from '../translation/answer.ts'
@@ -11,8 +10,10 @@ import type { AnswerHeaders } from './answer.ts'
 import type { Admitted, Begun, Call } from './call.ts'
 import type { OnDisconnectOf } from './disconnect.ts'
 import type { Keep, Keeping } from './keep.ts'
-import { secretsHiderOf } from './provider-secrets.ts'
+import { failureOfFault } from './failure-class.ts'
+import { keyHiderOf, secretsHiderOf } from './provider-secrets.ts'
 import { createPulse, type Pulse } from './pulse.ts'
+import { failureDuring } from './upstream-failures.ts'
 
 export interface StreamDeps {
   readonly eventBytesMax: number
@@ -42,21 +43,35 @@ export const relayStream = (
   admitted: Admitted,
   begun: Begun,
   headers: AnswerHeaders,
-): Response => {
+): Response => streamedAnswer(openStream(deps, call, admitted, begun), begun.answer.status, headers)
+
+/** Where a streamed answer comes from: asked whenever the client wants more. */
+export interface StreamSource {
+  start(controller: StreamController): void
+  pull(controller: StreamController): Promise<void>
+  /** The client has gone. */
+  cancel(): Promise<void>
+}
+
+/** The rest of an answer that has begun. From here on it is settled, however it ends. */
+export const openStream = (deps: StreamDeps, call: Call, admitted: Admitted, begun: Begun): StreamSource => {
   const relay = new StreamRelay(deps, call, admitted, begun)
-  const source = {
-    start: (controller: Controller) => relay.start(controller),
-    pull: (controller: Controller) => relay.pull(controller),
-    cancel: () => relay.leave(),
-  }
-  const stream = new ReadableStream<Uint8Array>(source, { highWaterMark: 0 })
   // What is done with the answer of a client that has left depends on how far it has come.
   begun.answer.outlive?.()
   const { signal } = call.request
   // It left before the answer began, and the answer was read on all the same: nobody will ask for it, or cancel it.
   if (signal.aborted) void relay.leave()
   else signal.addEventListener('abort', () => void relay.leave())
-  return new Response(stream, { status: begun.answer.status, headers: { ...UNBUFFERED, ...headers } })
+  return {
+    start: (controller) => relay.start(controller),
+    pull: (controller) => relay.pull(controller),
+    cancel: () => relay.leave(),
+  }
+}
+
+export const streamedAnswer = (source: StreamSource, status: number, headers: AnswerHeaders): Response => {
+  const stream = new ReadableStream<Uint8Array>(source, { highWaterMark: 0 })
+  return new Response(stream, { status, headers: { ...UNBUFFERED, ...headers } })
 }
 
 /** Keeps proxies in between (nginx by the second) from gathering or storing a stream. The upstream's own words win. */
@@ -127,7 +142,7 @@ class StreamRelay {
     if (this.#ended) return
     let ended: Ended = this.#tap.observe().terminal ? endingOf(this.#tap) : 'client_cut'
     try {
-      if (!this.#settled && hasAllContent(this.#tap.observe())) ended = await this.#readUsage()
+      if (!this.#settled && mayHaveAllContent(this.#tap.observe())) ended = await this.#readUsage()
       else if (!this.#settled && this.#drains()) await this.#drain()
     } catch (error) {
       this.#deps.onDefect(this.#call, error)
@@ -171,6 +186,7 @@ class StreamRelay {
     const rest = this.#tap.rest()
     const { terminal, error } = this.#tap.observe()
     const left = failed?.kind === 'aborted' && !terminal
+    if (endingOf(this.#tap) !== 'whole') tellBroken(this.#admitted, failed)
     const translated = left ? undefined : this.#endTranslation(failed, terminal)
     await this.#close(left ? 'client_cut' : this.#ending())
     if (left || this.#clientGone) return
@@ -192,10 +208,11 @@ class StreamRelay {
     return this.#kept(this.#shown(this.#translation ? this.#translation.push(chunk) : passed))
   }
 
-  /** Where an error was told, without the key that its words may repeat. */
+  /** Without the key, which an error's words may repeat in whichever spelling. */
   #shown(events: Uint8Array): Uint8Array {
-    if (events.length === 0 || this.#tap.observe().error === undefined) return events
-    return secretsHiderOf(this.#begun.candidate.channel.provider)(events)
+    if (events.length === 0) return events
+    const hiderOf = this.#tap.observe().error === undefined ? keyHiderOf : secretsHiderOf
+    return hiderOf(this.#begun.candidate.channel.provider)(events)
   }
 
   /** What the client is given of whole events, after a copy has been kept. */
@@ -207,6 +224,8 @@ class StreamRelay {
   async #fail(controller: Controller, last: Uint8Array): Promise<void> {
     this.#pulse.end()
     this.#begun.answer.cancel()
+    // What could not be told in the client's format may be whole upstream.
+    if (this.#tap.observe().error !== undefined) tellBroken(this.#admitted, undefined)
     await this.#close(this.#ending())
     if (this.#clientGone) return
     controller.enqueue(last)
@@ -215,10 +234,10 @@ class StreamRelay {
 
   #endTranslation(failed: UpstreamFault | undefined, terminal: boolean): Uint8Array | undefined {
     if (!this.#translation) return undefined
-    if (failed && !terminal) return this.#translation.fail(failureDuring(failed, this.#begun))
+    if (failed && !terminal) return this.#translation.fail(failureDuring(failed, this.#begun.candidate))
     // Of several answers it knows only those that have begun.
     if (answersIn(this.#admitted) > 1 && !terminal && this.#tap.observe().error === undefined)
-      return this.#translation.fail(cutShort(this.#begun))
+      return this.#translation.fail(failureDuring(undefined, this.#begun.candidate))
     return this.#kept(this.#shown(this.#translation.end()))
   }
 
@@ -229,9 +248,9 @@ class StreamRelay {
   }
 
   #failure(failed: UpstreamFault | undefined): Uint8Array {
-    const cause = failed ? failureDuring(failed, this.#begun) : cutShort(this.#begun)
+    const cause = failureDuring(failed, this.#begun.candidate)
     const inJson = this.#ttftMs === null ? 'json-first' : 'json-next'
-    const place = framingOf(this.#begun.answer.headers) === 'sse' ? 'sse' : inJson
+    const place = framingOf(this.#begun.answer.headers.get('content-type')) === 'sse' ? 'sse' : inJson
     return TEXT.encode(this.#call.protocol.renderStreamError(cause, this.#call.id, place))
   }
 
@@ -240,16 +259,24 @@ class StreamRelay {
   }
 
   /**
-   * Several SDKs hang up at the finish reason, or at the format's own end without waiting for the connection's: they have
-   * all of it. Its usage may be still to come, and costs nobody anything: nothing more is generated.
+   * Several SDKs hang up at the finish reason, at the end of the last part, or at the format's own end without waiting for
+   * the connection's: they have all of it. Its usage may be still to come, and costs nobody anything: nothing more is
+   * generated. Whether a part was the last shows soon.
    */
   async #readUsage(): Promise<Ended> {
     const drains = this.#drains()
+    const before = this.#tap.observe()
+    const { drainTimeoutMs } = this.#deps
+    const isSure = drains || hasAllContent(before)
     let goesOn = false
-    const cameToItsEnd = await this.#drain(() => {
-      goesOn ||= !hasAllContent(this.#tap.observe())
-      return goesOn && !drains
-    })
+    const cameToItsEnd = await this.#drain(
+      () => {
+        const now = this.#tap.observe()
+        goesOn ||= !mayHaveAllContent(now) || now.parts?.begun !== before.parts?.begun
+        return goesOn && !drains
+      },
+      isSure ? drainTimeoutMs : Math.min(drainTimeoutMs, PAUSE_MS),
+    )
     const { terminal, usage } = this.#tap.observe()
     return !goesOn && (cameToItsEnd || (terminal && usage)) ? 'whole' : 'client_cut'
   }
@@ -258,15 +285,15 @@ class StreamRelay {
    * Reads on to the end for a client that has left, so that the bill is the upstream's own; within a time limit, and until
    * `isEnough`. True if it came to its end.
    */
-  async #drain(isEnough = (): boolean => false): Promise<boolean> {
-    const { watchdog, drainTimeoutMs } = this.#deps
-    const watch = watchdog.watch(drainTimeoutMs, drainTimeoutMs, () => this.#begun.answer.cancel())
+  async #drain(isEnough = (): boolean => false, timeoutMs = this.#deps.drainTimeoutMs): Promise<boolean> {
+    const watch = this.#deps.watchdog.watch(timeoutMs, timeoutMs, () => this.#begun.answer.cancel())
     try {
       while (!this.#tap.observe().over && !isEnough()) {
         const chunk = await (this.#reading ?? this.#read())
         if (chunk.ok && chunk.value !== undefined) this.#tap.push(chunk.value)
         else {
           this.#tap.rest()
+          if (endingOf(this.#tap) !== 'whole') tellBroken(this.#admitted, chunk.ok ? undefined : chunk.error)
           return chunk.ok && this.#tap.observe().terminal
         }
       }
@@ -297,11 +324,22 @@ class StreamRelay {
   }
 }
 
-type Controller = ReadableStreamDefaultController<Uint8Array>
+export type StreamController = ReadableStreamDefaultController<Uint8Array>
+type Controller = StreamController
 
 /** Nothing more is generated, and nothing went wrong. */
 const hasAllContent = ({ terminal, finished, error }: Observation): boolean =>
   error === undefined && (terminal || finished === true)
+
+/** The same, or every part that has begun has ended: in formats whose parts have ends, another may still come. */
+const mayHaveAllContent = (observation: Observation): boolean => {
+  const { parts, contentSeen, error } = observation
+  const isPaused = contentSeen && error === undefined && parts !== undefined && parts.begun > 0 && parts.open === 0
+  return hasAllContent(observation) || isPaused
+}
+
+/** How long an answer is waited for whose parts have all ended: its end follows at once, or another part does. */
+const PAUSE_MS = 2_000
 
 /** How many answers a stream holds side by side. */
 export const answersIn = ({ envelope }: Admitted): number => envelope.answers ?? envelope.choices
@@ -319,25 +357,24 @@ const tapOptions = (deps: StreamDeps, admitted: Admitted, { candidate, prepared 
   deliveredBytesMax: deps.deliveredBytesMax,
 })
 
-const framingOf = (upstream: Headers): 'sse' | 'json' =>
-  upstream.get('content-type')?.toLowerCase().startsWith('application/json') ? 'json' : 'sse'
+/** How a stream of this media type is told. */
+export const framingOf = (contentType: string | null | undefined): 'sse' | 'json' =>
+  contentType?.toLowerCase().startsWith('application/json') ? 'json' : 'sse'
+
+/**
+ * Tells whoever keeps routes' health that what counted as an answer has broken off. `failed`: how; `undefined`: it lacks
+ * its end, or its end is an error.
+ */
+export const tellBroken = ({ tab }: Admitted, failed: UpstreamFault | undefined): void => {
+  // Limits of ours and hang-ups say nothing of the provider.
+  if (failed?.kind === 'too-large' || failed?.kind === 'aborted') return
+  const isTimeout = failed !== undefined && failureOfFault(failed) === 'timeout'
+  tab.occupied?.broke?.(isTimeout ? 'timeout' : 'unreadable')
+}
 
 /** How an answer ended that was read to the upstream's end. */
 const endingOf = (tap: StreamTap): Ended => {
   const { error, contentSeen, terminal } = tap.observe()
   if (error === undefined && terminal) return 'whole'
   return contentSeen ? 'upstream_cut' : 'failed'
-}
-
-const cutShort = ({ candidate }: Begun): GatewayError => {
-  const { id } = candidate.channel.provider
-  const message = `Provider ${id} ended the stream before the answer was complete. Only what was delivered is charged; try again.`
-  return fault('stream-broken', message)
-}
-
-const failureDuring = (failed: UpstreamFault, begun: Begun): GatewayError => {
-  const { id } = begun.candidate.channel.provider
-  if (failed.kind !== 'timeout') return { ...cutShort(begun), internal: failed.detail }
-  const message = `Provider ${id} fell silent in the middle of the answer. Only what was delivered is charged; try again.`
-  return fault('upstream-timeout', message, { internal: failed.detail })
 }

@@ -2,26 +2,30 @@ import { describe, expect, test } from 'bun:test'
 import { fault } from '../errors.ts'
 import { err, ok } from '../result.ts'
 import { nanoUsd, ZERO_USD } from '../units.ts'
+import type { UpstreamAnswer } from '../upstream/types.ts'
 import { createWatchdog } from '../upstream/watchdog.ts'
 import type { Admitted } from './call.ts'
 import { createAbandon, createRelay } from './relay.ts'
 import type { Closing } from './tab.ts'
-import { answerOf, callOf, candidateOf, envelopeOf, PRINCIPAL, PREPARED } from './test-parts.ts'
+import { NO_TOKENS, answerOf, callOf, candidateOf, envelopeOf, PRINCIPAL, PREPARED } from './test-parts.ts'
 
 const refuse = (_call: unknown, error: { kind: string }) => new Response(error.kind, { status: 599 })
 
 const stage = (durable: Admitted['tab']['hold']['durable'] = Promise.resolve(ok(undefined))) => {
   const closings: Closing[] = []
+  const health: string[] = []
   const admitted: Admitted = {
     principal: PRINCIPAL,
     envelope: envelopeOf(),
     candidates: [candidateOf()],
     admission: undefined,
+    reserved: NO_TOKENS,
     tab: {
       hold: { requestId: 'req_1', amount: ZERO_USD, durable },
       attempts: [],
       warnings: [],
       sentAtMs: undefined,
+      occupied: { used: () => undefined, broke: (failure) => void health.push(failure), over: () => undefined },
       close: async (closing) => {
         closings.push(closing)
         return { charged: nanoUsd(5n), uncollected: ZERO_USD }
@@ -46,6 +50,7 @@ const stage = (durable: Admitted['tab']['hold']['durable'] = Promise.resolve(ok(
   })
   return {
     closings,
+    health,
     admitted,
     relay: async (answer: ReturnType<typeof answerOf>, call = callOf()) => {
       const response = await relay(call, admitted, { candidate: candidateOf(), answer, prepared: PREPARED })
@@ -88,6 +93,22 @@ describe('a whole answer', () => {
     const { relay, closings } = stage()
     expect(await relay(answerOf(200, body))).toMatchObject({ status: 200, text: body })
     expect(closings).toMatchObject([{ ended }])
+  })
+
+  const heard: readonly (readonly [string, UpstreamAnswer['whole'] | string, readonly string[]])[] = [
+    ['is whole', chat({}), []],
+    ['broke off beside its content', chat({ error: { message: 'broke off' } }), ['unreadable']],
+    ['is not readable', '{"choices":', ['unreadable']],
+    ['breaks off', async () => err({ kind: 'reset', untouched: false, detail: 'gone' }), ['unreadable']],
+    ['takes too long', async () => err({ kind: 'timeout-total', untouched: false, detail: 'slow' }), ['timeout']],
+    ['is more than we take', async () => err({ kind: 'too-large', untouched: false, detail: 'large' }), []],
+    ['its client ended', async () => err({ kind: 'aborted', untouched: false, detail: 'left' }), []],
+  ]
+  test.each(heard)('that %s is told to health so', async (_what, told, failures) => {
+    const { relay, health } = stage()
+    const answer = answerOf(200, typeof told === 'string' ? told : '')
+    await relay(typeof told === 'string' ? answer : { ...answer, whole: told })
+    expect(health).toEqual([...failures])
   })
 
   const empty: readonly (readonly [string, number, string])[] = [

@@ -1,29 +1,24 @@
-import type { Loss } from '../canon/losses.ts'
 import type { Observation } from '../canon/protocol.ts'
-import type { Ended } from '../canon/receipt.ts'
-import { ERRORS, fault, type GatewayError } from '../errors.ts'
-import { ok, type Result } from '../result.ts'
-import { warningsOf } from '../translation/request.ts'
+import { fault, type GatewayError } from '../errors.ts'
 import { formatUsd } from '../units.ts'
 import {
   type AnswerHeaders,
   answerHeaders,
   comesAsStream,
   declareWarnings,
-  isEvents,
   type LimitHeaders,
   statusOf,
 } from './answer.ts'
 import type { Admitted, Begun, Call } from './call.ts'
-import { secretsHiderOf } from './provider-secrets.ts'
+import { drop } from './failures.ts'
+import { failedClosing, relayLater } from './relay-later.ts'
 import { refusalOf } from './upstream-errors.ts'
-import { failureOf } from './upstream-failures.ts'
-import { answersIn, relayStream, type StreamDeps } from './relay-stream.ts'
+import { relayStream } from './relay-stream.ts'
+import { wholeAnswer, type WholeDeps } from './relay-whole.ts'
 import type { Candidate } from '../routing/types.ts'
 import type { Closing } from './tab.ts'
 
-export interface RelayDeps extends StreamDeps {
-  readonly answerBytesMax: number
+export interface RelayDeps extends WholeDeps {
   readonly limitHeaders: LimitHeaders
   readonly refuse: (call: Call, error: GatewayError, admission?: Admitted['admission']) => Response
 }
@@ -39,9 +34,14 @@ export const createRelay =
     const durable = await admitted.tab.hold.durable
     if (!durable.ok) {
       answer.cancel()
+      void begun.later?.then((outcome) => {
+        drop(outcome)
+        admitted.tab.occupied?.over()
+      })
       return giveUp(deps, call, admitted, begun, durable.error)
     }
     const headers = answerHeaders(call, begun, admitted, deps.limitHeaders)
+    if (begun.later) return relayLater(deps, call, admitted, begun, begun.later, headers)
     if (NO_BODY.has(answer.status)) {
       answer.cancel()
       return giveUp(deps, call, admitted, begun, emptyAnswer(candidate))
@@ -58,79 +58,13 @@ const emptyAnswer = ({ channel }: Candidate): GatewayError =>
   fault('upstream-unreadable', `Provider ${channel.provider.id} sent an empty answer. Nothing was charged; try again.`)
 
 const relayWhole = async (deps: RelayDeps, call: Call, admitted: Admitted, begun: Begun, headers: AnswerHeaders) => {
-  const { answer, candidate } = begun
-  const body = await answer.whole(deps.answerBytesMax)
-  if (!body.ok) return giveUp(deps, call, admitted, begun, failureOf(body.error, candidate))
-  const { observation, delivered } = observe(deps, admitted, begun, body.value)
-  if (!observation.terminal && observation.error === undefined) {
-    const { id } = candidate.channel.provider
-    const message = `Provider ${id} sent an answer that is not readable JSON. Nothing was charged; try again.`
-    return giveUp(deps, call, admitted, begun, fault('upstream-unreadable', message), observation)
-  }
-  // An error's words may repeat the key that was refused.
-  const shown = observation.error === undefined ? body.value : secretsHiderOf(candidate.channel.provider)(body.value)
-  const written = begun.estimated ? ok({ body: shown, losses: [] }) : writtenFor(admitted, begun, shown)
-  if (!written.ok) return giveUp(deps, call, admitted, begun, written.error, observation)
-  admitted.tab.warnings.push(...warningsOf(written.value.losses))
-  // Read to its end for somebody who has left: they did not get it, whatever it costs.
-  const left = call.request.signal.aborted
-  const ended = endingOf(observation, left)
-  const ttftMs = Math.round(deps.nowMs() - call.startedAtMs)
-  const given = deps.keep(call, admitted, begun)?.whole(written.value.body) ?? written.value.body
-  const status = left ? ERRORS['client-closed'].status : answer.status
-  const closing: Closing = { candidate, ended, status, observation, delivered, ttftMs }
-  const settlement = await admitted.tab.close(closing)
+  const whole = await wholeAnswer(deps, call, admitted, begun)
+  if (!whole.ok) return giveUp(deps, call, admitted, begun, whole.error.error, whole.error.observation)
+  const { body, settlement } = whole.value
   headers['x-tollgate-cost-usd'] = formatUsd(settlement.charged)
   declareWarnings(headers, admitted.tab.warnings)
-  return new Response(given as string | Uint8Array<ArrayBuffer>, { status: answer.status, headers })
+  return new Response(body as string | Uint8Array<ArrayBuffer>, { status: begun.answer.status, headers })
 }
-
-/** An error beside content is an answer that broke off: what there is of it is delivered, and charged. */
-const endingOf = ({ error, contentSeen }: Observation, left: boolean): Ended => {
-  if (error === undefined) return left ? 'client_cut' : 'whole'
-  return contentSeen ? 'upstream_cut' : 'failed'
-}
-
-const COUNTED: Observation = {
-  usage: undefined,
-  rawUsage: undefined,
-  terminal: true,
-  contentSeen: false,
-  error: undefined,
-}
-
-interface Observed {
-  readonly observation: Observation
-  readonly delivered: () => string
-}
-
-/** What a whole answer says of itself; one that came as a stream is read as one. */
-const observe = (
-  deps: RelayDeps,
-  admitted: Admitted,
-  { prepared, estimated, answer }: Begun,
-  body: Uint8Array,
-): Observed => {
-  const { protocol, action } = prepared
-  if (estimated || !isEvents(answer.headers)) {
-    const observation = estimated ? COUNTED : protocol.readAnswer(body, action)
-    return { observation, delivered: () => protocol.answerText(body) }
-  }
-  const { eventBytesMax, deliveredBytesMax } = deps
-  const tap = protocol.tap({ withholdUsage: false, answers: answersIn(admitted), eventBytesMax, deliveredBytesMax })
-  tap.push(body)
-  tap.rest()
-  return { observation: tap.observe(), delivered: () => tap.delivered() }
-}
-
-/** The answer in the client's format. */
-const writtenFor = (
-  { envelope }: Admitted,
-  { prepared, answer }: Begun,
-  body: Uint8Array,
-): Result<{ readonly body: string | Uint8Array; readonly losses: readonly Loss[] }, GatewayError> =>
-  prepared.translation?.whole(body, { client: envelope.stream, upstream: isEvents(answer.headers) }) ??
-  ok({ body, losses: [] })
 
 /** An upstream's own refusal: its words where they are the client's business, ours where they are the operator's. */
 const relayRefusal = async (deps: RelayDeps, call: Call, admitted: Admitted, begun: Begun, headers: AnswerHeaders) => {
@@ -177,12 +111,3 @@ const giveUp = (
 const settleQuietly = ({ tab }: Admitted, closing: Closing): void => {
   tab.close(closing).catch(() => undefined)
 }
-
-const failedClosing = (candidate: Candidate, status: number, clientLeft = false): Closing => ({
-  candidate,
-  ended: clientLeft ? 'client_cut' : 'failed',
-  status,
-  observation: undefined,
-  delivered: () => '',
-  ttftMs: null,
-})

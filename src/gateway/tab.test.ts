@@ -3,6 +3,7 @@ import type { Observation } from '../canon/protocol.ts'
 import type { Ended, Receipt } from '../canon/receipt.ts'
 import type { Settlement } from '../ledger/types.ts'
 import type { TokensUsed } from '../limits/types.ts'
+import { NO_USAGE } from '../canon/usage.ts'
 import { ok } from '../result.ts'
 import { nanoUsd, ZERO_USD } from '../units.ts'
 import { type Closing, openTab, type TabDeps } from './tab.ts'
@@ -118,6 +119,38 @@ describe('what a request is billed', () => {
     expect([settlement.charged, only?.receipt.cost]).toEqual([cost, cost])
     expect(only?.receipt).toMatchObject({ ended, status: 200 })
   })
+
+  test('is what was delivered beside text too, and what the vendor’s tools were seen to use', async () => {
+    const { tab, done } = stage()
+    const seen = { made: { images: 1 }, pieces: 48_000, tools: { imageOutput: 272 } }
+    await tab.close(closing('client_cut', observed({ contentSeen: true, ...seen })))
+    const usage = { output: DELIVERED_TOKENS + 1_290, outputAudio: 20, units: { imageOutput: 272 } }
+    expect(done).toMatchObject([{ how: 'settled', receipt: { usage, usageSource: 'estimated' } }])
+  })
+
+  test('is nothing by tools that cannot have used so much', async () => {
+    const { tab, done } = stage({ isPlausible: ({ units }) => (units?.imageOutput ?? 0) < 1_000 })
+    await tab.close(closing('client_cut', observed({ contentSeen: true, tools: { imageOutput: 1_000 } })))
+    expect(done[0]?.receipt).toMatchObject({ warnings: ['/usage;usage-implausible'] })
+    expect(done[0]?.receipt.usage.units).toBeUndefined()
+  })
+
+  const unbilled: readonly (readonly [string, Ended, Partial<Observation> | undefined, boolean, unknown])[] = [
+    ['a request that was never sent', 'failed', undefined, false, NO_USAGE],
+    ['one that was sent, and told nothing', 'client_cut', undefined, true, null],
+    ['an answer that was of no use', 'failed', { usage: TOLD, contentSeen: true }, true, TOLD],
+    ['a stream that told its input before it was left', 'client_cut', { usage: TOLD }, true, TOLD],
+  ]
+  test.each(unbilled)(
+    'is nothing, and what its provider used is noted: %s',
+    async (_what, ended, seen, isSent, used) => {
+      const { tab, done } = stage()
+      tab.sentAtMs = isSent ? 2_000 : undefined
+      await tab.close(closing(ended, seen && observed(seen)))
+      expect(done).toMatchObject([{ how: 'released', receipt: { usage: { input: 0, output: 0 } } }])
+      expect(done[0]?.receipt.providerUsage).toEqual(used as never)
+    },
+  )
 
   test('by a usage that cannot be true is what was delivered, and the receipt keeps what was said', async () => {
     const rawUsage = { said: 'by the vendor' }

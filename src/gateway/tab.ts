@@ -1,3 +1,4 @@
+import type { Demand } from '../canon/envelope.ts'
 import type { Observation } from '../canon/protocol.ts'
 import { type Attempt, type Ended, type Receipt, USAGE_IMPLAUSIBLE } from '../canon/receipt.ts'
 import { inputTotal, NO_USAGE, type Usage } from '../canon/usage.ts'
@@ -6,8 +7,11 @@ import type { Hold, Ledger, Settlement } from '../ledger/types.ts'
 import type { TokensUsed } from '../limits/types.ts'
 import { countEmbedInput, type EmbedBody } from '../metering/embed-input.ts'
 import { estimateUsage } from '../metering/estimate.ts'
+import { mediaBill } from '../metering/media.ts'
 import type { Candidate } from '../routing/types.ts'
-import { type NanoUsd, tokens, ZERO_USD } from '../units.ts'
+import { type NanoUsd, ONE, tokens, ZERO_USD } from '../units.ts'
+import type { Occupied } from './occupy.ts'
+import { unbilledUsage } from './provider-usage.ts'
 
 /** Everything a receipt says that is known before the request is sent. */
 export type Opening = Pick<
@@ -68,11 +72,15 @@ export interface Tab {
   sentAtMs: number | undefined
   /** The tier of service that whoever was asked last was asked for. */
   sentTier?: string | undefined
+  /** What the request takes of whoever answers it. */
+  occupied?: Occupied | undefined
+  /** The key of its provider that answers. */
+  providerKey?: string | undefined
   close(closing: Closing): Promise<Settlement>
 }
 
-/** Opens a tab. `input`: the request, of which is reckoned what nobody counted. */
-export const openTab = (deps: TabDeps, hold: Hold, opening: Opening, input: EmbedBody): Tab => {
+/** Opens a tab. `input`: the request, of which is reckoned what nobody counted; `demand`: what else it may use. */
+export const openTab = (deps: TabDeps, hold: Hold, opening: Opening, input: EmbedBody, demand?: Demand): Tab => {
   let closed: Promise<Settlement> | undefined
   const tab: Tab = {
     hold,
@@ -84,28 +92,10 @@ export const openTab = (deps: TabDeps, hold: Hold, opening: Opening, input: Embe
       return closed
     },
   }
-  const tierOf = (closing: Closing, { free }: Bill) =>
-    free ? undefined : deps.tierOf(closing.observation?.serviceTier, tab.sentTier)
-  const receiptOf = (closing: Closing, bill: Bill, outcome: Settlement): Receipt => ({
-    ...headingOf(opening, closing.candidate, deps.termsOf(closing.candidate, bill.usage, tierOf(closing, bill))),
-    requestId: opening.requestId,
-    atMs: opening.atMs,
-    userId: opening.userId,
-    keyId: opening.keyId,
-    attempts: tab.attempts,
-    status: closing.status,
-    ended: closing.ended,
-    usage: bill.usage,
-    usageSource: bill.source,
-    rawUsage: closing.observation?.rawUsage ?? null,
-    quote: opening.quote,
-    cost: outcome.charged,
-    uncollected: outcome.uncollected,
-    latencyMs: Math.round(deps.nowMs() - opening.atMs),
-    ttftMs: closing.ttftMs,
-    overheadMs: Math.round((tab.sentAtMs ?? deps.nowMs()) - opening.atMs),
-    warnings: tab.warnings,
-  })
+  const tierOf = ({ observation }: Closing, { free }: Bill) =>
+    free && !observation?.usage ? undefined : deps.tierOf(observation?.serviceTier, tab.sentTier)
+  const receiptOf = (closing: Closing, bill: Bill, outcome: Settlement): Receipt =>
+    writeReceipt(deps, opening, tab, { closing, bill, outcome, tier: tierOf(closing, bill) })
   /** What could not be billed for a defect of ours is not charged, and does not stay held. */
   const giveBack = (closing: Closing, error: unknown): never => {
     deps.onDefect(error)
@@ -114,8 +104,10 @@ export const openTab = (deps: TabDeps, hold: Hold, opening: Opening, input: Embe
     throw error
   }
   const settle = async (closing: Closing, told: Bill): Promise<Settlement> => {
-    const bill = opening.action === 'generate' ? told : { ...told, usage: withoutOutput(told.usage) }
-    deps.correct(countedTokens(bill.usage))
+    const bill = hasOutput(opening.action) ? told : { ...told, usage: withoutOutput(told.usage) }
+    const used = countedTokens(bill.usage)
+    deps.correct(used)
+    tab.occupied?.used(used)
     const cost = bill.free ? ZERO_USD : deps.charge(bill.usage, closing.candidate, tierOf(closing, bill))
     const receipt = (outcome: Settlement): Receipt => receiptOf(closing, bill, outcome)
     if (cost > ZERO_USD || !bill.free) return deps.ledger.settle(opening.requestId, cost, receipt)
@@ -126,28 +118,74 @@ export const openTab = (deps: TabDeps, hold: Hold, opening: Opening, input: Embe
     let closing = told
     try {
       closing = believable(deps, told, tab.warnings)
-      // Counting tokens is free, and its answer reports no usage.
-      const known = opening.action === 'count-tokens' ? NOTHING : knownUsage(opening.action, closing)
-      return await settle(closing, known ?? (await estimate(deps, opening.action, closing, input)))
+      return await settle(closing, await billOf(deps, opening.action, closing, { input, demand, tier: tab.sentTier }))
     } catch (error) {
       return giveBack(closing, error)
     } finally {
+      tab.occupied?.over()
       deps.onClosed()
     }
   }
   return tab
 }
 
+/** How a request ended, and what became of that. */
+interface Outcome {
+  readonly closing: Closing
+  readonly bill: Bill
+  readonly outcome: Settlement
+  readonly tier: string | undefined
+}
+
+const writeReceipt = (
+  { termsOf, nowMs }: TabDeps,
+  opening: Opening,
+  tab: Tab,
+  { closing, bill, outcome, tier }: Outcome,
+): Receipt => {
+  const { candidate, observation } = closing
+  // Where nothing is billed, the prices are those that the provider itself may bill.
+  const priced = bill.free ? (observation?.usage ?? bill.usage) : bill.usage
+  const isUnbilled = bill.free && opening.action !== 'count-tokens'
+  return {
+    ...headingOf(opening, candidate, termsOf(candidate, priced, tier), tab.providerKey),
+    requestId: opening.requestId,
+    atMs: opening.atMs,
+    userId: opening.userId,
+    keyId: opening.keyId,
+    attempts: tab.attempts,
+    status: closing.status,
+    ended: closing.ended,
+    usage: bill.usage,
+    usageSource: bill.source,
+    ...(isUnbilled && { providerUsage: unbilledUsage(observation, tab.attempts, tab.sentAtMs !== undefined) }),
+    rawUsage: observation?.rawUsage ?? null,
+    quote: opening.quote,
+    cost: outcome.charged,
+    uncollected: outcome.uncollected,
+    latencyMs: Math.round(nowMs() - opening.atMs),
+    ttftMs: closing.ttftMs,
+    overheadMs: Math.round((tab.sentAtMs ?? nowMs()) - opening.atMs),
+    warnings: tab.warnings,
+  }
+}
+
 /** A usage that cannot be true is as none: what was delivered is counted. The receipt keeps what was said, and says why. */
 const believable = (deps: TabDeps, closing: Closing, warnings: string[]): Closing => {
   const { observation, candidate } = closing
-  if (!observation?.usage || deps.isPlausible(observation.usage, candidate)) return closing
+  const told = observation?.usage ?? (observation?.tools && { ...NO_USAGE, units: observation.tools })
+  if (!observation || !told || deps.isPlausible(told, candidate)) return closing
   warnings.push(USAGE_IMPLAUSIBLE)
-  return { ...closing, observation: { ...observation, usage: undefined } }
+  return { ...closing, observation: { ...observation, usage: undefined, tools: undefined } }
 }
 
 /** What a receipt has in common with others: known before the request is sent, should it go to this candidate. */
-export const headingOf = (opening: Opening, candidate: Candidate, terms: Terms): Heading => ({
+export const headingOf = (
+  opening: Opening,
+  candidate: Candidate,
+  terms: Terms,
+  providerKey: string | undefined = onlyKeyOf(candidate),
+): Heading => ({
   projectId: opening.projectId,
   group: opening.group,
   clientFormat: opening.clientFormat,
@@ -157,9 +195,17 @@ export const headingOf = (opening: Opening, candidate: Candidate, terms: Terms):
   modelServed: candidate.model.id,
   provider: candidate.channel.provider.id,
   channel: candidate.channel.id,
+  ...(providerKey !== undefined && { providerKey }),
   stream: opening.stream,
   ...terms,
+  ...(candidate.channel.provider.costMultiplier !== ONE && {
+    providerMultiplier: candidate.channel.provider.costMultiplier,
+  }),
 })
+
+/** Where there is no choice the heading is the same before and after. */
+const onlyKeyOf = ({ channel: { provider } }: Candidate): string | undefined =>
+  provider.keys.length === 1 ? provider.keys[0]?.id : undefined
 
 interface Bill {
   readonly usage: Usage
@@ -193,9 +239,40 @@ const estimate = async (deps: TabDeps, action: string, closing: Closing, input: 
   const embedded = told || !action.startsWith('embed') ? undefined : await countEmbedInput(input, deps.countTokens)
   const reported = embedded === undefined ? told : { ...NO_USAGE, input: tokens(embedded) }
   const deliveredTokens = await deps.countTokens(closing.delivered())
-  const usage = estimateUsage({ ...input, deliveredTokens, reported })
+  const { made, pieces = 0, tools } = closing.observation ?? {}
+  const media = { images: made?.images ?? 0, soundBytes: pieces }
+  const usage = estimateUsage({ ...input, deliveredTokens, media, tools, reported })
   return { usage, source: 'estimated', free: false }
 }
+
+/** What a request was, as far as its bill depends on it. */
+interface Asked {
+  readonly input: EmbedBody
+  readonly demand: Demand | undefined
+  readonly tier: string | undefined
+}
+
+const billOf = async (
+  deps: TabDeps,
+  action: string,
+  closing: Closing,
+  { input, demand, tier }: Asked,
+): Promise<Bill> => {
+  // Counting tokens is free, and its answer reports no usage.
+  const known = action === 'count-tokens' ? NOTHING : knownUsage(action, closing)
+  if (!demand || known?.free) return known ?? estimate(deps, action, closing, input)
+  return billMedia(deps, closing, demand, deps.termsOf(closing.candidate, closing.observation?.usage ?? NO_USAGE, tier))
+}
+
+/** Bills in the measures that the model is sold by, whatever the answer told. */
+const billMedia = async (deps: TabDeps, closing: Closing, demand: Demand, { prices }: Terms): Promise<Bill> => {
+  const { ended, observation, delivered } = closing
+  const textTokens = demand.most.output > 0 ? await deps.countTokens(delivered()) : 0
+  const bill = mediaBill(demand, prices, { observation, whole: wasReadWhole(ended, observation), textTokens })
+  return { ...bill, free: false }
+}
+
+const hasOutput = (action: string): boolean => !action.startsWith('embed') && action !== 'count-tokens'
 
 /** An embedding has no output, whatever an upstream reports: it has no price for any. */
 const withoutOutput = (usage: Usage): Usage => ({

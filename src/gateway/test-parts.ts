@@ -9,6 +9,7 @@ import { openAiChat } from '../protocols/openai-chat/index.ts'
 import { PROTOCOLS } from '../protocols/index.ts'
 import { PROVIDER_KINDS } from '../providers/kinds.ts'
 import { ok, type Result } from '../result.ts'
+import { plainKeys } from '../routing/provider-keys.ts'
 import type { Candidate } from '../routing/types.ts'
 import { nanoUsdPerMtok, ONE, tokens } from '../units.ts'
 import type { UpstreamAnswer } from '../upstream/types.ts'
@@ -40,8 +41,10 @@ export const candidateOf = (kind = 'openai-compatible'): Candidate => {
         id: 'main',
         kind: row,
         baseUrl: 'http://127.0.0.1:1/v1',
-        keys: ['vendor-key'],
-        timeouts: { firstByteMs: 1_000, idleMs: 1_000, totalMs: 1_000 },
+        keys: plainKeys('vendor-key'),
+        proxy: null,
+        costMultiplier: ONE,
+        timeouts: { connectMs: 1_000, firstByteMs: 1_000, idleMs: 1_000, totalMs: 1_000 },
         formats: row.formats,
       },
       groups: new Set(['default']),
@@ -54,6 +57,7 @@ export const candidateOf = (kind = 'openai-compatible'): Candidate => {
     requestedAs: 'm1',
     upstreamModel: 'm1',
     upstreamFormat: row.formats[0] ?? 'openai-chat',
+    why: 'only channel',
   }
 }
 
@@ -70,6 +74,9 @@ export const OPENING: Opening = {
   stream: false,
   quote: 1_000_000n as Opening['quote'],
 }
+
+/** Nothing is counted against limits of tokens. */
+export const NO_TOKENS = { inputTokens: 0, outputTokens: 0 }
 
 const PRICE = nanoUsdPerMtok(1_000_000n)
 export const TERMS: Terms = {
@@ -93,6 +100,7 @@ export const PRINCIPAL: Principal = {
   models: null,
   ipAllow: null,
   scopes: new Set(),
+  labels: [],
   rpm: null,
   tpm: null,
   itpm: null,

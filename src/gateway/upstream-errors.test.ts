@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'bun:test'
 import { ERRORS } from '../errors.ts'
 import { gemini } from '../protocols/gemini/index.ts'
+import { err } from '../result.ts'
+import type { UpstreamFault } from '../upstream/types.ts'
 import { answerOf, candidateOf, PREPARED } from './test-parts.ts'
 import { refusalOf } from './upstream-errors.ts'
 
@@ -74,9 +76,21 @@ describe('the time to wait that an upstream names', () => {
     expect(await outcome(429, SAID, headers)).toEqual({ passed: 429, 'retry-after': seconds })
   })
 
-  test('is told as well where its own words are a page for people', async () => {
-    const refusal = await refused(429, '<html>', { 'retry-after': '9' })
-    expect(refusal).toMatchObject({ ok: false, error: { kind: 'rate-limit-exceeded', retryAfterMs: 9_000 } })
+  const pages: readonly (readonly [number, string])[] = [
+    [429, 'rate-limit-exceeded'],
+    [503, 'upstream-overloaded'],
+    [529, 'upstream-overloaded'],
+  ]
+  test.each(pages)('is told with %d as well where its own words are a page for people', async (status, kind) => {
+    const error = { kind, retryAfterMs: 9_000 }
+    expect(await refused(status, '<html>', { 'retry-after': '9' })).toMatchObject({ ok: false, error })
+  })
+
+  test.each(pages)('is told with %d as well where its own words break off', async (status, kind) => {
+    const broken: UpstreamFault = { kind: 'reset', untouched: false, detail: 'gone' }
+    const answer = { ...answerOf(status, '', { 'retry-after': '9' }), whole: async () => err(broken) }
+    const refusal = await refusalOf({ candidate: candidateOf(), answer, prepared: PREPARED }, BYTES_MAX, NOW_MS)
+    expect(refusal).toMatchObject({ ok: false, error: { kind, retryAfterMs: 9_000 } })
   })
 })
 
@@ -113,7 +127,9 @@ describe('an upstream’s refusal', () => {
     [413, 'request-too-large', { status: 413 }],
     [429, 'rate-limit-exceeded', { status: 429 }],
     [500, 'upstream-failed', { status: 502 }],
-    [503, 'upstream-failed', { status: 502 }],
+    [503, 'upstream-overloaded', { status: 503 }],
+    [529, 'upstream-overloaded', { status: 503 }],
+    [504, 'upstream-failed', { status: 502 }],
     [302, 'upstream-failed', { status: 502 }],
     [304, 'upstream-failed', { status: 502 }],
   ]

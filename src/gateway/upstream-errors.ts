@@ -1,5 +1,6 @@
 import { fault, type GatewayError } from '../errors.ts'
 import { err, ok, type Result } from '../result.ts'
+import { accountFaultIn } from '../routing/retry.ts'
 import type { Begun } from './call.ts'
 import type { Prepared } from './lane.ts'
 import { secretsHiderOf } from './provider-secrets.ts'
@@ -27,7 +28,7 @@ export const refusalOf = async (
   const { status, headers } = answer
   const body = await answer.whole(bytesMax)
   const text = body.ok ? new TextDecoder().decode(body.value) : ''
-  if (OPERATORS_BUSINESS.has(status) || kind.accountFaultMarks?.some((mark) => text.includes(mark))) {
+  if (OPERATORS_BUSINESS.has(status) || accountFaultIn(text, kind.accountFaults)) {
     const message = `Provider ${id} refused the gateway's own credentials or account (status ${status}). Nothing was charged. Your key is fine: tell the operator, or choose another model.`
     return err(fault('upstream-refused', message))
   }
@@ -75,19 +76,40 @@ const RETRY_SECONDS_MAX = 3_600
  * (RFC 9110: seconds or a date; some send fractions), else what the body names.
  */
 const waitSeconds = (headers: Headers, nowMs: number, bodyMs = Number.NaN): number => {
-  const written = headers.get('retry-after') ?? ''
-  const told = [numberIn(headers.get('retry-after-ms') ?? '') / 1_000, numberIn(written)]
-  const seconds = [...told, (Date.parse(written) - nowMs) / 1_000, bodyMs / 1_000].find(Number.isFinite) ?? Number.NaN
+  const seconds = secondsTold(headers, nowMs, bodyMs)
   if (!Number.isFinite(seconds)) return RETRY_SECONDS_DEFAULT
   return Math.min(RETRY_SECONDS_MAX, Math.max(1, Math.ceil(seconds)))
 }
 
+const secondsTold = (headers: Headers, nowMs: number, bodyMs: number): number => {
+  const written = headers.get('retry-after') ?? ''
+  const told = [numberIn(headers.get('retry-after-ms') ?? '') / 1_000, numberIn(written)]
+  return [...told, (Date.parse(written) - nowMs) / 1_000, bodyMs / 1_000].find(Number.isFinite) ?? Number.NaN
+}
+
+/** How long an upstream wants to be left alone, in milliseconds; `undefined` where it does not say. */
+export const toldWaitMs = (
+  headers: Headers,
+  nowMs: number,
+  text: string,
+  protocol: Prepared['protocol'],
+): number | undefined => {
+  const value = text === '' ? undefined : objectIn(text)
+  const bodyMs = value === undefined ? undefined : protocol.retryDelayMs?.(value)
+  const seconds = secondsTold(headers, nowMs, bodyMs ?? Number.NaN)
+  return Number.isFinite(seconds) ? Math.max(0, seconds * 1_000) : undefined
+}
+
 const numberIn = (text: string): number => (text.trim() === '' ? Number.NaN : Number(text))
 
+/** What stands before a vendor often says that it is overloaded in a page for people: the client waits all the same. */
 const unreadable = (id: string, status: number, headers: Headers, nowMs: number): GatewayError => {
-  if (status === 429) {
-    const retryAfterMs = waitSeconds(headers, nowMs) * 1_000
+  const retryAfterMs = waitSeconds(headers, nowMs) * 1_000
+  if (status === 429)
     return fault('rate-limit-exceeded', `Provider ${id} is rate limiting. Wait and try again.`, { retryAfterMs })
+  if (status === 503 || status === 529) {
+    const message = `Provider ${id} is overloaded. Nothing was charged; wait and try again.`
+    return fault('upstream-overloaded', message, { retryAfterMs })
   }
   if (status === 413) return fault('request-too-large', `Provider ${id} takes no request as large as this. Send less.`)
   return fault('upstream-failed', `Provider ${id} failed with status ${status}. Nothing was charged; try again.`)

@@ -72,6 +72,10 @@ const PASSED_QUERY: Readonly<Record<Candidate['upstreamFormat'], Readonly<Record
   'openai-responses': AZURE,
   'openai-completions': AZURE,
   'openai-embeddings': AZURE,
+  'openai-images': AZURE,
+  'openai-audio': AZURE,
+  'openai-moderations': {},
+  rerank: {},
   'bedrock-converse': {},
 }
 

@@ -1,6 +1,7 @@
 import type { GatewayError } from '../errors.ts'
 import type { Call } from '../gateway/call.ts'
 import type { Principal } from '../keys/types.ts'
+import type { Admission } from '../limits/types.ts'
 import type { Result } from '../result.ts'
 
 /** What answers outside the hot path: given the call and its path, it answers, or leaves it to the next. */
@@ -17,6 +18,8 @@ export interface EndpointDeps {
 export interface Entered {
   readonly principal: Principal
   readonly headers: Readonly<Record<string, string>>
+  /** The limits as they stand with this request counted. */
+  readonly admission?: Admission
 }
 
 /** A JSON answer of our own; never cached, for all of them depend on who asks. */

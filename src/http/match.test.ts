@@ -15,6 +15,15 @@ describe('a path of the contract', () => {
     ...under(CLAUDE_ROOTS, '/messages/count_tokens', 'anthropic-messages', 'count-tokens'),
     ...under(OPENAI_ROOTS, '/completions', 'openai-completions', 'generate'),
     ...under(OPENAI_ROOTS, '/embeddings', 'openai-embeddings', 'embed'),
+    ...under(OPENAI_ROOTS, '/images/generations', 'openai-images', 'generate-image'),
+    ...under(OPENAI_ROOTS, '/images/edits', 'openai-images', 'edit-image'),
+    ...under(OPENAI_ROOTS, '/images/variations', 'openai-images', 'vary-image'),
+    ...under(OPENAI_ROOTS, '/audio/speech', 'openai-audio', 'speak'),
+    ...under(OPENAI_ROOTS, '/audio/transcriptions', 'openai-audio', 'transcribe'),
+    ...under(OPENAI_ROOTS, '/audio/translations', 'openai-audio', 'translate'),
+    ...under(OPENAI_ROOTS, '/moderations', 'openai-moderations', 'moderate'),
+    ...under([...OPENAI_ROOTS, ''], '/rerank', 'rerank', 'rerank'),
+    ...under([''], '/v2/rerank', 'rerank', 'rerank-v2'),
   ]
   test.each(paths)('%s is %o', (path, operation) => {
     expect(matchOperation(path)).toEqual(operation as never)

@@ -1,5 +1,7 @@
 import type { Action, Operation, WireFormat } from '../canon/operation.ts'
 
+const ROOTS = ['/v1', '/openai/v1', '/v1/openai']
+
 /** The prefixes under which clients of other gateways already look for each format, mapped to what they mean. */
 const PATHS: Readonly<Record<string, Operation>> = table({
   '/chat/completions': {
@@ -28,6 +30,15 @@ const PATHS: Readonly<Record<string, Operation>> = table({
     under: ['/v1', '/claude/v1', '/v1/anthropic', '/v1/anthropic/v1', '/api/proxy/v1'],
   },
   '/completions': { format: 'openai-completions', action: 'generate', under: ['/v1', '/v1/openai', '/openai/v1'] },
+  '/images/generations': { format: 'openai-images', action: 'generate-image', under: ROOTS },
+  '/images/edits': { format: 'openai-images', action: 'edit-image', under: ROOTS },
+  '/images/variations': { format: 'openai-images', action: 'vary-image', under: ROOTS },
+  '/audio/speech': { format: 'openai-audio', action: 'speak', under: ROOTS },
+  '/audio/transcriptions': { format: 'openai-audio', action: 'transcribe', under: ROOTS },
+  '/audio/translations': { format: 'openai-audio', action: 'translate', under: ROOTS },
+  '/moderations': { format: 'openai-moderations', action: 'moderate', under: ROOTS },
+  '/rerank': { format: 'rerank', action: 'rerank', under: [...ROOTS, ''] },
+  '/v2/rerank': { format: 'rerank', action: 'rerank-v2', under: [''] },
   '/embeddings': { format: 'openai-embeddings', action: 'embed', under: ['/v1', '/openai/v1', '/v1/openai'] },
 })
 

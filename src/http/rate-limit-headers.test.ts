@@ -9,6 +9,8 @@ const admission = (changes: Partial<Admission> = {}): Admission => ({
   granted: true,
   refusedBy: undefined,
   retryAfterMs: 0,
+  windowWaitMs: 0,
+  placeWaitMs: 0,
   requests: { limit: 200, remaining: 199, resetAtMs: NOW_MS + 60_750 },
   tokens: { limit: 1_000_000, remaining: 998_500, resetAtMs: NOW_MS + 12_400 },
   inputTokens: undefined,

@@ -83,6 +83,10 @@ const OWN_NAMES: Record<WireFormat, AddHeaders | undefined> = {
   'openai-responses': addOpenAi,
   'openai-completions': addOpenAi,
   'openai-embeddings': addOpenAi,
+  'openai-images': addOpenAi,
+  'openai-audio': addOpenAi,
+  'openai-moderations': addOpenAi,
+  rerank: addOpenAi,
   'anthropic-messages': addAnthropic,
   gemini: undefined,
 }

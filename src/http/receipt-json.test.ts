@@ -21,7 +21,7 @@ const receipt: Receipt = {
   channel: 'kiro-1',
   attempts: [
     { channel: 'kiro-0', status: 529, error: 'overloaded', ms: 3 },
-    { channel: 'kiro-1', status: 200, error: null, ms: 840 },
+    { channel: 'kiro-1', key: '2', why: 'weighted 1', status: 200, error: null, ms: 840 },
   ],
   status: 200,
   stream: true,
@@ -71,8 +71,8 @@ test('a receipt is written whole, in snake case, with exact decimal strings', ()
     provider: 'claude-main',
     channel: 'kiro-1',
     attempts: [
-      { channel: 'kiro-0', status: 529, error: 'overloaded', ms: 3 },
-      { channel: 'kiro-1', status: 200, error: null, ms: 840 },
+      { channel: 'kiro-0', key: null, why: null, status: 529, error: 'overloaded', ms: 3, start_ms: null },
+      { channel: 'kiro-1', key: '2', why: 'weighted 1', status: 200, error: null, ms: 840, start_ms: null },
     ],
     status: 200,
     stream: true,

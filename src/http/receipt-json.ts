@@ -23,7 +23,7 @@ export interface ReceiptJson {
   model_served: string
   provider: string
   channel: string
-  attempts: Attempt[]
+  attempts: AttemptJson[]
   status: number
   stream: boolean
   ended: Receipt['ended']
@@ -43,6 +43,13 @@ export interface ReceiptJson {
   raw_usage: unknown
 }
 
+/** One try; `key` and `why` are null where no key was chosen, `start_ms` on receipts of before it was noted. */
+export interface AttemptJson extends Omit<Attempt, 'key' | 'why' | 'startMs'> {
+  key: string | null
+  why: string | null
+  start_ms: number | null
+}
+
 /** Disjoint token counts; audio and what is not counted in tokens appear only where they were used. */
 export interface UsageJson {
   input: number
@@ -58,6 +65,11 @@ export interface UsageJson {
   output_seconds?: number
   characters?: number
   web_searches?: number
+  search_units?: number
+  file_searches?: number
+  code_sessions?: number
+  image_input?: number
+  image_output?: number
 }
 
 /**
@@ -79,6 +91,11 @@ export interface PricesJson {
   per_input_second?: string
   per_output_second?: string
   per_million_characters?: string
+  per_search_unit?: string
+  per_file_search?: string
+  per_code_session?: string
+  per_million_image_input?: string
+  per_million_image_output?: string
 }
 
 export interface MultipliersJson {
@@ -104,7 +121,15 @@ export const renderReceipt = (receipt: Receipt): ReceiptJson => ({
   model_served: receipt.modelServed,
   provider: receipt.provider,
   channel: receipt.channel,
-  attempts: receipt.attempts.map(({ channel, status, error, ms }) => ({ channel, status, error, ms })),
+  attempts: receipt.attempts.map(({ channel, key = null, why = null, status, error, ms, startMs = null }) => ({
+    channel,
+    key,
+    why,
+    status,
+    error,
+    ms,
+    start_ms: startMs,
+  })),
   status: receipt.status,
   stream: receipt.stream,
   ended: receipt.ended,
@@ -147,6 +172,11 @@ export const UNITS = {
   outputSeconds: ['output_seconds', 'per_output_second'],
   characters: ['characters', 'per_million_characters'],
   webSearches: ['web_searches', 'per_web_search'],
+  searchUnits: ['search_units', 'per_search_unit'],
+  fileSearches: ['file_searches', 'per_file_search'],
+  codeSessions: ['code_sessions', 'per_code_session'],
+  imageInput: ['image_input', 'per_million_image_input'],
+  imageOutput: ['image_output', 'per_million_image_output'],
 } as const
 
 const renderUnits = (units: Units): Partial<UsageJson> =>
@@ -154,7 +184,7 @@ const renderUnits = (units: Units): Partial<UsageJson> =>
     UNIT_NAMES.flatMap((unit) => ((units[unit] ?? 0) > 0 ? [[UNITS[unit][0], units[unit]] as const] : [])),
   )
 
-const renderPrices = (prices: Prices, used: Units | undefined): PricesJson => ({
+export const renderPrices = (prices: Prices, used: Units | undefined): PricesJson => ({
   input: formatUsd(prices.input),
   cache_read: formatUsd(prices.cacheRead),
   cache_write_5m: formatUsd(prices.cacheWrite5m),
@@ -176,7 +206,7 @@ const renderUnitPrices = (prices: UnitPrices, used: Units): Partial<PricesJson> 
   return rendered
 }
 
-const renderMultipliers = (multipliers: Multipliers): MultipliersJson => ({
+export const renderMultipliers = (multipliers: Multipliers): MultipliersJson => ({
   user: formatPartsPerMillion(multipliers.user),
   model: formatPartsPerMillion(multipliers.model),
   group: formatPartsPerMillion(multipliers.group),

@@ -22,7 +22,7 @@ export const createReceiptsEndpoint = (deps: ReceiptsDeps): Endpoint => {
     const receipt = await deps.receipts.find(requestId)
     // Somebody else's receipt is as absent as none: the answer must not tell that the request exists.
     if (!receipt || receipt.userId !== principal.userId) return deps.refuse(call, NO_RECEIPT)
-    return json(call, await signedReceipt(deps, receipt), { headers })
+    return json(call, await signedReceipt(deps, receipt, {}), { headers })
   }
   return (call, path) => {
     const requestId = call.request.method === 'GET' ? RECEIPT.exec(path)?.[1] : undefined

@@ -24,7 +24,7 @@ test.each([
 ] as const)(
   'a receipt that says %s names the other one of its request where there is one',
   async (_, receipt, links) => {
-    const { signature, ...json } = await signedReceipt(deps, receipt)
+    const { signature, ...json } = await signedReceipt(deps, receipt, {})
     const { corrects, corrected_by: correctedBy } = json
     expect({ ...(corrects && { corrects }), ...(correctedBy && { corrected_by: correctedBy }) }).toEqual({ ...links })
     expect(signature.alg).toBe('Ed25519')

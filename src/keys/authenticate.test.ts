@@ -19,6 +19,7 @@ const keyRecord = (changes: Partial<KeyRecord> = {}): KeyRecord => ({
   models: null,
   ipAllow: null,
   scopes: [],
+  labels: [],
   rpm: null,
   tpm: null,
   itpm: null,
@@ -28,6 +29,7 @@ const keyRecord = (changes: Partial<KeyRecord> = {}): KeyRecord => ({
   createdAtMs: 0,
   expiresAtMs: null,
   revokedAtMs: null,
+  madeBy: 'operator',
   ...changes,
 })
 const found = (changes: Partial<KeyRecord> = {}, validUntilMs: number | null = null): FoundKey => ({

@@ -15,6 +15,7 @@ const FOUND: FoundKey = {
     models: null,
     ipAllow: null,
     scopes: [],
+    labels: ['ci'],
     rpm: null,
     tpm: null,
     itpm: null,
@@ -24,6 +25,7 @@ const FOUND: FoundKey = {
     createdAtMs: 0,
     expiresAtMs: null,
     revokedAtMs: null,
+    madeBy: 'operator',
   },
   user: { id: 'user_1', email: 'a@example.com', plan: null, rateMultiplier: ONE, overdraft: ZERO_USD, createdAtMs: 0 },
   projectBudgets: [],
@@ -70,6 +72,7 @@ test('a principal carries what its key and its user say', () => {
     models: new Set(['m1']),
     ipAllow: null,
     scopes: new Set<Scope>(['embed']),
+    labels: ['ci'],
     ...CEILING,
     budgets: [
       { subject: 'key:key_1', window: 'day', limit: nanoUsd(7n) },

@@ -23,6 +23,7 @@ export const toPrincipal = (
     models: key.models === null ? null : new Set(key.models),
     ipAllow: key.ipAllow,
     scopes: new Set(key.scopes),
+    labels: key.labels,
     rpm: key.rpm ?? plan?.rpm ?? ceiling.rpm,
     tpm: key.tpm ?? plan?.tpm ?? ceiling.tpm,
     itpm: key.itpm ?? plan?.itpm ?? ceiling.itpm,
@@ -84,9 +85,20 @@ const SCOPE_FOR: Record<Action | Scope, Scope> = {
   'count-tokens': 'generate',
   embed: 'embed',
   'embed-batch': 'embed',
+  'generate-image': 'generate',
+  'edit-image': 'generate',
+  'vary-image': 'generate',
+  speak: 'generate',
+  transcribe: 'generate',
+  translate: 'generate',
+  moderate: 'generate',
+  // Rankings are for whoever searches, as embeddings are.
+  rerank: 'embed',
+  'rerank-v2': 'embed',
   models: 'models',
   receipts: 'receipts',
   account: 'account',
+  'pass-through': 'pass-through',
 }
 
 const enumerate = (names: ReadonlySet<string>): string => {

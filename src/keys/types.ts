@@ -4,7 +4,7 @@ import type { Result, Soon } from '../result.ts'
 import type { PartsPerMillion } from '../units.ts'
 
 /** Scopes a key may carry; an empty list is all of them. */
-export const SCOPES = ['generate', 'embed', 'models', 'receipts', 'account'] as const
+export const SCOPES = ['generate', 'embed', 'models', 'receipts', 'account', 'pass-through'] as const
 export type Scope = (typeof SCOPES)[number]
 
 /** A Tollgate key as stored: never the secret, only its SHA-256. */
@@ -21,6 +21,8 @@ export interface KeyRecord {
   /** Addresses and CIDR ranges; `null`: from anywhere. */
   readonly ipAllow: readonly string[] | null
   readonly scopes: readonly Scope[]
+  /** Words that rules of its group can look at. */
+  readonly labels: readonly string[]
   /** Of its own; what is `null` is as its plan says, else as for everyone. */
   readonly rpm: number | null
   readonly tpm: number | null
@@ -32,7 +34,11 @@ export interface KeyRecord {
   readonly createdAtMs: number
   readonly expiresAtMs: number | null
   readonly revokedAtMs: number | null
+  readonly madeBy: KeyMaker
 }
+
+/** Of a key that an operator made, members of the organisation change no limits. */
+export type KeyMaker = 'operator' | 'member'
 
 /** Who is asking: the key with what its user's plan adds. One flat value, cached, so the hot path looks up once. */
 export interface Principal {
@@ -43,6 +49,7 @@ export interface Principal {
   readonly models: ReadonlySet<string> | null
   readonly ipAllow: readonly string[] | null
   readonly scopes: ReadonlySet<Scope>
+  readonly labels: readonly string[]
   /** Requests and tokens in any minute, and requests at once; `null` is no limit. */
   readonly rpm: number | null
   readonly tpm: number | null

@@ -65,6 +65,19 @@ export const windowEndMs = (window: BudgetWindow, atMs: number): number | undefi
   }
 }
 
+/**
+ * Budgets in the order in which one refuses before another: what never begins anew, then whose window ends last. Whoever
+ * is told of the first that is exceeded knows from when on none of them is.
+ */
+export const lastingFirst = (budgets: readonly Budget[], atMs: number): readonly Budget[] => {
+  if (budgets.length < 2) return budgets
+  const endOf = ({ window }: Budget): number => windowEndMs(window, atMs) ?? Number.POSITIVE_INFINITY
+  return [...budgets].sort((one, other) => {
+    const [oneEnd, otherEnd] = [endOf(one), endOf(other)]
+    return oneEnd === otherEnd ? 0 : otherEnd - oneEnd
+  })
+}
+
 /** Longer than any window that ends. */
 export const LONGEST_WINDOW_MS = 31 * DAY_MS
 

@@ -5,6 +5,7 @@ import {
   type Budget,
   type BudgetWindow,
   keySubject,
+  lastingFirst,
   projectSubject,
   type SpendId,
   windowStartMs,
@@ -33,7 +34,7 @@ export const findCeilings = (book: AccountBook, request: HoldRequest, key: KeySp
   const { spends } = book
   const counted: Spend[] = []
   const all: Ceiling[] = []
-  for (const budget of request.budgets) {
+  for (const budget of lastingFirst(request.budgets, request.atMs)) {
     const id = spendIdOf(request, budget)
     const spend = id && spends.find(id)
     if (id && !spend) return undefined
@@ -77,7 +78,7 @@ const windowsOf = (subject: string, { atMs }: HoldRequest): readonly SpendId[] =
 const isOf = (spend: Spend, { subject, window, startMs }: SpendId): boolean =>
   spend.window === window && spend.startMs === startMs && spend.subject === subject
 
-/** The first budget that has not the amount left, as a refusal. */
+/** The budget that has not the amount left, of several the one that lasts longest, as a refusal. */
 export const budgetRefusal = (
   { all }: Ceilings,
   { amount, atMs }: HoldRequest,

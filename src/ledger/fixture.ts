@@ -73,6 +73,7 @@ export const makeUser = async (
       models: null,
       ipAllow: null,
       scopes: [],
+      labels: [],
       rpm: null,
       tpm: null,
       itpm: null,

@@ -25,6 +25,8 @@ test.each<[string, Partial<Heading>]>([
   ['served model', { modelServed: 'x' }],
   ['provider', { provider: 'x' }],
   ['channel', { channel: 'x' }],
+  ['key of the provider', { providerKey: 'x' }],
+  ['multiplier of the provider', { providerMultiplier: partsPerMillion(5n) }],
   ['way of answering', { stream: false }],
   ['price', { prices: { ...RECEIPT.prices, outputAudio: RECEIPT.prices.input } }],
   ['tier of service', { serviceTier: 'flex' }],

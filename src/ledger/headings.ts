@@ -62,6 +62,8 @@ const isSame = (one: Heading, other: Heading): boolean =>
   one.modelServed === other.modelServed &&
   one.channel === other.channel &&
   one.provider === other.provider &&
+  one.providerKey === other.providerKey &&
+  one.providerMultiplier === other.providerMultiplier &&
   one.stream === other.stream &&
   one.action === other.action &&
   one.clientFormat === other.clientFormat &&
@@ -75,7 +77,8 @@ const wordsOf = (heading: Heading): string => {
   const who = `${heading.projectId === null ? 0 : `1${heading.projectId}`}\0${heading.group}\0${heading.channel}`
   const what = `${heading.modelRequested}\0${heading.modelServed}\0${heading.provider}\0${heading.action}`
   const how = `${heading.clientFormat}\0${heading.upstreamFormat}\0${heading.stream ? 1 : 0}\0${heading.serviceTier ?? ''}`
-  return `${who}\0${what}\0${how}\0${user}\0${model}\0${group}\0${planDiscount}`
+  const bill = `${heading.providerKey ?? ''}\0${heading.providerMultiplier ?? ''}`
+  return `${who}\0${what}\0${how}\0${bill}\0${user}\0${model}\0${group}\0${planDiscount}`
 }
 
 /** By what it says, so that any process finds the same id for the same heading. */

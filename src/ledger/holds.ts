@@ -109,6 +109,11 @@ export class Holds {
     this.#landing.submit(ending)
   }
 
+  /** Whether this process knows of a hold that has not ended on disk. */
+  isLive(requestId: string): boolean {
+    return this.#live.has(requestId)
+  }
+
   /**
    * Takes over an open hold of a process that died, to release it. `false` when it is this process' own, even one that
    * has ended since the caller read of it.

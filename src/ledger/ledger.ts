@@ -8,6 +8,7 @@ import { Holds } from './holds.ts'
 import type { LiveHolds } from './live-holds.ts'
 import { notRecorded, unknownUser } from './refusals.ts'
 import { prepareScripts } from './scripts.ts'
+import { resumeHold } from './resume.ts'
 import { forgetPastSpends, sweepHolds } from './sweep.ts'
 import type { Ledger } from './types.ts'
 
@@ -53,6 +54,7 @@ export const openLedger = (database: Database, options: LedgerOptions = {}): Led
     abandon: () => holds.abandon(),
     settle: (requestId, cost, receipt) => holds.settle(requestId, cost, receipt),
     release: (requestId, receipt) => holds.release(requestId, receipt),
+    resume: (requestId, keyId, expiresAtMs) => resumeHold(database, book, holds, { requestId, keyId, expiresAtMs }),
     credit: (request) => credits.credit(request),
     refund: (request) => credits.refund(request),
     buyPlan: (request) => credits.buyPlan(request),

@@ -11,8 +11,11 @@ import { unspentReceipt } from './unspent.ts'
 
 const ROWS_AT_ONCE = 500
 
-const SELECT_EXPIRED = `SELECT h.request_id, h.key_id, h.amount_nano, h.at_ms, h.budgets, a.user_id, g.body AS heading
-  FROM holds h JOIN accounts a ON a.id = h.account_id JOIN headings g ON g.id = h.heading_id
+/** Holds, as `readHold` reads their rows. */
+export const SELECT_HOLDS = `SELECT h.request_id, h.key_id, h.amount_nano, h.at_ms, h.budgets, a.user_id,
+  g.body AS heading FROM holds h JOIN accounts a ON a.id = h.account_id JOIN headings g ON g.id = h.heading_id`
+
+const SELECT_EXPIRED = `${SELECT_HOLDS}
   WHERE h.expires_at_ms < ? AND (h.key_id, h.request_id) > (?, ?) ORDER BY h.key_id, h.request_id LIMIT ${ROWS_AT_ONCE}`
 
 /**
@@ -33,7 +36,7 @@ export const sweepHolds = async (
     const answer = await database.run([{ sql: SELECT_EXPIRED, parameters: [nowMs, after.keyId, after.requestId] }])
     if (!answer.ok) throw new DatabaseError(answer.error)
     const rows = answer.value[0]?.rows ?? []
-    const expired = rows.map(expiredHold)
+    const expired = rows.map(readHold)
     for (const hold of expired) if (await releaseExpired(book, holds, hold, begins)) released += 1
     const last = expired.at(-1)?.receipt
     if (!last || expired.length < ROWS_AT_ONCE) return released
@@ -41,21 +44,32 @@ export const sweepHolds = async (
   }
 }
 
-/** A hold that nobody has ended in time. */
-interface ExpiredHold {
+/** A hold as its row tells it. */
+export interface RowHold {
+  /** The one that is written when it is given back. */
   readonly receipt: Receipt
   readonly countedIn: readonly SpendId[]
 }
 
-const expiredHold = (row: Row): ExpiredHold => {
+export const readHold = (row: Row): RowHold => {
   const budgets = row['budgets']
   return { receipt: abandonedReceipt(row), countedIn: readCounted(typeof budgets === 'string' ? budgets : null) }
 }
 
-const releaseExpired = async (
+const releaseExpired = async (book: AccountBook, holds: Holds, hold: RowHold, begins: number): Promise<boolean> => {
+  if (!(await adoptRow(book, holds, hold, begins))) return false
+  holds.release(hold.receipt.requestId, hold.receipt)
+  return true
+}
+
+/**
+ * Takes over the hold of a row that was read when `begins` windows had begun. `false` when it is this process' own, or
+ * what it is counted in cannot be told for certain now.
+ */
+export const adoptRow = async (
   book: AccountBook,
   holds: Holds,
-  { receipt, countedIn }: ExpiredHold,
+  { receipt, countedIn }: RowHold,
   begins: number,
 ): Promise<boolean> => {
   const { requestId, userId, keyId, projectId, atMs, quote: amount } = receipt
@@ -67,9 +81,7 @@ const releaseExpired = async (
   if (loaded.some((answer) => !answer.ok) || !account || !key || counted.length < countedIn.length) return false
   // A window that began since its row was read may count it too: the next sweep knows.
   if (book.spends.begins !== begins) return false
-  if (!holds.adopt({ requestId, userId, projectId, atMs, amount, account, key, counted })) return false
-  holds.release(requestId, receipt)
-  return true
+  return holds.adopt({ requestId, userId, projectId, atMs, amount, account, key, counted })
 }
 
 const DELETE_PAST = 'DELETE FROM spends WHERE start_ms > 0 AND start_ms < ? AND held_nano = 0'

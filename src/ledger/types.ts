@@ -17,6 +17,8 @@ export interface HoldRequest {
   readonly expiresAtMs: number
   /** With it, the receipt can be written even should this process die holding it. */
   readonly heading: Heading
+  /** It lasts longer than any process: nobody renews it by itself, and whichever process comes to its end settles it. */
+  readonly outlives?: true
 }
 
 /** Money set aside. It exists at once; no answer may be delivered before `durable` says it survives a crash. */
@@ -103,6 +105,11 @@ export interface Ledger {
   settle(requestId: string, cost: NanoUsd, receipt: (outcome: Settlement) => Receipt): Soon<Settlement>
   /** Gives a hold back unspent, with the receipt that says why. Idempotent like `settle`. */
   release(requestId: string, receipt: Receipt): void
+  /**
+   * Takes over an open hold that outlives processes, so that it can be settled here and is not given back before
+   * `expiresAtMs`. `false`: nothing is held under the id, or no more. Throws `DatabaseError`.
+   */
+  resume(requestId: string, keyId: string, expiresAtMs: number): Promise<boolean>
   /** What follows posts once for each idempotency key; the same key again is given the first answer, or `conflict`. */
   credit(request: CreditRequest): Promise<Result<Balance, GatewayError>>
   refund(request: RefundRequest): Promise<Result<Refund, GatewayError>>

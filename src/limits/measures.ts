@@ -40,6 +40,8 @@ export const createDraft = (): Draft => ({
   granted: true,
   refusedBy: undefined,
   retryAfterMs: 0,
+  windowWaitMs: 0,
+  placeWaitMs: 0,
   requests: undefined,
   tokens: undefined,
   inputTokens: undefined,
@@ -47,12 +49,18 @@ export const createDraft = (): Draft => ({
   counted: undefined,
 })
 
-/** Puts the wait for one ceiling into the draft. The longest wait refuses; of equals, the first. */
+/**
+ * Puts the wait for one ceiling into the draft. The longest wait for a window refuses, where there is none that for a
+ * place; of equals, the first.
+ */
 export const noteWait = (draft: Draft, subject: string, measure: Measure, limit: number, waitMs: number): void => {
-  if (waitMs <= draft.retryAfterMs) return
+  const isPlace = measure === 'concurrency'
+  if (waitMs <= (isPlace ? draft.placeWaitMs : draft.windowWaitMs)) return
   draft.granted = false
-  draft.retryAfterMs = waitMs
-  draft.refusedBy = { subject, measure, limit }
+  draft.retryAfterMs = Math.max(waitMs, draft.retryAfterMs)
+  if (isPlace) draft.placeWaitMs = waitMs
+  else draft.windowWaitMs = waitMs
+  if (!isPlace || draft.windowWaitMs === 0) draft.refusedBy = { subject, measure, limit }
 }
 
 /**

@@ -43,6 +43,8 @@ describe('an admission', () => {
       granted: true,
       refusedBy: undefined,
       retryAfterMs: 0,
+      windowWaitMs: 0,
+      placeWaitMs: 0,
       requests: { limit: 10, remaining: 9, resetAtMs: START_MS + 61_000 },
       tokens: { limit: 1_000, remaining: 700, resetAtMs: START_MS + 61_000 },
       inputTokens: undefined,

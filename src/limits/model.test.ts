@@ -210,6 +210,27 @@ describe.each<[string, () => CeilingLimiter]>([
     expect(await admit('fifth', 16_002)).toMatchObject({ granted: false })
   })
 
+  test.each([
+    ['a place that lasts longer than the window', 60_500, 61_000],
+    ['a place that runs out before it', 50_000, 61_000],
+  ])('names the window where one is full beside %s, and tells both waits', async (_what, tookAtMs, fullUntilMs) => {
+    const limiter = fresh()
+    const both = [{ subject: 'key:1', rpm: 2, concurrency: 1 }]
+    const admit = (id: string, atMs: number) =>
+      limiter.admit(both, { id, inputTokens: 0, outputTokens: 0, nowMs: START_MS + atMs })
+    const { counted } = await admit('first', 0)
+    if (counted) await limiter.release(counted)
+    const nowMs = tookAtMs
+    expect(await admit('second', nowMs)).toMatchObject({ granted: true, windowWaitMs: 0, placeWaitMs: 0 })
+    expect(await admit('third', nowMs)).toMatchObject({
+      granted: false,
+      refusedBy: { subject: 'key:1', measure: 'requests', limit: 2 },
+      windowWaitMs: fullUntilMs - nowMs,
+      placeWaitMs: LEASE_MS,
+      retryAfterMs: Math.max(fullUntilMs - nowMs, LEASE_MS),
+    })
+  })
+
   test('counts nothing for anybody when one refuses', async () => {
     const limiter = fresh()
     const asked: readonly Ceiling[] = [

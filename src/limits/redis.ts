@@ -144,7 +144,7 @@ const askedOf = (ceilings: readonly Ceiling[], spent: TokensUsed): readonly Aske
 }
 
 /** Asks by the script's hash; a server that does not know it, having started or forgotten, is told the whole script. */
-const run = async (
+export const run = async (
   connection: RedisConnection,
   { source, sha }: Script,
   keys: readonly string[],

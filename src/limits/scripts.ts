@@ -11,12 +11,12 @@ export interface Script {
   readonly sha: string
 }
 
-const script = (...parts: readonly string[]): Script => {
+export const script = (...parts: readonly string[]): Script => {
   const source = parts.join('\n')
   return { source, sha: createHash('sha1').update(source).digest('hex') }
 }
 
-const CLOCK = `
+export const CLOCK = `
 local now = tonumber(ARGV[1])
 if not now then
   local time = redis.call('TIME')

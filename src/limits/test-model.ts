@@ -49,8 +49,7 @@ export const createModel = (leaseMs: number): Model => {
       const { id, inputTokens, outputTokens, nowMs } = reservation
       const rows = rowsOf(ceilings, reservation)
       const waits = rows.map((row) => ({ row, waitMs: waitOf(row, nowMs) }))
-      const retryAfterMs = Math.max(0, ...waits.map(({ waitMs }) => waitMs))
-      const refusing = retryAfterMs > 0 ? waits.find(({ waitMs }) => waitMs === retryAfterMs)?.row : undefined
+      const { refusing, ...told } = decided(waits)
       const states = rows.flatMap((row) => {
         if (row.measure === 'concurrency') {
           if (!refusing) placesOf(row.subject).set(id, nowMs + leaseMs)
@@ -64,7 +63,7 @@ export const createModel = (leaseMs: number): Model => {
       return {
         granted: !refusing,
         refusedBy: refusing && { subject: refusing.subject, measure: refusing.measure, limit: refusing.limit },
-        retryAfterMs,
+        ...told,
         requests: shown(states, 'requests', refusing),
         tokens: shown(states, 'tokens', refusing),
         inputTokens: shown(states, 'inputTokens', refusing),
@@ -95,6 +94,23 @@ export const createModel = (leaseMs: number): Model => {
         for (const { subject, concurrency } of ceilings) if (concurrency) placesOf(subject).set(id, nowMs + leaseMs)
     },
   }
+}
+
+interface Wait {
+  readonly row: Row
+  readonly waitMs: number
+}
+
+const longest = (waits: readonly Wait[]): number => Math.max(0, ...waits.map(({ waitMs }) => waitMs))
+
+/** A window refuses before any place does. */
+const decided = (waits: readonly Wait[]) => {
+  const ofWindows = waits.filter(({ row }) => row.measure !== 'concurrency')
+  const ofPlaces = waits.filter(({ row }) => row.measure === 'concurrency')
+  const [windowWaitMs, placeWaitMs] = [longest(ofWindows), longest(ofPlaces)]
+  const asked = windowWaitMs > 0 ? ofWindows : ofPlaces
+  const refusing = asked.find(({ waitMs }) => waitMs > 0 && waitMs === longest(asked))?.row
+  return { refusing, retryAfterMs: Math.max(windowWaitMs, placeWaitMs), windowWaitMs, placeWaitMs }
 }
 
 /** The refusing ceiling's, else the tightest. */

@@ -42,13 +42,19 @@ export interface RefusingCeiling {
 
 export interface Admission {
   readonly granted: boolean
-  /** The ceiling that takes longest to have room; `outage`: nobody could be asked, and the operator wants no guessing. */
+  /**
+   * The window that takes longest to have room, else the place: when a window has room is known. `outage`: nobody could be
+   * asked, and the operator wants no guessing.
+   */
   readonly refusedBy: RefusingCeiling | 'outage' | undefined
   /**
    * After exactly this long the same request would be let in if nothing else came. Where concurrency refused: by then
    * enough places have run out, unless those who hold them renew them; requests that end give theirs back sooner.
    */
   readonly retryAfterMs: number
+  /** The same by windows alone, and by places alone. */
+  readonly windowWaitMs: number
+  readonly placeWaitMs: number
   /** Of each measure the state that matters: the refusing ceiling's, else that with the least remaining. */
   readonly requests: LimitState | undefined
   readonly tokens: LimitState | undefined

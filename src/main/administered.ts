@@ -1,9 +1,11 @@
-import type { Store } from '../db/types.ts'
+import type { PauseRecord, Store } from '../db/types.ts'
 import type { PricedCatalogue, SetPrice } from '../providers/set-prices.ts'
 
 /** What administrators set while the gateway runs, as this process knows it. */
 export interface Administered {
   isPaused(providerId: string): boolean
+  /** The pause of a provider; `undefined`: it is not paused. */
+  pauseOf(providerId: string): PauseRecord | undefined
   /** Reads the prices again that were set, and lays them over the catalogue. */
   readPrices(): Promise<void>
   /** Reads again which providers are paused. */
@@ -21,10 +23,11 @@ export const createAdministered = (
   nowMs: () => number = Date.now,
 ): Administered => {
   let prices: readonly SetPrice[] = []
-  let paused: ReadonlySet<string> = new Set()
+  let paused: ReadonlyMap<string, PauseRecord> = new Map()
   let current: Pick<PricedCatalogue, 'setPrices'> | undefined
   return {
     isPaused: (providerId) => paused.has(providerId),
+    pauseOf: (providerId) => paused.get(providerId),
     readPrices: newestOf(
       () => store.prices.from(nowMs() - LOOK_BACK_MS),
       (found) => {
@@ -35,7 +38,7 @@ export const createAdministered = (
     readPauses: newestOf(
       () => store.pauses.open(),
       (open) => {
-        paused = new Set(open.map(({ providerId }) => providerId))
+        paused = new Map(open.map((pause) => [pause.providerId, pause]))
       },
     ),
     useCatalogue: (catalogue) => {

@@ -28,6 +28,7 @@ test('the first screen shows the keys once, the demo and how to leave it, and co
               For a real one set OPENAI_API_KEY or ANTHROPIC_API_KEY, or name it in tollgate.yaml, and start again.
   Settings    defaults (no tollgate.yaml here)
   Data        ./data/tollgate.db
+  Console     http://127.0.0.1:8000/
   Reference   http://127.0.0.1:8000/docs/api
   Admin key   sk-tg-admin-AAA
   API key     sk-tg-BBB

@@ -43,6 +43,7 @@ export const renderFirstScreen = (screen: FirstScreen): string => {
     ...providerLines(screen).map((text, index) => row(index === 0 ? 'Providers' : '', text)),
     row('Settings', screen.file ?? 'defaults (no tollgate.yaml here)'),
     row('Data', screen.databasePath),
+    row('Console', `${base}/`),
     row('Reference', `${base}/docs/api`),
     ...keyLines(screen).map(([label, value]) => row(label, bold(value))),
     ...(screen.adminKey || screen.apiKey ? [row('', dim('Shown this once: keep what you need.'))] : []),

@@ -19,6 +19,8 @@ import { createProbe } from './probe.ts'
 export interface Books {
   readonly store: Store
   readonly ledger: Ledger
+  /** Tells of every receipt that this process has written, from now on. */
+  watchSettled(watcher: (receipt: Receipt) => void): void
   /** How much waits for the database. */
   load(): { readonly queued: number; readonly isSaturated: boolean }
   /** What is wrong with the database, in words; `null` when it can be written to. */
@@ -43,12 +45,17 @@ export const openBooks = async (
   const database = await openDatabaseFor(config)
   const migrated = await migrate(database).catch((error: unknown) => err(unusable(name, error)))
   if (!migrated.ok) throw new Error(migrated.error)
-  const ledger = openLedgerFor(database, { onFault, onSettled })
+  const watchers = [onSettled]
+  const tellSettled = (receipt: Receipt): void => {
+    for (const watcher of watchers) watcher(receipt)
+  }
+  const ledger = openLedgerFor(database, { onFault, onSettled: tellSettled })
   const store = openStoreFor(database)
   const probe = createProbe(store.settings)
   return {
     store: { ...store, receipts: readAfter(ledger, store.receipts) },
     ledger,
+    watchSettled: (watcher) => void watchers.push(watcher),
     load: () => ({ queued: database.queued, isSaturated: database.saturated }),
     fault: async () => (database.saturated ? 'more is waiting than the queue takes' : probe()),
     close: async () => {
@@ -60,7 +67,11 @@ export const openBooks = async (
 }
 
 /** A client that has its answer finds its receipt, though a request may be settled a moment after it was answered. */
-const readAfter = ({ settled }: Pick<Ledger, 'settled'>, { find, list }: Store['receipts']): Store['receipts'] => ({
+const readAfter = (
+  { settled }: Pick<Ledger, 'settled'>,
+  { find, list, ...others }: Store['receipts'],
+): Store['receipts'] => ({
+  ...others,
   find: async (requestId) => {
     await settled()
     return find(requestId)
@@ -94,6 +105,6 @@ const PATIENCE_MS = 3_000
 
 /** What requests read on their way is waited for only so long. Reports of the control plane take the time they need. */
 const openStoreFor = (database: Database): Store => {
-  const { keys, responses, reasoning } = openStore(withPatience(database, PATIENCE_MS))
-  return { ...openStore(database), keys, responses, reasoning }
+  const { keys, responses, reasoning, files } = openStore(withPatience(database, PATIENCE_MS))
+  return { ...openStore(database), keys, responses, reasoning, files }
 }

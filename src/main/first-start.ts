@@ -8,6 +8,8 @@ import { nanoUsd, ONE } from '../units.ts'
 export interface FirstStart {
   readonly operator: UserRecord
   readonly isAdmin: (secret: string) => boolean
+  /** Another for each admin key: a browser that remembers one that is gone is not believed. */
+  readonly adminProof: string
   /** The key record that unauthenticated local traffic is counted under. */
   readonly localKeyId: string
   /** Seals vendors' reasoning state on its way through clients. */
@@ -41,6 +43,7 @@ export const firstStart = async (store: Store, configuredAdminKey: string | null
   return {
     operator,
     isAdmin: (secret) => sameHash(hashSecret(secret), admin.hash),
+    adminProof: hashSecret(`session of ${admin.hash}`),
     localKeyId: await localKey(store, operator),
     carrierSecret: await carrierSecret(store),
     receiptKeys: createReceiptKeys({ settings: store.settings, nowMs: Date.now }),
@@ -73,7 +76,7 @@ const adminHash = async (
 const createKey = async (store: Store, operator: UserRecord, name: string) => {
   const { secret, hash, prefix } = newSecret()
   const limits = { rpm: null, tpm: null, itpm: null, otpm: null, concurrency: null }
-  const unlimited = { models: null, ipAllow: null, scopes: [], ...limits, budgets: [], expiresAtMs: null }
+  const unlimited = { models: null, ipAllow: null, scopes: [], labels: [], ...limits, budgets: [], expiresAtMs: null }
   const key = await store.keys.create(
     { userId: operator.id, projectId: null, name, group: 'default', prefix, ...unlimited },
     hash,

@@ -1,14 +1,16 @@
 import type { Operation } from '../canon/operation.ts'
+import type { PriceVersion } from '../canon/price.ts'
 import type { Profile } from '../canon/profile.ts'
+import type { Capture } from '../capture/capture.ts'
 import type { Config } from '../config/load.ts'
 import type { Environment } from '../config/substitute.ts'
 import type { Store } from '../db/types.ts'
 import { fault, type GatewayError } from '../errors.ts'
-import { onlyAllowed } from '../gateway/allow.ts'
 import { createAdmit } from '../gateway/admit.ts'
 import { createRefuse } from '../gateway/answer.ts'
 import { createAttempt } from '../gateway/attempt.ts'
 import type { Call } from '../gateway/call.ts'
+import { capturedSteps, withRecordings } from '../gateway/capturing.ts'
 import { type Ceilings, createCeilings } from '../gateway/ceilings.ts'
 import { countRequest, createRefuseCounted, limitReached } from '../gateway/count.ts'
 import { createHangUp, onDisconnectBy } from '../gateway/disconnect.ts'
@@ -16,8 +18,8 @@ import { createHandle } from '../gateway/handle.ts'
 import { createKeep } from '../gateway/keep.ts'
 import { createLanes } from '../gateway/lane.ts'
 import { createPricing } from '../gateway/pricing.ts'
-import { createReader } from '../gateway/read.ts'
-import { createRecall } from '../gateway/recall.ts'
+import type { createReader } from '../gateway/read.ts'
+import { createOccupy } from '../gateway/occupy.ts'
 import { createReplay } from '../gateway/replay.ts'
 import { createAbandon, createRelay } from '../gateway/relay.ts'
 import type { Entered } from '../http/endpoint.ts'
@@ -31,12 +33,16 @@ import type { Principal, Scope } from '../keys/types.ts'
 import type { Ledger } from '../ledger/types.ts'
 import type { Ceiling, CeilingLimiter } from '../limits/types.ts'
 import type { MemoryCeilingLimiter } from '../limits/memory.ts'
+import { batchPrices } from '../metering/batch-tier.ts'
 import { CODECS, UPSTREAM_CODECS } from '../protocols/codecs.ts'
 import { UPSTREAM_PROTOCOLS } from '../protocols/index.ts'
 import type { Catalogue } from '../providers/catalogue.ts'
+import { IMAGE_TOOL_MODEL } from '../providers/image-tool.ts'
 import { profileOf } from '../providers/profiles.ts'
 import { err, ok, type Result, type Soon } from '../result.ts'
-import { createChooser } from '../routing/choose.ts'
+import type { Failure } from '../routing/retry.ts'
+import { createRouter } from '../routing/router.ts'
+import { createTurns } from '../routing/turns.ts'
 import type { Candidate, Channel } from '../routing/types.ts'
 import { createCarriers } from '../translation/carriers.ts'
 import type { TokenCounter } from '../runtime/tokenizer.ts'
@@ -44,10 +50,15 @@ import { ONE, partsPerMillion } from '../units.ts'
 import { createAuthorizer } from '../upstream/credentials.ts'
 import type { OpenExchange } from '../upstream/exchange.ts'
 import type { Watchdog } from '../upstream/watchdog.ts'
+import { askingOf } from './asking.ts'
+import { storedOf, type StoredParts } from './batches.ts'
+import type { Commands } from './commands.ts'
 import { modelLimitsOf } from './limiters.ts'
-import { createKeyPicker, sendsOf } from './routing.ts'
+import { passThroughOf, type SocketParts, socketsOf } from './pass-through.ts'
+import { sendsOf } from './routing.ts'
+import type { Steering } from './steering.ts'
 
-export interface GatewayParts {
+export interface GatewayParts extends SocketParts, StoredParts, Steering {
   readonly config: Config
   readonly authenticator: Authenticator
   /** Whose traffic it is where no key is asked for; `undefined` when one is. */
@@ -59,6 +70,8 @@ export interface GatewayParts {
   readonly ledger: Ledger
   /** Answers of the Responses API, kept to be gone on from. */
   readonly responses: Store['responses']
+  /** What budgets have spent. */
+  readonly spends: Store['spends']
   /** Reasoning state for clients that lose it. */
   readonly reasoning: Store['reasoning']
   readonly keyLimiter: CeilingLimiter
@@ -66,6 +79,7 @@ export interface GatewayParts {
   readonly watchdog: Watchdog
   readonly open: OpenExchange
   readonly environment: Environment
+  readonly commands: Pick<Commands, 'fetch'>
   readonly tokenCounter: TokenCounter
   /** Seals reasoning state on its way through a client; the same for every replica. */
   readonly carrierSecret: Uint8Array
@@ -75,19 +89,24 @@ export interface GatewayParts {
   readonly noteBody: ((call: Call, body: Uint8Array) => void) | undefined
   /** What a client may need later was not kept. */
   readonly onLost: (call: Call, reason: string) => void
+  /** A try of a provider failed. */
+  readonly onFailure?: (provider: string, failure: Failure) => void
   /** An invariant broke. */
   readonly onDefect: (call: Call, error: unknown) => void
+  /** Keeps what requests and answers say; `undefined`: nothing is kept. */
+  readonly capture: Capture | undefined
 }
 
 /** Puts the hot path together. */
 export const createGateway = (parts: GatewayParts) => {
-  const { config, watchdog, ledger, catalogue } = parts
+  const { config, watchdog, ledger } = parts
   const nowMs = Date.now
   const limitHeaders: Parameters<typeof createRefuse>[0] = (admission, format) =>
     rateLimitHeaders(admission, format, nowMs())
   const refuse = createRefuse(limitHeaders, parts.note)
   const authenticate = createIdentify(parts)
-  const choose = createChooser({ ...parts, resolve: catalogue.resolve, random: Math.random })
+  const router = routerOf(parts)
+  const asking = askingOf(parts, router)
   const pricing = pricingOf(parts)
   const relay = createRelay({
     ...relayRulesOf(config),
@@ -99,56 +118,93 @@ export const createGateway = (parts: GatewayParts) => {
     nowMs,
   })
   const sendTo = sendsOf({ ...parts, retriesUntouched: config.retry.onUntouched })
-  const counting = {
-    limiter: parts.local ? parts.addressLimiter : parts.keyLimiter,
-    ceilings: ceilingsOf(parts),
+  const limiter = parts.local ? parts.addressLimiter : parts.keyLimiter
+  const counting = { limiter, ceilings: ceilingsOf(parts), nowMs }
+  const admitDeps = {
+    ...counting,
+    pricing,
+    ledger,
+    countTokens: (text: string) => parts.tokenCounter.count(text),
+    holdTimeoutMs: config.billing.holdTimeoutMs,
+    openTabs: parts.openTabs,
+    onDefect: parts.onDefect,
+  }
+  const sending = {
+    sendTo,
+    occupy: createOccupy({ limiter: parts.keyLimiter, onDefect: parts.onDefect, nowMs }),
+    authorizer: createAuthorizer({ sendTo, nowMs }),
+    hangUpOf: hangUpOf(parts),
     nowMs,
   }
-  const handle = createHandle({
-    authenticate: (call) => authenticate(call, call.operation.action),
-    read: noting(
-      parts.noteBody,
-      createReader({ bodyBytesMax: config.limits.bodyBytes, depthMax: config.limits.jsonDepth }),
-    ),
-    recall: recallOf(parts),
-    choose: (principal, operation, envelope) => {
-      const chosen = choose(principal.group, operation, envelope)
-      return chosen.ok ? onlyAllowed(principal, chosen.value) : chosen
-    },
-    admit: createAdmit({
-      ...counting,
-      pricing,
-      ledger,
-      countTokens: (text) => parts.tokenCounter.count(text),
-      holdTimeoutMs: config.billing.holdTimeoutMs,
-      openTabs: parts.openTabs,
-      onDefect: parts.onDefect,
-    }),
-    attempt: createAttempt({
-      sendTo,
-      pickKey: createKeyPicker(),
-      authorizer: createAuthorizer({ sendTo, nowMs }),
-      watchdog,
-      peekMs: config.streams.peekMs,
-      eventBytesMax: config.limits.eventBytes,
-      attemptsMax: config.retry.attempts,
-      hangUpOf: hangUpOf(parts),
-      lanes: lanesOf(parts),
-      nowMs,
-    }),
+  const refusing = { abandon: createAbandon(refuse), refuse, refuseCounted: createRefuseCounted(counting, refuse) }
+  const lanes = lanesOf(parts)
+  const steps = {
+    authenticate: (call: Call) => authenticate(call, call.operation.action),
+    ...asking.steps,
+    read: noting(parts.noteBody, asking.steps.read),
+    admit: createAdmit(admitDeps),
+    attempt: createAttempt({ ...sending, ...attemptRulesOf(parts), router, lanes }),
     relay,
-    abandon: createAbandon(refuse),
-    refuse,
-    refuseCounted: createRefuseCounted(counting, refuse),
-  })
-  const enter = async (call: Call, needs: Scope): Promise<Result<Entered, Response>> => {
+    ...refusing,
+  }
+  const { capture } = parts
+  const handle = capture ? withRecordings(capture, createHandle(capturedSteps(steps))) : createHandle(steps)
+  const explain = asking.explainWith({ lanes, pricing, counting })
+  const passing = {
+    ...{ ...sending, ...refusing, authenticate, router, admitDeps, limitHeaders, groupRules: asking.rules },
+    onDisconnectOf: onDisconnectIn(config),
+    count: refusingBy(counting),
+  }
+  const passThrough = passThroughOf(parts, passing)
+  const stored = storedOf(parts, { ...asking.steps, ...sending, router, pricing: batchPricingOf(parts) })
+  const openSession = socketsOf(parts, passing)
+  const enter = async (call: Call, needs: Scope | undefined): Promise<Result<Entered, Response>> => {
     const principal = await authenticate(call, needs)
     if (!principal.ok) return err(refuse(call, principal.error))
     const admission = await countRequest(counting, call, principal.value)
     if (!admission.granted) return err(refuse(call, limitReached(admission), admission))
-    return ok({ principal: principal.value, headers: limitHeaders(admission, call.operation.format) })
+    return ok({ principal: principal.value, headers: limitHeaders(admission, call.operation.format), admission })
   }
-  return { handle, enter, refuse, multipliersOf: pricing.multipliersOf }
+  return { handle, passThrough, stored, openSession, enter, explain, refuse, multipliersOf: pricing.multipliersOf }
+}
+
+/** Counts a request, and says why it is refused where it is. */
+const refusingBy = (counting: Parameters<typeof countRequest>[0]) => async (call: Call, principal: Principal) => {
+  const admission = await countRequest(counting, call, principal)
+  return admission.granted ? undefined : limitReached(admission)
+}
+
+/** How often and how long a request is tried. */
+const attemptRulesOf = ({ config, health, load, watchdog, onFailure }: GatewayParts) => ({
+  ...{ health, load, watchdog, onFailure },
+  peekMs: config.streams.peekMs,
+  eventBytesMax: config.limits.eventBytes,
+  answerBytesMax: config.limits.answerBytes,
+  attemptsMax: config.retry.attempts,
+  retryTotalMs: config.retry.totalMs,
+  hedgeAfterMs: (group: string) => config.groups.get(group)?.hedgeAfterMs ?? undefined,
+})
+
+/** Where requests go. */
+const routerOf = ({ config, catalogue, health, load, affinity }: GatewayParts) =>
+  createRouter({
+    strategyOf: (group) => config.groups.get(group)?.strategy ?? 'weighted',
+    health,
+    load,
+    affinity,
+    turns: createTurns(),
+    costOf: (candidate) => typicalCost(catalogue.priceAt(candidate.model, Date.now()), candidate),
+    random: Math.random,
+  })
+
+/** Of most traffic, three tokens in four are read. */
+const INPUT_PARTS = 3n
+
+/** What a provider is paid for typical traffic: comparable, and no amount. */
+const typicalCost = (version: PriceVersion | undefined, { channel }: Candidate): bigint | undefined => {
+  if (!version) return undefined
+  const { input, output = 0n } = version.prices
+  return ((input * INPUT_PARTS + output) * channel.provider.costMultiplier) / ONE
 }
 
 /** What a hang-up costs whoever asks. */
@@ -200,14 +256,27 @@ const replayOf = ({ config, reasoning, onLost }: GatewayParts) =>
     nowMs: Date.now,
   })
 
-const pricingOf = ({ config, catalogue }: GatewayParts) =>
+/** At the prices of batches. */
+const batchPricingOf = (parts: GatewayParts) =>
+  pricingOf(parts, (model, atMs) => {
+    const version = parts.catalogue.priceAt(model, atMs)
+    return version && batchPrices(version).version
+  })
+
+const pricingOf = ({ config, catalogue }: GatewayParts, priceAt = catalogue.priceAt) =>
   createPricing({
-    priceAt: catalogue.priceAt,
+    priceAt,
     marksForAnHour: (group) => breakpointsOf(config)(group)?.ttl === '1h',
     groupMultiplier: (group) => config.groups.get(group)?.multiplier ?? ONE,
     planDiscount: (plan) => (plan === null ? undefined : config.plans.get(plan)?.discount) ?? partsPerMillion(0n),
+    imageModel: (name) => modelOf(catalogue, name ?? IMAGE_TOOL_MODEL),
     sendsTier: (candidate) => profileAt(candidate).serviceTier,
   })
+
+const modelOf = (catalogue: Catalogue, name: string) => {
+  const found = catalogue.resolve(name)
+  return found.ok ? found.value.model : undefined
+}
 
 const relayRulesOf = ({ limits, streams, billing, plans }: Config) => ({
   eventBytesMax: limits.eventBytes,
@@ -218,9 +287,6 @@ const relayRulesOf = ({ limits, streams, billing, plans }: Config) => ({
   drainTimeoutMs: billing.drainTimeoutMs,
   onDisconnectOf: onDisconnectIn({ billing, plans }),
 })
-
-const recallOf = ({ config, responses }: GatewayParts) =>
-  createRecall({ responses, bodyBytesMax: config.limits.bodyBytes, depthMax: config.limits.jsonDepth })
 
 const DAY_MS = 86_400_000
 
@@ -248,7 +314,7 @@ const noting = (note: GatewayParts['noteBody'], read: Read): Read => {
 /** Who is asking, and whether they may do this at all. Whoever fails to say so is counted against their address. */
 const createIdentify =
   (parts: GatewayParts) =>
-  (call: Call, needs: Operation['action'] | Scope): Soon<Result<Principal, GatewayError>> => {
+  (call: Call, needs: Operation['action'] | Scope | undefined): Soon<Result<Principal, GatewayError>> => {
     if (parts.local) {
       const page = foreignPage(call.request.headers, parts.config.publicUrl)
       return page ? err(page) : ok(parts.local)
@@ -259,6 +325,7 @@ const createIdentify =
       // That a key could not be checked is not the fault of whoever sent it.
       if (!principal.ok && principal.error.kind === 'overloaded') return principal
       if (!principal.ok) return err(admitStranger(parts, call.ip()) ?? principal.error)
+      if (needs === undefined) return principal
       const allowed = mayDo(principal.value, needs)
       return allowed.ok ? principal : allowed
     }

@@ -6,7 +6,7 @@ import { catalogueOf, channelsOf } from './routing.ts'
 const exampleOf = (text: string, defaultOnly = true) => {
   const loaded = loadConfig({ text, environment: {} })
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.error))
-  return firstExample(channelsOf(loaded.value), catalogueOf(loaded.value), defaultOnly)
+  return firstExample(channelsOf(loaded.value, catalogueOf(loaded.value)), catalogueOf(loaded.value), defaultOnly)
 }
 
 const OWN = 'own: { kind: openai-compatible, base_url: "http://127.0.0.1:1/v1" }'

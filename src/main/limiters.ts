@@ -7,7 +7,7 @@ import { createMemoryCeilings, type LimiterStats, type MemoryCeilingLimiter } fr
 import { createRedisLimiter } from '../limits/redis.ts'
 import { openRedis } from '../limits/redis-connection.ts'
 import { BEAT_MS, createResilientLimiter, type ResilientStats } from '../limits/resilient.ts'
-import type { CeilingLimiter } from '../limits/types.ts'
+import type { Admission, CeilingLimiter } from '../limits/types.ts'
 import type { Catalogue } from '../providers/catalogue.ts'
 import { repeat } from './repeat.ts'
 
@@ -18,6 +18,8 @@ export interface Limiters {
    * process, so that it cannot keep Redis busy.
    */
   readonly addressLimiter: MemoryCeilingLimiter
+  /** Attempts to sign in: of all replicas together where they share Redis, while it answers. Never rejects. */
+  admitAttempt(subject: string, perMinute: number): Promise<Admission>
   /** Of the limiter of keys; `shared` where there is one for all replicas. */
   limiterStats(): LimiterStats & { readonly shared?: ResilientStats }
   close(): Promise<void>
@@ -32,12 +34,18 @@ export const openLimiters = async (config: Config, log: Logger): Promise<Limiter
   const subjectsMax = config.limits.limiterSubjects
   const local = createMemoryCeilings({ subjectsMax, leaseMs })
   const addressLimiter = createMemoryCeilings({ subjectsMax, leaseMs })
-  if (config.redis === null)
-    return { keyLimiter: local, addressLimiter, limiterStats: local.stats, close: () => Promise.resolve() }
+  if (config.redis === null) {
+    const close = () => Promise.resolve()
+    return {
+      ...{ keyLimiter: local, addressLimiter, limiterStats: local.stats, close },
+      admitAttempt: attemptsOf(addressLimiter),
+    }
+  }
   const shared = await openShared(config, config.redis, local, log)
   return {
     keyLimiter: shared.limiter,
     addressLimiter,
+    admitAttempt: attemptsOf(addressLimiter, shared.attempts),
     limiterStats: () => ({ ...local.stats(), shared: shared.limiter.stats() }),
     close: shared.close,
   }
@@ -71,8 +79,27 @@ const openShared = async (config: Config, url: string, local: MemoryCeilingLimit
     // After all that was said before, such as which places are free again.
     await connection.quit().catch(() => connection.disconnect())
   }
-  return { limiter, close }
+  return { limiter, attempts: createRedisLimiter({ connection }), close }
 }
+
+/**
+ * This process counts first, so that what it refuses by itself keeps no shared counter busy: of a flood each replica passes
+ * on what its own limit lets through. Without an answer that is what counts: nobody is kept from signing in by an outage.
+ */
+const attemptsOf =
+  (own: MemoryCeilingLimiter, shared?: CeilingLimiter): Limiters['admitAttempt'] =>
+  async (subject, perMinute) => {
+    const ceilings = [{ subject, rpm: perMinute }]
+    const attempt = { id: randomUUID(), inputTokens: 0, outputTokens: 0, nowMs: Date.now() }
+    const admission = own.admit(ceilings, attempt)
+    if (!admission.granted || !shared) return admission
+    try {
+      return await shared.admit(ceilings, attempt)
+    } catch {
+      // Told already, by the limiter of keys, which asks the same server.
+      return admission
+    }
+  }
 
 const ready = (connection: Redis): Promise<void> =>
   new Promise((resolve) => {

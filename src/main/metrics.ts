@@ -1,9 +1,11 @@
+import type { Capture } from '../capture/capture.ts'
 import type { Config } from '../config/load.ts'
 import { createMetricsEndpoint as createEndpoint } from '../http/metrics-endpoint.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import { createMetrics, type Metrics } from '../metrics/metrics.ts'
 import type { Catalogue } from '../providers/catalogue.ts'
 import { err, ok } from '../result.ts'
+import type { Health } from '../routing/health.ts'
 import { VERSION } from '../version.ts'
 import type { Books } from './books.ts'
 import type { FirstStart } from './first-start.ts'
@@ -44,15 +46,20 @@ export interface Watched extends Pick<Limiters, 'limiterStats'> {
   readonly metrics: Metrics
   readonly books: Books
   readonly openTabs: ReadonlySet<string>
+  readonly health: Health
+  readonly capture: Pick<Capture, 'dropped' | 'evicted'> | undefined
 }
 
 /** What is looked at only when `/metrics` is asked for. To be called once. */
-export const watchGauges = ({ metrics, books, openTabs, limiterStats }: Watched): void =>
+export const watchGauges = ({ metrics, books, openTabs, limiterStats, health, capture }: Watched): void =>
   metrics.watch({
     requestsOpen: () => openTabs.size,
     databaseQueued: () => books.load().queued,
     isDatabaseSaturated: () => books.load().isSaturated,
     limiter: limiterStats,
+    health: () => health.list(),
+    payloadsDropped: () => capture?.dropped,
+    payloadsEvicted: () => capture?.evicted,
   })
 
 export interface MetricsParts extends Pick<Limiters, 'addressLimiter'> {

@@ -27,7 +27,7 @@ const openReplica = async (store: Store) => {
     nowMs: Date.now,
   })
   const ignore = () => undefined
-  const told = { onPrice: ignore, onPause: ignore, onConfiguration: ignore, onReconciliation: ignore }
+  const told = { onPrice: ignore, onPause: ignore, onObject: ignore, onConfiguration: ignore, onReconciliation: ignore }
   const caches = cachesOf({ authenticator: () => authenticator, ...told })
   const propagation = await startPropagation(store, caches, pino({ enabled: false }))
   cleanups.push(() => propagation.stop())
@@ -64,6 +64,7 @@ describe.each(DATABASES)('on %s', (kind) => {
         models: null,
         ipAllow: null,
         scopes: [],
+        labels: [],
         rpm: null,
         tpm: null,
         itpm: null,

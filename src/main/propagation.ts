@@ -44,7 +44,7 @@ export const startPropagation = async (
 }
 
 /** Of these all is read anew, whichever of them changed: once for all changes that are noticed together. */
-const READ_WHOLE: ReadonlySet<ChangeKind> = new Set(['price', 'pause', 'configuration'])
+const READ_WHOLE: ReadonlySet<ChangeKind> = new Set(['price', 'pause', 'object', 'configuration'])
 
 const withoutRepeats = (changes: readonly Change[]): readonly Change[] =>
   changes.filter(
@@ -60,12 +60,20 @@ export interface Noticing {
   >
   readonly onPrice: () => void | Promise<void>
   readonly onPause: () => void | Promise<void>
+  readonly onObject: () => void | Promise<void>
   readonly onConfiguration: () => void | Promise<void>
   readonly onReconciliation: (id: string) => void | Promise<void>
 }
 
 /** All that this process has cached: keys with the user and the project of each, prices, pauses. */
-export const cachesOf = ({ authenticator, onPrice, onPause, onConfiguration, onReconciliation }: Noticing): Caches => ({
+export const cachesOf = ({
+  authenticator,
+  onPrice,
+  onPause,
+  onObject,
+  onConfiguration,
+  onReconciliation,
+}: Noticing): Caches => ({
   drop: ({ kind, subjectId }) => {
     switch (kind) {
       case 'key':
@@ -78,6 +86,8 @@ export const cachesOf = ({ authenticator, onPrice, onPause, onConfiguration, onR
         return onPrice()
       case 'pause':
         return onPause()
+      case 'object':
+        return onObject()
       case 'reconciliation':
         return onReconciliation(subjectId)
       case 'configuration':
@@ -88,6 +98,6 @@ export const cachesOf = ({ authenticator, onPrice, onPause, onConfiguration, onR
   },
   dropAll: async () => {
     authenticator().invalidateAll()
-    await Promise.all([onPrice(), onPause(), onConfiguration()])
+    await Promise.all([onPrice(), onPause(), onObject(), onConfiguration()])
   },
 })

@@ -29,7 +29,8 @@ describe('a configuration that was read again', () => {
     [withKey('admin_key: another-key-that-is-long'), [], ['admin_key']],
     [withKey('shutdown_timeout: 5s'), [], ['shutdown_timeout']],
     [withKey('limits: { database_queue: 5 }'), [], ['limits.database_queue']],
-    ['providers: { main: { kind: openai, keys: [a], timeouts: { total: 1s } } }', [], ['providers.main.timeouts']],
+    ['providers: { main: { kind: openai, keys: [a], timeouts: { total: 1s } } }', ['providers'], []],
+    ['providers: { main: { kind: openai, keys: [a], timeouts: { total: 2h } } }', [], ['providers.main.timeouts']],
     [BEFORE, [], []],
   ])('says of %j what counts at once: %j, and what from the next start: %j', (text, changed, needsRestart) => {
     const current = load(BEFORE)
@@ -39,10 +40,10 @@ describe('a configuration that was read again', () => {
     expect(mergeReloaded(config, load(text)).reloaded).toMatchObject({ changed: [], needsRestart })
   })
 
-  test('with other time-outs of a provider keeps those there were, and of a new one has the general ones', () => {
-    const text = 'providers: { main: { kind: openai, keys: [b], timeouts: { total: 1s } }, new: { kind: openai } }'
+  test('with longer time-outs of a provider keeps those there were, and of a new one has the general ones', () => {
+    const text = 'providers: { main: { kind: openai, keys: [b], timeouts: { total: 2h } }, new: { kind: openai } }'
     const { config } = mergeReloaded(load(BEFORE), load(text))
-    expect(config.providers.get('main')).toMatchObject({ keys: ['b'], timeouts: { totalMs: 3_600_000 } })
+    expect(config.providers.get('main')).toMatchObject({ keys: [{ key: 'b' }], timeouts: { totalMs: 3_600_000 } })
     expect(config.providers.get('new')).toMatchObject({ timeouts: { totalMs: 3_600_000 } })
   })
 })

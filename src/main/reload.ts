@@ -2,7 +2,7 @@ import { closeSync, openSync } from 'node:fs'
 import { isatty } from 'node:tty'
 import type { Logger } from 'pino'
 import { type Config, type ConfigFault, formatFault } from '../config/load.ts'
-import { ok, type Result } from '../result.ts'
+import { ok, type Result, type Soon } from '../result.ts'
 import { mergeReloaded, type Reloaded } from './reloaded.ts'
 
 export type { Reloaded } from './reloaded.ts'
@@ -11,11 +11,25 @@ export type { Reloaded } from './reloaded.ts'
 export type Reload = () => Promise<Result<Reloaded, readonly ConfigFault[]>>
 
 export interface ReloadParts {
-  readonly load: () => Result<Config, ConfigFault[]>
+  readonly load: () => Soon<Result<Config, ConfigFault[]>>
   readonly current: () => Config
   /** Puts a configuration to use: all of it, or, where it rejects, nothing. Whether the models are others now. */
   readonly use: (config: Config) => Promise<{ readonly areModelsOther: boolean }>
+  /** Waits until nothing else is put to use. */
+  readonly inTurn?: Turns
   readonly log: Logger
+}
+
+/** Does one thing after the other. */
+export type Turns = <T>(work: () => Promise<T>) => Promise<T>
+
+export const createTurns = (): Turns => {
+  let last: Promise<unknown> = Promise.resolve()
+  return (work) => {
+    const turn = last.then(work, work)
+    last = turn
+    return turn
+  }
 }
 
 /**
@@ -27,7 +41,8 @@ export const createReload = (parts: ReloadParts): Reload => {
   let next: ReturnType<Reload> | undefined
   const begin = (): ReturnType<Reload> => {
     next = undefined
-    running = reloadOnce(parts).finally(() => {
+    const { inTurn = (work) => work() } = parts
+    running = inTurn(() => reloadOnce(parts)).finally(() => {
       running = undefined
     })
     return running
@@ -40,7 +55,8 @@ export const createReload = (parts: ReloadParts): Reload => {
 }
 
 const reloadOnce = async ({ load, current, use, log }: ReloadParts): ReturnType<Reload> => {
-  const loaded = load()
+  const loading = load()
+  const loaded = loading instanceof Promise ? await loading : loading
   if (!loaded.ok) {
     const mistakes = loaded.error.map(formatFault)
     log.error({ mistakes }, 'the configuration was read again and has mistakes: nothing has changed')

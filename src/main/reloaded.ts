@@ -18,13 +18,25 @@ const AFTER_RESTART = {
   database: 'database',
   redis: 'redis',
   adminKey: 'admin_key',
+  encryptionKey: 'encryption_key',
+  encryptionKeys: 'encryption_keys',
+  accounts: 'accounts',
+  mail: 'mail',
   auth: 'auth',
   timeouts: 'timeouts',
   streams: 'streams',
+  websockets: 'websockets',
   responses: 'responses',
   reasoning: 'reasoning',
+  files: 'files',
+  batches: 'batches',
+  alerts: 'alerts',
   retry: 'retry',
+  health: 'health',
+  affinity: 'affinity',
   billing: 'billing',
+  requestLog: 'request_log',
+  capture: 'capture',
   shutdownTimeoutMs: 'shutdown_timeout',
   settleTimeoutMs: 'settle_timeout',
 } as const
@@ -40,6 +52,8 @@ const AT_RUN_TIME: Readonly<
   aliases: 'aliases',
   retired: 'retired',
   catalogue: 'catalogue',
+  publicPrices: 'public_prices',
+  exampleModel: 'example_model',
 }
 
 const LIMITS_AFTER_RESTART = {
@@ -77,7 +91,7 @@ export const mergeReloaded = (
   current: Config,
   loaded: Config,
 ): { readonly config: Config; readonly reloaded: Reloaded } => {
-  const providers = withTimeoutsOf(current, loaded.providers)
+  const providers = withTimeoutsOf(current, loaded)
   const next = { ...loaded, providers: providers.merged }
   const config: Config = {
     ...next,
@@ -105,20 +119,27 @@ export const mergeReloaded = (
   }
 }
 
-/** Time-outs stay: how long a request can last decides when its place among limited ones runs out. */
-const withTimeoutsOf = (current: Config, loaded: Config['providers']) => {
+/**
+ * Time-outs that let a request last longer than any could so far stay as they were: how long one can last decides when its
+ * place among limited ones runs out.
+ */
+const withTimeoutsOf = (current: Config, loaded: Config) => {
   const needsRestart: string[] = []
+  const longestMs = Math.max(
+    current.timeouts.totalMs,
+    ...[...current.providers.values()].map((each) => each.timeouts.totalMs),
+  )
+  const isGeneral = !isDeepStrictEqual(current.timeouts, loaded.timeouts)
   const merged = new Map(
-    [...loaded].map(([id, provider]) => {
-      const timeouts = current.providers.get(id)?.timeouts ?? general(current.timeouts)
+    [...loaded.providers].map(([id, provider]) => {
+      if (!isGeneral && provider.timeouts.totalMs <= longestMs) return [id, provider] as const
+      const timeouts = current.providers.get(id)?.timeouts ?? current.timeouts
       if (!isDeepStrictEqual(provider.timeouts, timeouts)) needsRestart.push(`providers.${id}.timeouts`)
       return [id, { ...provider, timeouts }] as const
     }),
   )
   return { merged, needsRestart }
 }
-
-const general = ({ firstByteMs, idleMs, totalMs }: Config['timeouts']) => ({ firstByteMs, idleMs, totalMs })
 
 const differing = <Part extends object>(one: Part, other: Part, names: Partial<Record<keyof Part, string>>): string[] =>
   Object.entries(names).flatMap(([key, name]) => {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { loadConfig } from '../config/load.ts'
 import { servesModel } from '../routing/choose.ts'
-import { catalogueOf, channelsOf, createKeyPicker } from './routing.ts'
+import { catalogueOf, channelsOf } from './routing.ts'
 
 const load = (text: string, environment: Record<string, string> = {}) => {
   const loaded = loadConfig({ text, environment })
@@ -12,8 +12,10 @@ const load = (text: string, environment: Record<string, string> = {}) => {
 }
 
 describe('a provider without a key', () => {
-  const keysOf = (provider: string) =>
-    channelsOf(load(`providers: { main: ${provider} }`)).map((channel) => channel.provider.keys)
+  const keysOf = (provider: string) => {
+    const config = load(`providers: { main: ${provider} }`)
+    return channelsOf(config, catalogueOf(config)).map((channel) => channel.provider.keys.map(({ secret }) => secret))
+  }
 
   test.each([
     ['a server of one’s own is asked without', '{ kind: openai-compatible, base_url: "http://127.0.0.1:1/v1" }', ['']],
@@ -28,13 +30,16 @@ describe('a provider without a key', () => {
   ])('%s', (_what, provider, keys) => {
     expect(keysOf(provider)).toEqual([[...keys]])
   })
+})
 
-  test('has the empty key picked for it, every time', () => {
-    const pick = createKeyPicker()
-    const [channel] = channelsOf(load('providers: { main: { kind: demo } }'))
-    if (!channel) throw new Error('no channel')
-    expect([pick(channel.provider), pick(channel.provider)]).toEqual(['', ''])
-  })
+test('a channel serves and maps a model by its id, whatever it is called there', () => {
+  const config = load(`
+providers: { main: { kind: openai-compatible, base_url: "http://127.0.0.1:1/v1" } }
+aliases: { house: gpt-5, cheap: gpt-5-mini }
+channels: [{ id: c1, provider: main, models: [house, cheap], model_map: { house: by-alias, cheap: a, gpt-5-mini: by-id } }]`)
+  const [channel] = channelsOf(config, catalogueOf(config))
+  expect([...(channel?.models ?? [])]).toEqual(['gpt-5', 'gpt-5-mini'])
+  expect(channel?.modelMap).toMatchObject({ 'gpt-5': 'by-alias', 'gpt-5-mini': 'by-id' })
 })
 
 describe('the configuration to start from', () => {
@@ -42,7 +47,7 @@ describe('the configuration to start from', () => {
   const text = readFileSync(join(import.meta.dir, '..', '..', 'tollgate.example.yaml'), 'utf8')
   const config = load(text)
   const catalogue = catalogueOf(config)
-  const channels = channelsOf(config)
+  const channels = channelsOf(config, catalogue)
 
   test('names only models that resolve, have a price and are served by a channel', () => {
     const named = [

@@ -5,24 +5,26 @@ import { err, ok, type Result } from '../result.ts'
 import { type NanoUsd, nanoUsd } from '../units.ts'
 import { pricesAt } from './price-at.ts'
 import { tableOf } from './service-tier.ts'
-import { requestCost, UNIT_PRICE_FIELDS, unitsCost, withSearchPrice } from './units.ts'
+import { requestCost, UNIT_PRICE_FIELDS, unitsCost, withToolPrices } from './units.ts'
 
 /**
  * What a request costs: usage × prices × multipliers, one exact rational rounded up once. The prices are those of its
- * tier of service and of the size its whole input reaches. An error where it used something that nobody has a price for.
+ * tier of service and of the size its whole input reaches. `image`: prices of the model that its vendor asks for images.
+ * An error where it used something that nobody has a price for.
  */
 export const charge = (
   usage: Usage,
   version: PriceVersion,
   multipliers: Multipliers,
   serviceTier?: string,
-): Result<NanoUsd, GatewayError> => costAt(usage, pricesFor(version, usage, serviceTier), multipliers)
+  image?: Prices,
+): Result<NanoUsd, GatewayError> => costAt(usage, pricesFor(version, usage, serviceTier, image), multipliers)
 
 /** The prices that apply to a usage: what its receipt shows, and what `costAt` makes its cost of. */
-export const pricesFor = (version: PriceVersion, usage: Usage, serviceTier?: string): Prices => {
+export const pricesFor = (version: PriceVersion, usage: Usage, serviceTier?: string, image?: Prices): Prices => {
   const table = serviceTier === undefined ? version : tableOf(version, serviceTier)
   const prices = pricesAt(table, inputTotal(usage))
-  return usage.units?.webSearches ? withSearchPrice(prices) : prices
+  return usage.units ? withToolPrices(prices, usage.units, image) : prices
 }
 
 /** The formula, on prices that are already chosen; never above `COST_MAX`. */
@@ -68,6 +70,15 @@ export const multiply = (nanoPerMtok: bigint, { user, model, group, planDiscount
     return nanoUsd((nanoPerMtok + MILLION - 1n) / MILLION)
   const numerator = nanoPerMtok * user * model * group * (MILLION - planDiscount)
   return nanoUsd((numerator + DENOMINATOR - 1n) / DENOMINATOR)
+}
+
+/** The same without having rounded: the whole nano-dollars below it, and above it. */
+export const exactCost = (
+  nanoPerMtok: bigint,
+  { user, model, group, planDiscount }: Multipliers,
+): { readonly down: bigint; readonly up: bigint } => {
+  const numerator = nanoPerMtok * user * model * group * (MILLION - planDiscount)
+  return { down: numerator / DENOMINATOR, up: (numerator + DENOMINATOR - 1n) / DENOMINATOR }
 }
 
 const unpriced = (bucket: string): GatewayError =>

@@ -1,4 +1,4 @@
-import { NO_USAGE, type Usage } from '../canon/usage.ts'
+import { NO_USAGE, type Units, type Usage } from '../canon/usage.ts'
 import { tokens } from '../units.ts'
 
 /** What a body's size says about its tokens, before anyone has counted them. */
@@ -43,16 +43,44 @@ export const inputTokensTypical = (size: BodySize): number => {
   return text + media
 }
 
+/** What was delivered beside text. */
+export interface DeliveredMedia {
+  readonly images: number
+  readonly soundBytes: number
+}
+
+/** What Gemini counts for an image of up to a megapixel; those of others are about as large. */
+const TOKENS_PER_IMAGE = 1_290
+/** OpenAI's 20 tokens for a second of sound, which streams as PCM: 24,000 samples of two bytes. */
+const SOUND_BYTES_PER_TOKEN = 48_000 / 20
+
 export interface CutAnswer extends BodySize {
   /** What the tokeniser made of the text that was delivered. */
   readonly deliveredTokens: number
+  readonly media?: DeliveredMedia
+  /** What the vendor's own tools used, as far as the answer told or showed it. */
+  readonly tools?: Units | undefined
   /** What the upstream had reported before the cut: Anthropic sends its input at the start. */
   readonly reported?: Usage | undefined
 }
 
-/** The usage of an answer that was cut: what the upstream had reported, and the delivered text where that says more. */
+/**
+ * The usage of an answer that was cut: what the upstream had reported, and what was delivered where that comes to more.
+ */
 export const estimateUsage = (cut: CutAnswer): Usage => {
-  const reported = cut.reported ?? { ...NO_USAGE, input: tokens(inputTokensTypical(cut)) }
-  const unreported = Math.max(0, cut.deliveredTokens - reported.output - reported.outputAudio)
-  return { ...reported, output: tokens(reported.output + unreported) }
+  const { media = { images: 0, soundBytes: 0 }, tools } = cut
+  const reported = cut.reported ?? {
+    ...NO_USAGE,
+    input: tokens(inputTokensTypical(cut)),
+    ...(tools && { units: tools }),
+  }
+  const sound = Math.ceil(media.soundBytes / SOUND_BYTES_PER_TOKEN)
+  const delivered = cut.deliveredTokens + media.images * TOKENS_PER_IMAGE + sound
+  const unreported = Math.max(0, delivered - reported.output - reported.outputAudio)
+  const unreportedSound = Math.min(unreported, Math.max(0, sound - reported.outputAudio))
+  return {
+    ...reported,
+    output: tokens(reported.output + unreported - unreportedSound),
+    outputAudio: tokens(reported.outputAudio + unreportedSound),
+  }
 }

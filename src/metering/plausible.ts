@@ -23,6 +23,11 @@ const UNITS_MAX: Readonly<Required<Units>> = {
   outputSeconds: 1_000_000,
   characters: 100_000_000,
   webSearches: 1_000,
+  searchUnits: 100_000,
+  fileSearches: 1_000,
+  codeSessions: 1_000,
+  imageInput: 1_000_000,
+  imageOutput: 1_000_000,
 }
 
 /**

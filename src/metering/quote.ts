@@ -8,7 +8,7 @@ import { type NanoUsd, type Tokens, tokens, ZERO_USD } from '../units.ts'
 import { capped, multiply } from './charge.ts'
 import { type BodySize, inputTokensMax, inputTokensTypical } from './estimate.ts'
 import { quotedTable } from './service-tier.ts'
-import { MILLIONTHS, UNIT_PRICE_FIELDS, unitsCost, withSearchPrice } from './units.ts'
+import { MILLIONTHS, UNIT_PRICE_FIELDS, unitsCost, withToolPrices } from './units.ts'
 
 export interface QuoteRequest extends BodySize {
   readonly action: Action
@@ -27,6 +27,8 @@ export interface QuoteRequest extends BodySize {
   readonly serviceTier?: string | undefined
   /** The most it may use of what is not counted in tokens. */
   readonly units?: Units | undefined
+  /** Prices of the model that its vendor would ask for images. */
+  readonly imagePrices?: Prices | undefined
 }
 
 export interface Quote {
@@ -68,7 +70,7 @@ export const quote = (request: QuoteRequest): Result<Quote, GatewayError> => {
   if (request.action === 'generate' && !hasOutputPrice) return err(unpricedModel(model, 'output'))
   let nanoPerMtok = BigInt(inputMax) * inputPrice + BigInt(outputMax) * outputPrice
   if (request.units || table.prices.units?.request !== undefined) {
-    const beside = besideTokens(table, request.units ?? {})
+    const beside = besideTokens(table, request.units ?? {}, request.imagePrices)
     if (typeof beside === 'string') return err(unpricedModel(model, beside))
     nanoPerMtok += beside
   }
@@ -77,10 +79,10 @@ export const quote = (request: QuoteRequest): Result<Quote, GatewayError> => {
 }
 
 /** The dearest that units and the request itself can cost at any size; or the unit that has no price. */
-const besideTokens = ({ prices, tiers }: PriceTable, units: Units): bigint | string => {
+const besideTokens = ({ prices, tiers }: PriceTable, units: Units, image: Prices | undefined): bigint | string => {
   let most = 0n
   for (const at of [prices, ...tiers.map((tier) => tier.prices)]) {
-    const cost = unitsCost(units, units.webSearches ? withSearchPrice(at).units : at.units)
+    const cost = unitsCost(units, withToolPrices(at, units, image).units)
     if (typeof cost === 'string') return UNIT_PRICE_FIELDS[cost]
     most = larger(most, cost + (at.units?.request ?? 0n) * MILLIONTHS)
   }
@@ -117,7 +119,8 @@ const dearestOutput = (at: Prices): bigint => larger(at.output ?? 0n, at.outputA
 
 const larger = (a: bigint, b: bigint): bigint => (a > b ? a : b)
 
-const unpricedModel = (model: Model, bucket: string): GatewayError => {
+/** The refusal of a model without a price that the request needs; it says what to add where. */
+export const unpricedModel = (model: Model, bucket: string): GatewayError => {
   const what = `Model ${model.id} has no ${bucket} price, and requests are never served for nothing.`
   const entry = `{"models": {"${model.id}": {"provider": "${model.vendor}", "price": {"input": "…", "output": "…"}}}}`
   const message = `${what} Ask the operator to add ${entry} (USD per million tokens) to model_catalog.json.`

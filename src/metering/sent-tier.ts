@@ -10,6 +10,10 @@ const FIELDS: Readonly<Record<UpstreamFormat, readonly string[]>> = {
   'openai-responses': ['service_tier'],
   'openai-completions': ['service_tier'],
   'openai-embeddings': ['service_tier'],
+  'openai-images': [],
+  'openai-audio': [],
+  'openai-moderations': [],
+  rerank: [],
   'bedrock-converse': [],
 }
 

@@ -65,11 +65,25 @@ export const anyUnitPrices = (): fc.Arbitrary<UnitPrices> =>
     outputSeconds: fee,
     characters: fee,
     webSearches: fee,
+    fileSearches: fee,
+    codeSessions: fee,
+    imageInput: fee,
+    imageOutput: fee,
   })
 
 export const anyUnits = (most: number): fc.Arbitrary<Units> => {
   const count = fc.nat(most)
-  return fc.record({ images: count, inputSeconds: count, outputSeconds: count, characters: count, webSearches: count })
+  return fc.record({
+    images: count,
+    inputSeconds: count,
+    outputSeconds: count,
+    characters: count,
+    webSearches: count,
+    fileSearches: count,
+    codeSessions: count,
+    imageInput: count,
+    imageOutput: count,
+  })
 }
 
 const factor = fc.bigInt(0n, 5_000_000n).map(partsPerMillion)

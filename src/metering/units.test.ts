@@ -25,6 +25,8 @@ const versionWith = (units?: UnitPrices): PriceVersion => ({
   tiers: [],
 })
 
+const BY_THE_MILLION: ReadonlySet<string> = new Set(['characters', 'imageInput', 'imageOutput'])
+
 describe('what is not counted in tokens', () => {
   const rows: readonly [string, Units, UnitPrices, string][] = [
     ['an image', { images: 3 }, { images: usd('0.04') }, '0.12'],
@@ -38,6 +40,18 @@ describe('what is not counted in tokens', () => {
     ['a request that searched, however often', { webSearches: 4 }, { searchedRequest: usd('0.035') }, '0.035'],
     ['such a request that did not', { webSearches: 0 }, { searchedRequest: usd('0.035') }, '0'],
     ['both', { webSearches: 2 }, { webSearches: usd('0.01'), searchedRequest: usd('0.035') }, '0.055'],
+    ['searches of files', { fileSearches: 3 }, { fileSearches: usd('0.0025') }, '0.0075'],
+    ['such a search that nobody priced', { fileSearches: 2 }, {}, '0.005'],
+    ['a container', { codeSessions: 2 }, { codeSessions: usd('0.12') }, '0.24'],
+    ['a container that nobody priced', { codeSessions: 1 }, {}, '0.03'],
+    [
+      'tokens of images, by the million',
+      { imageInput: 50, imageOutput: 4_160 },
+      { imageInput: usd('8'), imageOutput: usd('32') },
+      '0.13352',
+    ],
+    ['such tokens that nobody priced', { imageInput: 50, imageOutput: 4_160 }, {}, '0.1669'],
+    ['of which one has a price', { imageInput: 50, imageOutput: 4_160 }, { imageOutput: usd('8') }, '0.03378'],
     ['several together', { images: 1, webSearches: 1 }, { images: usd('0.04'), webSearches: usd('0.01') }, '0.05'],
   ]
   test.each(rows)('is billed one by one: %s', (_what, units, prices, cost) => {
@@ -58,7 +72,8 @@ describe('what is not counted in tokens', () => {
     expect(charge({ ...NO_USAGE, units: { images: 1 } }, version, plain)).toEqual({ ok: true, value: usd('0.045') })
   })
 
-  const unpriced = UNIT_NAMES.filter((name) => name !== 'webSearches')
+  const ofTools: readonly string[] = ['webSearches', 'fileSearches', 'codeSessions', 'imageInput', 'imageOutput']
+  const unpriced = UNIT_NAMES.filter((name) => !ofTools.includes(name))
   test.each(unpriced)('%s without a price are refused by name, never served for nothing', (name) => {
     const charged = charge({ ...NO_USAGE, units: { [name]: 1 } }, versionWith(), plain)
     expect(charged.ok ? undefined : charged.error.kind).toBe('unknown-model-pricing')
@@ -84,7 +99,7 @@ describe('what is not counted in tokens', () => {
           millionths += BigInt(usage[bucket]) * 1_000_000_000n
         const isUsed = millionths > 0n || Object.values(units).some((count) => count > 0)
         for (const name of UNIT_NAMES)
-          millionths += BigInt(units[name] ?? 0) * (prices[name] ?? 0n) * (name === 'characters' ? 1n : 1_000_000n)
+          millionths += BigInt(units[name] ?? 0) * (prices[name] ?? 0n) * (BY_THE_MILLION.has(name) ? 1n : 1_000_000n)
         if (isUsed) millionths += (prices.request ?? 0n) * 1_000_000n
         const numerator = millionths * by.user * by.model * by.group * (1_000_000n - by.planDiscount)
         const denominator = 10n ** 30n

@@ -63,6 +63,11 @@ export const COUNTERS = {
     help: 'Tries to have a provider answer, by what came of them.',
     labels: ['provider', 'outcome'],
   },
+  failures: {
+    name: 'tollgate_upstream_failures_total',
+    help: 'Tries that failed, by provider and by the word of the retry table that says how.',
+    labels: ['provider', 'failure'],
+  },
   limiterEvicted: {
     name: 'tollgate_limiter_evicted_total',
     help: 'Subjects forgotten while they still counted: above zero, limits.limiter_subjects is too small.',
@@ -76,6 +81,16 @@ export const COUNTERS = {
   defects: {
     name: 'tollgate_defects_total',
     help: 'Requests that failed for a defect of Tollgate; each is in the log.',
+    labels: [],
+  },
+  payloadsDropped: {
+    name: 'tollgate_payloads_dropped_total',
+    help: 'Payloads that were to be captured and were not kept, for want of room or of a database.',
+    labels: [],
+  },
+  payloadsEvicted: {
+    name: 'tollgate_payloads_evicted_total',
+    help: 'Payloads that were deleted before their time: above zero, capture.stored is less than what comes in.',
     labels: [],
   },
 } as const satisfies Readonly<Record<string, Family>>
@@ -137,6 +152,11 @@ export const GAUGES = {
     name: 'tollgate_limiter_replicas',
     help: 'Replicas that were last seen to share limits, this one among them. Only where Redis is configured.',
     labels: [],
+  },
+  healthBlocks: {
+    name: 'tollgate_health_blocks',
+    help: 'Keys, channels, models and models of a key that are left alone now, by why.',
+    labels: ['subject', 'kind'],
   },
   buildInfo: { name: 'tollgate_build_info', help: 'Always 1; its label is the version.', labels: ['version'] },
 } as const satisfies Readonly<Record<string, Family>>

@@ -20,7 +20,10 @@ export const lossCode = (warning: string): string => {
 const UNANSWERED: ReadonlyMap<string, string> = new Map([
   ['connect', 'connect'],
   ['reset', 'reset'],
-  ['timeout', 'timeout'],
+  ['timeout-connect', 'timeout_connect'],
+  ['timeout-first-byte', 'timeout_first_byte'],
+  ['timeout-idle', 'timeout_idle'],
+  ['timeout-total', 'timeout_total'],
   ['aborted', 'client_left'],
   ['unreadable', 'unreadable'],
   ['too-large', 'too_large'],

@@ -163,7 +163,10 @@ test('every attempt is counted under its provider and what came of it', async ()
     [429, 'status 429', 'rate_limited'],
     [404, 'status 404', '4xx'],
     [529, 'status 529', '5xx'],
-    [0, 'timeout', 'timeout'],
+    [0, 'timeout-connect', 'timeout_connect'],
+    [0, 'timeout-first-byte', 'timeout_first_byte'],
+    [0, 'timeout-idle', 'timeout_idle'],
+    [0, 'timeout-total', 'timeout_total'],
     [0, 'aborted', 'client_left'],
     [0, 'too-large', 'too_large'],
     [0, 'untranslatable', 'untranslatable'],
@@ -246,7 +249,17 @@ test('gauges are read when they are asked for', async () => {
     databaseQueued: () => 17,
     isDatabaseSaturated: () => true,
     limiter: () => ({ subjects: 5, evictedEarly: 2, leases: 1, ...(shared && { shared }) }),
+    health: () => [
+      { subject: 'key:claude/1', standing: 'blocked', block: { kind: 'refused' } },
+      { subject: 'key:claude/2', standing: 'blocked', block: { kind: 'refused' } },
+      { subject: 'key:claude/3', standing: 'probe', block: { kind: 'refused' } },
+      { subject: 'key-model:claude/1/m:x', standing: 'blocked', block: { kind: 'told-to-wait' } },
+      { subject: 'channel:main', standing: 'ready', block: undefined },
+    ],
   })
+  expect(await value('tollgate_health_blocks', { subject: 'key', kind: 'refused' })).toBe(2)
+  expect(await value('tollgate_health_blocks', { subject: 'key-model', kind: 'told-to-wait' })).toBe(1)
+  expect(await value('tollgate_health_blocks', { subject: 'channel', kind: 'failing' })).toBe(0)
   expect(await value('tollgate_requests_open')).toBe(3)
   open = 0
   expect(await value('tollgate_requests_open')).toBe(0)
@@ -310,4 +323,13 @@ describe('the reader of these tests takes nothing for granted:', () => {
   ])('%s is a mistake', (_, text) => {
     expect(() => readExposition(text)).toThrow()
   })
+})
+
+test('failed tries are counted by provider and by how they failed', async () => {
+  const { metrics, value } = stage()
+  metrics.recordFailure('claude', 'rate-limited')
+  metrics.recordFailure('claude', 'rate-limited')
+  metrics.recordFailure('openrouter', 'timeout')
+  expect(await value('tollgate_upstream_failures_total', { provider: 'claude', failure: 'rate-limited' })).toBe(2)
+  expect(await value('tollgate_upstream_failures_total', { provider: 'openrouter' })).toBe(1)
 })

@@ -6,7 +6,7 @@ import type { Distribution } from './distribution.ts'
 import { COUNTERS, GAUGES, HISTOGRAMS } from './families.ts'
 import { registerProcess } from './process.ts'
 import { type Reconciled, registerReconciliations } from './reconciliations.ts'
-import { type Point, registerCounter, registerGauge, registerHistogram } from './reading.ts'
+import { type Point, registerCounter, registerGauge, registerGauges, registerHistogram } from './reading.ts'
 import { BUCKETS, type Served, Tally, type TallyOptions } from './tally.ts'
 
 export interface MetricsOptions extends TallyOptions {
@@ -19,6 +19,18 @@ export interface Gauges {
   readonly databaseQueued: () => number
   readonly isDatabaseSaturated: () => boolean
   readonly limiter: () => LimiterReading
+  /** `undefined`: nothing is captured. */
+  readonly payloadsDropped?: () => number | undefined
+  readonly payloadsEvicted?: () => number | undefined
+  /** Everything that is known of the health of providers. */
+  readonly health: () => readonly HealthReading[]
+}
+
+/** What `Health` lists, as far as it is counted. */
+export interface HealthReading {
+  readonly subject: string
+  readonly standing: string
+  readonly block: { readonly kind: string } | undefined
 }
 
 /** How the limiter does; `shared` where there is one for all replicas. */
@@ -35,6 +47,8 @@ export interface Metrics {
   /** Counts an error answered to a client of this format. */
   readonly recordError: (format: WireFormat, kind: ErrorKind) => void
   readonly recordDefect: () => void
+  /** Counts a try that failed, by the provider and the word of the retry table. */
+  readonly recordFailure: (provider: string, failure: string) => void
   /** Says where to look for what is not counted. To be called once. */
   readonly watch: (gauges: Gauges) => void
   /** Says where to look for the newest comparison with each provider's bill. To be called once. */
@@ -58,11 +72,15 @@ export const createMetrics = ({ version, ...options }: MetricsOptions): Metrics 
     recordDefect: () => {
       tally.defects += 1
     },
+    recordFailure: (provider, failure) => tally.recordFailure(provider, failure),
     watch: (gauges) => {
       registerGauge(register, GAUGES.requestsOpen, gauges.requestsOpen)
       registerGauge(register, GAUGES.databaseQueued, gauges.databaseQueued)
       registerGauge(register, GAUGES.databaseSaturated, () => (gauges.isDatabaseSaturated() ? 1 : 0))
       registerLimiter(register, gauges.limiter)
+      registerCounter(register, COUNTERS.payloadsDropped, () => one(gauges.payloadsDropped?.()))
+      registerCounter(register, COUNTERS.payloadsEvicted, () => one(gauges.payloadsEvicted?.()))
+      registerGauges(register, GAUGES.healthBlocks, () => blockPoints(gauges.health()))
     },
     watchReconciliations: (read) => registerReconciliations(register, read),
     text: () => register.metrics(),
@@ -100,11 +118,13 @@ const registerCounters = (register: Registry, tally: Tally): void => {
   )
   registerCounter(register, COUNTERS.losses, () => lossPoints(tally))
   registerCounter(register, COUNTERS.attempts, () => attemptPoints(tally))
+  registerCounter(register, COUNTERS.failures, () => failurePoints(tally))
   registerCounter(register, COUNTERS.defects, () => [{ labels: {}, value: tally.defects }])
 }
 
+const one = (value: number | undefined): readonly Point[] => (value === undefined ? [] : [{ labels: {}, value }])
+
 const registerLimiter = (register: Registry, read: Gauges['limiter']): void => {
-  const one = (value: number | undefined): readonly Point[] => (value === undefined ? [] : [{ labels: {}, value }])
   registerGauge(register, GAUGES.limiterSubjects, () => read().subjects)
   registerGauge(register, GAUGES.limiterPlaces, () => read().leases)
   registerGauge(register, GAUGES.limiterReplicas, () => read().shared?.replicas)
@@ -146,6 +166,27 @@ const attemptPoints = (tally: Tally): readonly Point[] =>
   [...tally.attempts].flatMap(([provider, outcomes]) =>
     [...outcomes].map(([outcome, value]) => ({ labels: { provider, outcome }, value })),
   )
+
+const failurePoints = (tally: Tally): readonly Point[] =>
+  [...tally.failures].flatMap(([provider, failures]) =>
+    [...failures].map(([failure, value]) => ({ labels: { provider, failure }, value })),
+  )
+
+const SUBJECTS = ['key', 'channel', 'model', 'key-model'] as const
+const KINDS = ['failing', 'told-to-wait', 'refused', 'spent'] as const
+
+/** Zeros too, so that an alert sees them go up and come down. */
+const blockPoints = (known: readonly HealthReading[]): readonly Point[] => {
+  const counts = new Map<string, number>()
+  for (const { subject, standing, block } of known) {
+    if (!block || standing !== 'blocked') continue
+    const name = `${subject.slice(0, subject.indexOf(':'))} ${block.kind}`
+    counts.set(name, (counts.get(name) ?? 0) + 1)
+  }
+  return SUBJECTS.flatMap((subject) =>
+    KINDS.map((kind) => ({ labels: { subject, kind }, value: counts.get(`${subject} ${kind}`) ?? 0 })),
+  )
+}
 
 const errorPoints = (tally: Tally): readonly Point[] =>
   [...tally.errors].flatMap(([client_format, kinds]) =>

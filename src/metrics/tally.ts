@@ -66,6 +66,7 @@ export class Tally {
   readonly served = new Map<string, Served>()
   readonly between = new Map<string, Between>()
   readonly attempts = new Map<string, Counts>()
+  readonly failures = new Map<string, Counts>()
   readonly errors = new Map<WireFormat, Counts<ErrorKind>>()
   defects = 0
   readonly #options: TallyOptions
@@ -91,6 +92,8 @@ export class Tally {
     addUsage(served.tokens, receipt.usage)
     served.costNanoUsd += receipt.cost
     served.uncollectedNanoUsd += receipt.uncollected
+    // A batch takes hours, none of which anybody waits for an answer.
+    if (receipt.action === 'batch') return
     const stream = receipt.stream ? 'true' : 'false'
     served.duration[stream].add(receipt.latencyMs)
     if (receipt.ttftMs !== null) served.firstToken[stream].add(receipt.ttftMs)
@@ -100,6 +103,11 @@ export class Tally {
   /** Counts an error answered to a client of this format. */
   recordError(format: WireFormat, kind: ErrorKind): void {
     increase(demand(this.errors, format, createCounts<ErrorKind>), kind)
+  }
+
+  /** Counts a try that failed. Providers are those of the configuration, failures those of the retry table. */
+  recordFailure(provider: string, failure: string): void {
+    increase(demand(this.failures, provider, createCounts), failure)
   }
 
   #recordAttempt({ channel, status, error }: Attempt): void {

@@ -1,4 +1,4 @@
-import type { Usage } from '../canon/usage.ts'
+import type { Units, Usage } from '../canon/usage.ts'
 import { type JsonObject, isObject, jsonOf } from './json.ts'
 import type { RawEvent } from './raw-event.ts'
 
@@ -6,8 +6,12 @@ import type { RawEvent } from './raw-event.ts'
 export interface Reading {
   /** The vendor's usage object as it stands. */
   readonly usage?: JsonObject | undefined
-  /** Searches of the web, where the vendor tells them beside its usage: all of the answer so far. */
-  readonly webSearches?: number
+  /** What the vendor's own tools used, where it tells that beside its usage: all of the answer so far. */
+  readonly tools?: Units
+  /** Uses of such tools that the answer shows: what counts where nobody tells. */
+  readonly seen?: readonly Seen[]
+  /** What is `seen` here is all there is: earlier events have shown parts of it. */
+  readonly seenIsAll?: boolean
   /** The tier of service, where the vendor writes it beside its usage. */
   readonly serviceTier?: unknown
   readonly terminal?: boolean
@@ -17,14 +21,27 @@ export interface Reading {
   readonly resumed?: readonly number[]
   /** The answer tells why it ended, in a format whose end has a mark of its own. */
   readonly finished?: boolean
+  /** A part of the answer begins or ends, in a format whose parts have marks of their own. */
+  readonly part?: 'begins' | 'ends'
   /** Nothing of the stream's answer comes after it. */
   readonly over?: boolean
   readonly content?: boolean
   readonly error?: string | undefined
+  /** More of what is no text went by: an image on its way, bytes of sound. */
+  readonly pieces?: number
+  /** Images made, seconds of sound taken in: what the answer shows where it tells no usage. */
+  readonly made?: Units
   /** The usage is that of a message which begins here: no earlier report is part of it. */
   readonly begins?: boolean
   /** Nothing but usage: the chunk OpenAI sends last when asked for it. */
   readonly usageOnly?: boolean
+}
+
+/** So much of a unit, told under a name: what is shown twice under one name counts once. */
+export interface Seen {
+  readonly unit: keyof Units
+  readonly name: string
+  readonly count: number
 }
 
 /** How the answers of one wire format are read. Functions only: the same ones serve streams and whole answers. */

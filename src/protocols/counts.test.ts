@@ -33,10 +33,18 @@ test('parts beside a total are told from parts inside it by the sum', () => {
   const beside = split({ ...SAID, reasoning: 40, total: 190 })
   const unnamed = split({ ...SAID, total: 170 })
   const audio = split({ ...SAID, inputAudio: 30, total: 180 })
+  const cached = split({ ...SAID, cacheRead: 5_000, total: 5_150 })
+  const written = split({ ...SAID, cacheRead: 5_000, cacheWrite5m: 200, cacheWrite1h: 10, total: 5_360 })
+  const both = split({ ...SAID, cacheRead: 5_000, reasoning: 40, total: 5_190 })
   expect([inside?.output, inside?.reasoning].map(Number)).toEqual([50, 40])
   expect([beside?.output, beside?.reasoning].map(Number)).toEqual([90, 40])
   expect([unnamed?.output, unnamed?.reasoning].map(Number)).toEqual([70, 20])
   expect([audio?.input, audio?.inputAudio].map(Number)).toEqual([100, 30])
+  expect([cached?.input, cached?.cacheRead, cached?.output].map(Number)).toEqual([100, 5_000, 50])
+  expect([written?.input, written?.cacheRead, written?.cacheWrite5m, written?.cacheWrite1h].map(Number)).toEqual([
+    100, 5_000, 200, 10,
+  ])
+  expect([both?.input, both?.cacheRead, both?.output, both?.reasoning].map(Number)).toEqual([100, 5_000, 90, 40])
 })
 
 test('a report of nothing at all is unknown, not free', () => {

@@ -59,16 +59,20 @@ export interface Containing {
 
 /**
  * Moves parts that a vendor reports beside its totals into them, going by its own sum: xAI leaves reasoning out of
- * `completion_tokens`, Mistral leaves audio out of `prompt_tokens`, and Gemini's OpenAI surface leaves its thoughts out
- * and does not name them anywhere.
+ * `completion_tokens`, Mistral leaves audio out of `prompt_tokens`, servers in front of Claude leave out what was read
+ * from its cache or written to it, and Gemini's OpenAI surface leaves its thoughts out and does not name them anywhere.
  */
 const contain = (said: Containing): Containing => {
   const beside = said.total === undefined ? 0 : said.total - said.input - said.output
   if (beside <= 0) return said
   if (beside === said.reasoning) return { ...said, output: said.output + beside }
-  if (beside === said.inputAudio) return { ...said, input: said.input + beside }
-  if (beside === said.reasoning + said.inputAudio)
-    return { ...said, input: said.input + said.inputAudio, output: said.output + said.reasoning }
+  const { cacheRead } = said
+  const cached = cacheRead + said.cacheWrite5m + said.cacheWrite1h
+  for (const input of [said.inputAudio, cacheRead, cached]) {
+    if (beside === input) return { ...said, input: said.input + input }
+    if (beside === input + said.reasoning)
+      return { ...said, input: said.input + input, output: said.output + said.reasoning }
+  }
   if (said.reasoning === 0) return { ...said, output: said.output + beside, reasoning: beside }
   return said
 }

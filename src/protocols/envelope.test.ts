@@ -9,10 +9,14 @@ import type { GatewayError } from '../errors.ts'
 import type { Result } from '../result.ts'
 import * as anthropicMessages from './anthropic-messages/request.ts'
 import * as gemini from './gemini/request.ts'
+import * as openaiAudio from './openai-audio/request.ts'
 import * as openaiChat from './openai-chat/request.ts'
 import * as openaiCompletions from './openai-completions/request.ts'
 import * as openaiEmbeddings from './openai-embeddings/request.ts'
+import * as openaiImages from './openai-images/request.ts'
+import * as openaiModerations from './openai-moderations/request.ts'
 import * as openaiResponses from './openai-responses/request.ts'
+import * as rerank from './rerank/request.ts'
 
 type RequestSide = Pick<Protocol, 'readEnvelope' | 'rewrite' | 'upstreamPath'>
 
@@ -49,6 +53,26 @@ const FORMATS: Readonly<
     side: openaiEmbeddings,
     least: { model: 'm', input: 'hi' },
     operation: { format: 'openai-embeddings', action: 'embed' },
+  },
+  'openai-images': {
+    side: openaiImages,
+    least: { model: 'm', prompt: 'a buoy' },
+    operation: { format: 'openai-images', action: 'generate-image' },
+  },
+  'openai-audio': {
+    side: openaiAudio,
+    least: { model: 'm', input: 'hi', voice: 'alloy' },
+    operation: { format: 'openai-audio', action: 'speak' },
+  },
+  'openai-moderations': {
+    side: openaiModerations,
+    least: { model: 'm', input: 'hi' },
+    operation: { format: 'openai-moderations', action: 'moderate' },
+  },
+  rerank: {
+    side: rerank,
+    least: { model: 'm', query: 'hi', documents: ['a', 'b'] },
+    operation: { format: 'rerank', action: 'rerank' },
   },
 }
 
@@ -158,6 +182,8 @@ for (const [format, { side, least, operation }] of Object.entries(FORMATS)) {
         'm'.repeat(257),
         'm'.repeat(99_999),
       ]) {
+        // Moderations have a model of the format's own where a body names none.
+        if (model === undefined && format === 'openai-moderations') continue
         expect(fault({ model })).toMatchObject({ kind: 'invalid-request', param: 'model' })
       }
       expect(read(JSON.stringify(least).replace('"m"', '"\\x"'))).toMatchObject({

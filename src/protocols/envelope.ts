@@ -74,16 +74,17 @@ export const checkKind = (
   if (kind === undefined ? presence === 'required' : !kinds.includes(kind)) mistake(fields, key, expectation)
 }
 
-const MODEL_EXPECTATION =
+export const MODEL_EXPECTATION =
   'the name of a model (GET /v1/models lists them): at most 256 characters, none of them a control character'
 
-/** The body's `model`. */
-export const readModel = (fields: Fields): string => {
+/** The body's `model`; `standard`: what the format says it is where a body names none. */
+export const readModel = (fields: Fields, standard?: string): string => {
   // Some servers match keys whatever their case; a second spelling would let them run another model than is billed.
   for (const key of fields.scan.members.keys()) {
     if (key !== 'model' && key.length === 5 && key.toLowerCase() === 'model')
       mistake(fields, key, 'written `model`, once')
   }
+  if (standard !== undefined && !fields.scan.members.has('model')) return standard
   const name = readSmall(fields, 'model')
   if (isName(name)) return name
   mistake(fields, 'model', MODEL_EXPECTATION)
@@ -228,7 +229,7 @@ const readNames = (fields: Fields, key: string, expectation: string): readonly s
 }
 
 /** A name somebody could have given: a line of text, and Unicode that can go into a URL. */
-const isName = (value: unknown): value is string =>
+export const isName = (value: unknown): value is string =>
   typeof value === 'string' && value.length > 0 && value.length <= 256 && !/\p{Cc}/u.test(value) && value.isWellFormed()
 
 // Rewriting

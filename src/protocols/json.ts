@@ -39,3 +39,6 @@ const isDeeperThan = (levels: number, value: unknown): boolean => {
  */
 export const jsonOf = (value: unknown): string | undefined =>
   isDeeperThan(LEVELS_MAX, value) ? undefined : JSON.stringify(value)
+
+/** Bytes that base64 stands for. */
+export const decodedLength = (base64: string): number => Math.floor((base64.length * 3) / 4)

@@ -26,6 +26,17 @@ const gemini = (...queries: readonly (readonly string[] | undefined)[]) => ({
   })),
   usageMetadata: { promptTokenCount: 5, candidatesTokenCount: 7 },
 })
+const ofMaps = (webSearchQueries: readonly string[]) => ({
+  ...gemini(undefined),
+  candidates: [
+    {
+      content: { parts: [{ text: 'hi' }] },
+      finishReason: 'STOP',
+      groundingMetadata: { webSearchQueries, groundingChunks: [{ maps: { uri: 'https://maps.test' } }, { web: {} }] },
+    },
+  ],
+})
+const xai = (calls: JsonObject) => ({ input_tokens: 5, output_tokens: 7, server_side_tool_usage_details: calls })
 const message = (requests?: number) => ({
   type: 'message',
   content: [{ type: 'text', text: 'hi' }],
@@ -65,6 +76,9 @@ const answers: readonly [WireFormat, string, JsonObject, number | undefined][] =
   ['gemini', 'of all candidates', gemini(['a', 'b'], undefined, ['c']), 3],
   ['gemini', 'without queries it was grounded with something else', gemini([]), undefined],
   ['gemini', 'without any', gemini(undefined), undefined],
+  ['gemini', 'grounding in maps is one', ofMaps([]), 1],
+  ['gemini', 'grounding in maps by queries is as many', ofMaps(['a', 'b']), 2],
+  ['openai-responses', 'as xAI tells', response([], { usage: xai({ web_search_calls: 2, x_search_calls: 1 }) }), 3],
   ['anthropic-messages', 'as its usage says', message(3), 3],
   ['anthropic-messages', 'without any', message(), undefined],
 ]
@@ -85,6 +99,10 @@ const streams: readonly [WireFormat, string, number][] = [
     2,
   ],
   ['gemini', line({ ...gemini(['a']), usageMetadata: undefined } as JsonObject) + line(gemini(['a', 'b'])), 2],
+  // Each event has the queries that were made for it.
+  ['gemini', line(gemini(['a', 'b'])) + line(gemini(['c'])), 3],
+  ['gemini', line(gemini(['a', 'a'])) + line(gemini(['a'])), 2],
+  ['gemini', line(gemini(['a'], ['a'])) + line(gemini(undefined, ['b'])), 3],
 ]
 test.each(streams)('%s: those of a stream are known at its end', (format, text, searches) => {
   const tap = PROTOCOLS[format].tap({ withholdUsage: false, eventBytesMax: 1e6, deliveredBytesMax: 1e6 })

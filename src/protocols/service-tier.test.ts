@@ -51,7 +51,8 @@ test.each(answers)('%s: a tier of service told %s is known', (format, _where, bo
 
 const line = (data: JsonObject) => `data: ${JSON.stringify(data)}\n\n`
 const chunk = (more: JsonObject) => line({ object: 'chat.completion.chunk', ...more })
-const streams: readonly [WireFormat, string, string, string | undefined][] = [
+type StreamRow = readonly [WireFormat, string, string, string | undefined]
+const streams: readonly StreamRow[] = [
   [
     'openai-chat',
     'that was cut after the first content',
@@ -86,6 +87,33 @@ const streams: readonly [WireFormat, string, string, string | undefined][] = [
     line({ type: 'message_start', message: { usage: { ...usage, service_tier: 'standard', inference_geo: 'us' } } }) +
       line({ type: 'message_delta', delta: {}, usage: { output_tokens: 9, service_tier: 'standard' } }),
     'us',
+  ],
+  ...(
+    [
+      [{ speed: 'fast', inference_geo: 'us', service_tier: 'standard' }, {}, 'fast_us'],
+      [{ speed: 'fast', inference_geo: 'us' }, { speed: 'fast', inference_geo: 'us' }, 'fast_us'],
+      [{ speed: 'fast', inference_geo: 'us' }, { speed: null, inference_geo: null }, 'fast_us'],
+      [{ speed: 'fast', inference_geo: 'us' }, { service_tier: 'standard' }, 'fast_us'],
+      [{ service_tier: 'priority', inference_geo: 'us' }, {}, 'priority_us'],
+      [{ service_tier: 'batch', inference_geo: 'global' }, { inference_geo: 'us' }, 'batch_us'],
+      [{ speed: 'fast', inference_geo: 'us' }, { speed: 'standard' }, 'us'],
+      [{ speed: 'fast' }, { inference_geo: 'not_available' }, 'fast'],
+    ] as const
+  ).map(
+    ([start, end, tier]): StreamRow => [
+      'anthropic-messages',
+      `that told ${JSON.stringify(start)} at its start and ${JSON.stringify(end)} at its end`,
+      line({ type: 'message_start', message: { usage: { ...usage, ...start } } }) +
+        line({ type: 'message_delta', delta: {}, usage: { output_tokens: 9, ...end } }),
+      tier,
+    ],
+  ),
+  [
+    'anthropic-messages',
+    'whose message begins anew is that of the new one: it',
+    line({ type: 'message_start', message: { usage: { ...usage, speed: 'fast', inference_geo: 'us' } } }) +
+      line({ type: 'message_start', message: { usage: { ...usage, service_tier: 'batch' } } }),
+    'batch',
   ],
   ['gemini', 'by chunks', line(gemini({ serviceTier: 'standard' })), 'standard'],
 ]

@@ -49,6 +49,17 @@ const CASES: readonly Case[] = [
     is: { input: 35, output: 74, reasoning: 62 },
   },
   {
+    says: 'Chat: what was read from a cache and the total counts beside the prompt is added to it',
+    read: readChat,
+    raw: {
+      prompt_tokens: 100,
+      completion_tokens: 10,
+      total_tokens: 5_110,
+      prompt_tokens_details: { cached_tokens: 5_000 },
+    },
+    is: { input: 100, cacheRead: 5_000, output: 10 },
+  },
+  {
     says: 'Chat: audio that the total counts beside the prompt is added to it (Mistral)',
     read: readChat,
     raw: {

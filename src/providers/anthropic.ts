@@ -9,6 +9,7 @@ export const anthropic: ProviderKind = {
   headers: { 'anthropic-version': '2023-06-01' },
   dialect: { acceptsStreamOptions: true, acceptsThreads: true },
   vendors: ['anthropic'],
-  accountFaultMarks: ['credit balance is too low'],
+  accountFaults: [{ field: 'message', is: 'Your credit balance is too low', means: 'quota-exhausted' }],
+  supports: { files: 'anthropic', batches: 'anthropic' },
   keyVariable: 'ANTHROPIC_API_KEY',
 }

@@ -9,11 +9,20 @@ const key: AuthStyle = { header: 'api-key', prefix: '' }
 export const azure: ProviderKind = {
   kind: 'azure',
   baseUrl: undefined,
-  formats: ['openai-responses', 'openai-chat', 'openai-completions', 'openai-embeddings'],
+  formats: [
+    'openai-responses',
+    'openai-chat',
+    'openai-completions',
+    'openai-embeddings',
+    'openai-images',
+    'openai-audio',
+  ],
   auth: key,
   headers: {},
   dialect: { acceptsStreamOptions: true },
   vendors: ['openai'],
+  // https://learn.microsoft.com/azure/foundry/openai/how-to/realtime-audio-websockets
+  webSockets: ['realtime'],
   keyVariable: undefined,
 }
 
@@ -25,10 +34,18 @@ const METHODS: Partial<Record<Ask['format'], string>> = {
   'openai-completions': 'completions',
   'openai-embeddings': 'embeddings',
 }
+/** Where one format has several endpoints. */
+const METHODS_BY_ACTION: Partial<Record<Ask['action'], string>> = {
+  'generate-image': 'images/generations',
+  'edit-image': 'images/edits',
+  speak: 'audio/speech',
+  transcribe: 'audio/transcriptions',
+  translate: 'audio/translations',
+}
 
 /** The deployment stands in the path; the version of the API in the query, where a client may name another. */
-export const deploymentRequest = ({ format, model }: Ask): VendorRequest => ({
-  path: `/openai/deployments/${encodeURIComponent(model)}/${METHODS[format] ?? ''}`,
+export const deploymentRequest = ({ format, action, model }: Ask): VendorRequest => ({
+  path: `/openai/deployments/${encodeURIComponent(model)}/${METHODS_BY_ACTION[action] ?? METHODS[format] ?? ''}`,
   query: { 'api-version': API_VERSION },
 })
 
@@ -36,6 +53,8 @@ export const deploymentRequest = ({ format, model }: Ask): VendorRequest => ({
 export const azureDeployments: ProviderKind = {
   ...azure,
   kind: 'azure-deployments',
-  formats: ['openai-chat', 'openai-completions', 'openai-embeddings'],
+  formats: ['openai-chat', 'openai-completions', 'openai-embeddings', 'openai-images', 'openai-audio'],
+  webSockets: [],
   requestOf: deploymentRequest,
+  checkPath: `/openai/models?api-version=${API_VERSION}`,
 }

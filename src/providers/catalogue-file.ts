@@ -43,6 +43,13 @@ const fees = {
   per_input_second: fee.optional(),
   per_output_second: fee.optional(),
   per_million_characters: fee.optional(),
+  /** Of a ranking, as Cohere counts. */
+  per_search_unit: fee.optional(),
+  /** Of tools that the vendor runs itself. */
+  per_file_search: fee.optional(),
+  per_code_session: fee.optional(),
+  per_million_image_input: fee.optional(),
+  per_million_image_output: fee.optional(),
 }
 
 const count = z.int('expected a whole number of tokens').positive('expected at least 1 token')
@@ -54,6 +61,8 @@ const tieredPrices = prices.extend({
     .optional(),
 })
 
+const feedPrices = tieredPrices.extend(fees)
+
 const factor = z
   .string()
   .refine((text) => parsePartsPerMillion(text) !== undefined, 'expected a decimal of at most six places, not negative')
@@ -62,10 +71,10 @@ const factor = z
 /** As vendors write the names of their tiers in answers, in lower case. */
 const serviceTiers = z.record(
   z.string().regex(/^[a-z]\w{0,39}$/, 'expected the name of a tier in lower case, such as flex'),
-  z.union([factor, tieredPrices], 'expected a factor such as "0.5", or prices with at least "input"'),
+  z.union([factor, feedPrices], 'expected a factor such as "0.5", or prices with at least "input"'),
 )
 
-const listed = tieredPrices.extend({ ...fees, service_tiers: serviceTiers.optional() })
+const listed = feedPrices.extend({ service_tiers: serviceTiers.optional() })
 
 const change = listed.extend({
   from: z.iso.datetime({ offset: true, error: 'expected a time such as "2026-12-01T00:00:00Z"' }),
@@ -150,7 +159,8 @@ export const versionOf = (written: WrittenPrice, effectiveFromMs: number): Price
   const units = unitsOf(written)
   const table = tableOf(written, units)
   const tiers = Object.entries(written.service_tiers ?? {}).map(
-    ([name, tier]) => [name, typeof tier === 'bigint' ? tableTimes(table, tier) : tableOf(tier, units)] as const,
+    ([name, tier]) =>
+      [name, typeof tier === 'bigint' ? tableTimes(table, tier) : tableOf(tier, tierUnits(units, tier))] as const,
   )
   return { effectiveFromMs, ...table, ...(tiers.length > 0 && { serviceTiers: Object.fromEntries(tiers) }) }
 }
@@ -162,7 +172,13 @@ const tableOf = (written: z.infer<typeof tieredPrices>, units: UnitPrices | unde
     .map((tier) => ({ aboveInputTokens: tier.above_input_tokens, prices: pricesOf(tier, units) })),
 })
 
-const unitsOf = (written: WrittenPrice): UnitPrices | undefined => {
+/** A tier has the fees of the standard price, but for those it states itself: an image of another size. */
+const tierUnits = (standard: UnitPrices | undefined, tier: z.infer<typeof feedPrices>): UnitPrices | undefined => {
+  const own = unitsOf(tier)
+  return own ? { ...standard, ...own } : standard
+}
+
+const unitsOf = (written: z.infer<typeof feedPrices>): UnitPrices | undefined => {
   const stated = {
     request: written.per_request,
     webSearches: written.per_web_search,
@@ -171,6 +187,11 @@ const unitsOf = (written: WrittenPrice): UnitPrices | undefined => {
     inputSeconds: written.per_input_second ?? written.per_second,
     outputSeconds: written.per_output_second ?? written.per_second,
     characters: written.per_million_characters,
+    searchUnits: written.per_search_unit,
+    fileSearches: written.per_file_search,
+    codeSessions: written.per_code_session,
+    imageInput: written.per_million_image_input,
+    imageOutput: written.per_million_image_output,
   }
   const known = Object.entries(stated).filter(([, amount]) => amount !== undefined)
   return known.length === 0 ? undefined : Object.fromEntries(known)

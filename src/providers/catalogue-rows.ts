@@ -14,11 +14,15 @@ export interface RowPrices {
   readonly outputAudio?: number
 }
 
-/** Fees in whole nano-dollars for one; the same for every size of input. */
+/** Fees in whole nano-dollars for one, of characters for a million; the same for every size of input. */
 export interface RowFees {
   readonly request?: number
   readonly webSearches?: number
   readonly searchedRequest?: number
+  readonly images?: number
+  readonly inputSeconds?: number
+  readonly characters?: number
+  readonly searchUnits?: number
 }
 
 export interface RowVersion {
@@ -26,6 +30,8 @@ export interface RowVersion {
   readonly prices: RowPrices
   readonly tiers?: readonly { readonly above: number; readonly prices: RowPrices }[]
   readonly fees?: RowFees
+  /** What an image of another size or quality costs, by the name that a request makes of them. */
+  readonly imagesBy?: Readonly<Record<string, number>>
 }
 
 /** One model of the generated catalogue, in as few bytes as will do: only what the source states. */
@@ -85,18 +91,40 @@ const readVersion = (version: RowVersion, factors: CatalogueRow['serviceTiers'])
   const serviceTiers = Object.entries(factors ?? {}).map(
     ([name, factor]) => [name, tableTimes(table, partsPerMillion(BigInt(factor)))] as const,
   )
+  const variants = Object.entries(version.imagesBy ?? {}).map(
+    ([name, price]) => [name, ofImages(table, price)] as const,
+  )
+  const others = [...serviceTiers, ...variants]
   return {
     effectiveFromMs: version.fromMs,
     ...table,
-    ...(serviceTiers.length > 0 && { serviceTiers: Object.fromEntries(serviceTiers) }),
+    ...(others.length > 0 && { serviceTiers: Object.fromEntries(others) }),
   }
 }
 
-const readFees = ({ request, webSearches, searchedRequest }: RowFees): UnitPrices => ({
-  ...(request !== undefined && { request: nanoUsd(BigInt(request)) }),
-  ...(webSearches !== undefined && { webSearches: nanoUsd(BigInt(webSearches)) }),
-  ...(searchedRequest !== undefined && { searchedRequest: nanoUsd(BigInt(searchedRequest)) }),
+/** The same prices, with another one for an image. */
+const ofImages = ({ prices, tiers }: PriceTable, price: number): PriceTable => ({
+  prices: { ...prices, units: { ...prices.units, images: nanoUsd(BigInt(price)) } },
+  tiers,
 })
+
+const FEES = [
+  'request',
+  'webSearches',
+  'searchedRequest',
+  'images',
+  'inputSeconds',
+  'characters',
+  'searchUnits',
+] as const
+
+const readFees = (fees: RowFees): UnitPrices =>
+  Object.fromEntries(
+    FEES.flatMap((name) => {
+      const fee = fees[name]
+      return fee === undefined ? [] : [[name, nanoUsd(BigInt(fee))] as const]
+    }),
+  )
 
 const stated = (prices: RowPrices, units: UnitPrices | undefined): StatedPrices => ({
   input: BigInt(prices.input),

@@ -128,7 +128,8 @@ describe('built-in prices', () => {
       const froms = model.priceVersions.map((version) => version.effectiveFromMs)
       expect(froms).toEqual([...froms].sort((a, b) => a - b))
       for (const { prices, tiers } of model.priceVersions) {
-        expect(prices.input > 0n && (prices.output ?? 0n) >= 0n).toBe(true)
+        const isSold = prices.input > 0n || prices.units !== undefined || model.type === 'moderation'
+        expect(isSold && (prices.output ?? 0n) >= 0n).toBe(true)
         expect(tiers.map((tier) => tier.aboveInputTokens)).toEqual(
           tiers.map((tier) => tier.aboveInputTokens).sort((a, b) => a - b),
         )

@@ -70,6 +70,15 @@ export const createCatalogue = (options: CatalogueOptions): Catalogue => {
   }
 }
 
+/**
+ * The id of the model that a name stands for, whatever form of it is asked for. `undefined`: there is none, or the name is
+ * of one date of it alone.
+ */
+export const idMeant = ({ resolve }: Pick<Catalogue, 'resolve'>, name: string): string | undefined => {
+  const found = resolve(name)
+  return found.ok && found.value.upstreamName === found.value.model.id ? found.value.model.id : undefined
+}
+
 const retiredName = (name: string, successor: string): GatewayError =>
   fault('model-retired', `Model ${quoted(name)} has been retired. Use ${quoted(successor)} instead.`, {
     param: 'model',

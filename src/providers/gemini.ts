@@ -15,6 +15,10 @@ export const gemini: ProviderKind = {
   dialect: { acceptsStreamOptions: true },
   vendors: ['google'],
   family: 'google',
-  accountFaultMarks: ['API_KEY_INVALID', 'CONSUMER_SUSPENDED', 'BILLING_DISABLED'],
+  accountFaults: [
+    { field: 'reason', is: 'API_KEY_INVALID', means: 'key-refused' },
+    { field: 'reason', is: 'CONSUMER_SUSPENDED', means: 'key-refused' },
+    { field: 'reason', is: 'BILLING_DISABLED', means: 'quota-exhausted' },
+  ],
   keyVariable: 'GEMINI_API_KEY',
 }

@@ -7,7 +7,18 @@ import type { Ask } from './types.ts'
 const rows = Object.entries(PROVIDER_KINDS)
 
 /** Their prices are the operator's to say: the built-in catalogue has none. */
-const PRICED_BY_OPERATOR = ['bedrock', 'doubao', 'lmstudio', 'minimax', 'ollama', 'openrouter', 'qwen', 'vllm', 'zai']
+const PRICED_BY_OPERATOR = [
+  'bedrock',
+  'doubao',
+  'jina',
+  'lmstudio',
+  'minimax',
+  'ollama',
+  'openrouter',
+  'qwen',
+  'vllm',
+  'zai',
+]
 
 test.each(rows)('%s is a complete row under its own name', (name, kind) => {
   expect(kind.kind).toBe(name)

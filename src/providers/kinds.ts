@@ -2,6 +2,7 @@ import { anthropic } from './anthropic.ts'
 import { azure, azureDeployments } from './azure.ts'
 import { bedrock } from './bedrock.ts'
 import { deepseek } from './deepseek.ts'
+import { claudeCli } from './claude-cli/kind.ts'
 import { demo } from './demo/kind.ts'
 import { gemini } from './gemini.ts'
 import { hostedKinds } from './hosters.ts'
@@ -23,6 +24,7 @@ export const PROVIDER_KINDS: Readonly<Record<string, ProviderKind>> = Object.fro
     vertex,
     openaiCompatible,
     ...hostedKinds,
+    claudeCli,
     demo,
   ].map((kind) => [kind.kind, kind]),
 )

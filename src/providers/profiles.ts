@@ -3,6 +3,7 @@ import type { UpstreamFormat } from '../canon/operation.ts'
 import type { Profile } from '../canon/profile.ts'
 import { ANTHROPIC_ROWS } from './profiles/anthropic.ts'
 import { BEDROCK_ROWS } from './profiles/bedrock.ts'
+import { CLAUDE_CLI_ROWS } from './profiles/claude-cli.ts'
 import { COMPATIBLE_ROWS } from './profiles/compatible.ts'
 import { DEEPSEEK_ROWS } from './profiles/deepseek.ts'
 import { DEFAULT_PROFILES } from './profiles/defaults.ts'
@@ -28,6 +29,7 @@ export const PROFILE_ROWS: readonly ProfileRow[] = [
   ...HOSTER_ROWS,
   ...ANTHROPIC_ROWS,
   ...BEDROCK_ROWS,
+  ...CLAUDE_CLI_ROWS,
   ...OPENAI_ROWS,
   ...GOOGLE_ROWS,
   ...DEEPSEEK_ROWS,

@@ -1,6 +1,19 @@
+import type { Loss } from '../canon/losses.ts'
 import type { Action, UpstreamFormat } from '../canon/operation.ts'
 import type { Dialect } from '../canon/protocol.ts'
+import type { GatewayError } from '../errors.ts'
+import type { Result } from '../result.ts'
 import type { EventMessage } from './aws/eventstream.ts'
+
+/**
+ * How a vendor says that a key is no good or its money spent. `field`: where in the error's object; a `message` counts by how
+ * it begins, since the rest may repeat what the client wrote.
+ */
+export interface AccountFault {
+  readonly field: 'type' | 'code' | 'reason' | 'message'
+  readonly is: string
+  readonly means: 'key-refused' | 'quota-exhausted'
+}
 
 /** How a vendor wants its key: which header, and what stands before the key. */
 export interface AuthStyle {
@@ -47,6 +60,15 @@ export interface BetaRule {
   readonly place: 'header' | 'body'
 }
 
+/** `realtime`: spoken conversations at `/realtime`; `responses`: the Responses API at `/responses`. */
+export type SocketKind = 'realtime' | 'responses'
+
+/**
+ * By whose API something is kept there: `openai`: `/files` and `/batches`, `anthropic`: `/v1/files` and
+ * `/v1/messages/batches`, under the base URL.
+ */
+export type StoreApi = 'openai' | 'anthropic'
+
 /** A vendor as data: what it speaks and where. One row per `kind` of the configuration. */
 export interface ProviderKind {
   readonly kind: string
@@ -68,10 +90,15 @@ export interface ProviderKind {
   readonly vendors: readonly string[]
   /** The environment variable that, set and without a configuration file, enables this provider. */
   readonly keyVariable: string | undefined
+  /**
+   * What is asked for, under the base URL, to know whether a key is good: it costs nothing, and no other key gets it. By
+   * default the list of models, where the format has it; `null`: there is nothing of the kind.
+   */
+  readonly checkPath?: string | null
   /** Servers of this kind may ask for no key, so that without one requests go out all the same. */
   readonly keyOptional?: true
-  /** Words in an error body that tell of the operator's account, whatever its status: no key, no money left. */
-  readonly accountFaultMarks?: readonly string[]
+  /** Errors that tell of the operator's account under a status that does not: no key, no money left. */
+  readonly accountFaults?: readonly AccountFault[]
   /**
    * Who can read the reasoning state it hands out (`canon/blocks.ts`). By default whoever made the format: `anthropic`,
    * `openai`, `google`; in Chat, this kind alone.
@@ -92,6 +119,17 @@ export interface ProviderKind {
    * the format, complete with framing, empty for one that carries none. Pure.
    */
   readonly eventOf?: (message: EventMessage, format: UpstreamFormat) => string
+  /** What it keeps for its clients, beyond one answer. Left out: nothing that Tollgate knows. */
+  readonly supports?: { readonly files?: StoreApi; readonly batches?: StoreApi }
+  /** What it serves over WebSocket, under its base URL. */
+  readonly webSockets?: readonly SocketKind[]
   /** Answered inside this process: no address, no key. */
   readonly inProcess?: true
+  /** Answered by a program of the operator's that this process runs: its own address is made of the provider's id. */
+  readonly runsCommand?: true
+  /**
+   * What a body of a format loses there although the format has it, with pointers into the body; or why it cannot be
+   * answered there at all. Pure.
+   */
+  readonly lossesOf?: (format: UpstreamFormat, body: unknown) => Result<readonly Loss[], GatewayError>
 }

@@ -78,6 +78,11 @@ const readUnits = (usage: Members): Units | undefined => {
     outputSeconds: countAt(usage, 'output_seconds', 0),
     characters: countAt(usage, 'characters', 0),
     webSearches: countAt(usage, 'web_searches', 0),
+    searchUnits: countAt(usage, 'search_units', 0),
+    fileSearches: countAt(usage, 'file_searches', 0),
+    codeSessions: countAt(usage, 'code_sessions', 0),
+    imageInput: countAt(usage, 'image_input', 0),
+    imageOutput: countAt(usage, 'image_output', 0),
   }
   return Object.values(units).some((count) => count > 0) ? units : undefined
 }
@@ -111,6 +116,11 @@ const UNIT_PRICES: Readonly<Record<keyof UnitPrices, string>> = {
   inputSeconds: 'per_input_second',
   outputSeconds: 'per_output_second',
   characters: 'per_million_characters',
+  searchUnits: 'per_search_unit',
+  fileSearches: 'per_file_search',
+  codeSessions: 'per_code_session',
+  imageInput: 'per_million_image_input',
+  imageOutput: 'per_million_image_output',
 }
 
 const readUnitPrices = (prices: Members): UnitPrices =>

@@ -1,76 +1,20 @@
 import { describe, expect, test } from 'bun:test'
 import type { Envelope } from '../canon/envelope.ts'
-import type { Model } from '../canon/model.ts'
 import type { Operation, WireFormat } from '../canon/operation.ts'
 import { scanObject } from '../canon/scan-object.ts'
 import { createCatalogue } from '../providers/catalogue.ts'
-import { PROVIDER_KINDS } from '../providers/kinds.ts'
-import { ONE } from '../units.ts'
-import { createChooser } from './choose.ts'
+import { type Asking, createChooser } from './choose.ts'
+import { createLoad } from './load.ts'
+import { rank } from './strategies.ts'
+import { channelOf, modelOf, seeded } from './test-parts.ts'
 import type { Channel } from './types.ts'
-
-const modelOf = (id: string, vendor: string): Model => ({
-  id,
-  vendor,
-  type: 'chat',
-  displayName: id,
-  contextWindow: undefined,
-  maxOutputTokens: undefined,
-  multiplier: ONE,
-  capabilities: [],
-  createdAt: 0,
-  priceVersions: [],
-})
 
 const catalogue = createCatalogue({
   builtIn: { models: [], spellings: new Map() },
   overrides: [modelOf('m1', 'acme'), modelOf('m2', 'acme'), modelOf('claude-x', 'anthropic'), modelOf('a/b', 'acme')],
   aliases: { fast: 'm1', gone: 'old' },
-  retired: { old: 'm2' },
+  retired: { old: 'm2', 'a/gone': 'm2' },
 })
-
-interface ChannelOptions {
-  readonly kind?: string
-  readonly provider?: string
-  readonly groups?: readonly string[]
-  readonly models?: readonly string[] | null
-  readonly modelMap?: Readonly<Record<string, string>>
-  readonly priority?: number
-  readonly weight?: number
-  readonly keys?: readonly string[]
-}
-
-const channel = (id: string, options: ChannelOptions = {}): Channel => {
-  const kind = PROVIDER_KINDS[options.kind ?? 'openai-compatible']
-  if (!kind) throw new Error(`there is no kind ${options.kind}`)
-  return {
-    id,
-    provider: {
-      id: options.provider ?? id,
-      kind,
-      baseUrl: 'http://127.0.0.1:1',
-      keys: options.keys ?? ['vendor-key'],
-      timeouts: { firstByteMs: 1, idleMs: 1, totalMs: 1 },
-      formats: kind.formats,
-    },
-    groups: new Set(options.groups ?? ['default']),
-    models: options.models === null ? null : new Set(options.models ?? ['m1']),
-    modelMap: options.modelMap ?? {},
-    priority: options.priority ?? 0,
-    weight: options.weight ?? 1,
-  }
-}
-
-/** Mulberry32: the same numbers in every run. */
-const seeded = (seed: number) => {
-  let state = seed
-  return (): number => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
 
 const ask = (model: string, more: Partial<Envelope> = {}, body = '{}'): Envelope => {
   const scan = scanObject(new TextEncoder().encode(body), { depthMax: 10 })
@@ -90,7 +34,27 @@ const ask = (model: string, more: Partial<Envelope> = {}, body = '{}'): Envelope
 }
 
 const chooserOf = (channels: readonly Channel[], random = seeded(1)) =>
-  createChooser({ channels, resolve: catalogue.resolve, isPaused: (id) => id.startsWith('paused'), random })
+  createChooser({
+    channels,
+    resolve: catalogue.resolve,
+    isPaused: (id) => id.startsWith('paused'),
+    rank: (candidates) =>
+      rank(candidates, 'weighted', {
+        load: createLoad(1_000, () => 0),
+        stream: false,
+        random,
+        costOf: () => undefined,
+        affinityOf: undefined,
+      }),
+  })
+
+const asking = (operation: Operation, envelope: Envelope, group = 'default'): Asking => ({
+  group,
+  operation,
+  envelope,
+  headers: new Headers(),
+  scope: 'somebody',
+})
 
 /** The ids of the channels in their order, or the kind of the refusal. */
 const choice = (
@@ -99,7 +63,7 @@ const choice = (
   format: WireFormat = 'openai-chat',
   group = 'default',
 ): readonly string[] | string => {
-  const chosen = chooserOf(channels)(group, { format, action: 'generate' }, envelope)
+  const chosen = chooserOf(channels)(asking({ format, action: 'generate' }, envelope, group))
   return chosen.ok ? chosen.value.map((candidate) => candidate.channel.id) : chosen.error.kind
 }
 
@@ -109,28 +73,24 @@ const sorted = (order: readonly string[] | string): readonly string[] | string =
 describe('the order of candidates', () => {
   test('is by priority, the highest first, whatever the weights', () => {
     const channels = [
-      channel('last', { weight: 1_000 }),
-      channel('first', { priority: 9 }),
-      channel('middle', { priority: 5, weight: 1_000 }),
+      channelOf('last', { weight: 1_000 }),
+      channelOf('first', { priority: 9 }),
+      channelOf('middle', { priority: 5, weight: 1_000 }),
     ]
     for (let seed = 0; seed < 20; seed += 1) {
-      const chosen = chooserOf(channels, seeded(seed))(
-        'default',
-        { format: 'openai-chat', action: 'generate' },
-        ask('m1'),
-      )
+      const chosen = chooserOf(channels, seeded(seed))(asking({ format: 'openai-chat', action: 'generate' }, ask('m1')))
       expect(chosen.ok && chosen.value.map((candidate) => candidate.channel.id)).toEqual(['first', 'middle', 'last'])
     }
   })
 
   test('within a priority gives each channel the first place in proportion to its weight', () => {
-    const channels = [channel('one'), channel('three', { weight: 3 }), channel('six', { weight: 6 })]
+    const channels = [channelOf('one'), channelOf('three', { weight: 3 }), channelOf('six', { weight: 6 })]
     const choose = chooserOf(channels, seeded(42))
     const draws = 20_000
     const first: Record<string, number> = { one: 0, three: 0, six: 0 }
     const second: Record<string, number> = { one: 0, three: 0, six: 0 }
     for (let draw = 0; draw < draws; draw += 1) {
-      const chosen = choose('default', { format: 'openai-chat', action: 'generate' }, ask('m1'))
+      const chosen = choose(asking({ format: 'openai-chat', action: 'generate' }, ask('m1')))
       const [a = '', b = ''] = chosen.ok ? chosen.value.map((candidate) => candidate.channel.id) : []
       first[a] = (first[a] ?? 0) + 1
       second[b] = (second[b] ?? 0) + 1
@@ -144,13 +104,13 @@ describe('the order of candidates', () => {
   })
 
   test('puts every channel in it exactly once, even one of no weight', () => {
-    const channels = [channel('none', { weight: 0 }), channel('some'), channel('more', { weight: 5 })]
+    const channels = [channelOf('none', { weight: 0 }), channelOf('some'), channelOf('more', { weight: 5 })]
     const order = choice(channels, ask('m1'))
     expect(order).toHaveLength(3)
     expect(order.at(-1)).toBe('none')
   })
 
-  const named = [channel('a', { provider: 'pa', priority: 9 }), channel('b', { provider: 'pb' }), channel('c')]
+  const named = [channelOf('a', { provider: 'pa', priority: 9 }), channelOf('b', { provider: 'pb' }), channelOf('c')]
   const preferences: readonly (readonly [readonly string[], readonly string[]])[] = [
     [['pb'], ['b', 'a', 'c']],
     [
@@ -167,17 +127,44 @@ describe('the order of candidates', () => {
   })
 
   test('puts fallback models after the model itself', () => {
-    const channels = [channel('second', { models: ['m2'], priority: 9 }), channel('first')]
+    const channels = [channelOf('second', { models: ['m2'], priority: 9 }), channelOf('first')]
     expect(choice(channels, ask('m1', { fallbacks: ['m2'] }))).toEqual(['first', 'second'])
+  })
+
+  test('puts preferred providers first within each model, and no fallback before the model itself', () => {
+    const both = { models: ['m1', 'm2'] }
+    const channels = [channelOf('wanted', { models: ['m2'] }), channelOf('b', both), channelOf('a', { priority: 9 })]
+    expect(choice(channels, ask('m1', { fallbacks: ['m2'], providers: ['wanted', 'b'] }))).toEqual([
+      ...['b', 'a'],
+      ...['wanted', 'b'],
+    ])
+  })
+
+  test.each([
+    [
+      ['m1', 'm1'],
+      ['a', 'b'],
+    ],
+    [
+      ['fast', 'a/m1', 'b/m1'],
+      ['a', 'b'],
+    ],
+    [
+      ['b/m1', 'm2'],
+      ['a', 'b', 'a'],
+    ],
+  ])('names no way twice, whatever the fallbacks %j', (fallbacks, expected) => {
+    const channels = [channelOf('a', { priority: 9, models: ['m1', 'm2'] }), channelOf('b')]
+    expect(choice(channels, ask('m1', { fallbacks }))).toEqual(expected)
   })
 })
 
 describe('a channel is only taken', () => {
   test('by keys of its groups', () => {
     const channels = [
-      channel('open'),
-      channel('vip', { groups: ['vip'] }),
-      channel('both', { groups: ['default', 'vip'] }),
+      channelOf('open'),
+      channelOf('vip', { groups: ['vip'] }),
+      channelOf('both', { groups: ['default', 'vip'] }),
     ]
     expect(sorted(choice(channels, ask('m1')))).toEqual(['both', 'open'])
     expect(sorted(choice(channels, ask('m1'), 'openai-chat', 'vip'))).toEqual(['both', 'vip'])
@@ -186,15 +173,15 @@ describe('a channel is only taken', () => {
 
   test('for a model it offers: by its list, or as a vendor its provider’s kind carries', () => {
     const anthropicKind = { kind: 'anthropic', models: null }
-    expect(choice([channel('claude', anthropicKind)], ask('claude-x'), 'anthropic-messages')).toEqual(['claude'])
-    expect(choice([channel('claude', anthropicKind)], ask('m1'), 'anthropic-messages')).toBe('no-channel')
-    expect(choice([channel('any', { models: null })], ask('claude-x'))).toEqual(['any'])
-    expect(choice([channel('listed', { models: ['m2'] })], ask('m1'))).toBe('no-channel')
+    expect(choice([channelOf('claude', anthropicKind)], ask('claude-x'), 'anthropic-messages')).toEqual(['claude'])
+    expect(choice([channelOf('claude', anthropicKind)], ask('m1'), 'anthropic-messages')).toBe('no-channel')
+    expect(choice([channelOf('any', { models: null })], ask('claude-x'))).toEqual(['any'])
+    expect(choice([channelOf('listed', { models: ['m2'] })], ask('m1'))).toBe('no-channel')
   })
 
   test('in the client’s format where its provider speaks it, else in one it can be translated into', () => {
     const formats = (kind: string, format: WireFormat, action: Operation['action'] = 'generate') => {
-      const chosen = chooserOf([channel('only', { kind })])('default', { format, action }, ask('m1'))
+      const chosen = chooserOf([channelOf('only', { kind })])(asking({ format, action }, ask('m1')))
       return chosen.ok ? chosen.value.map((candidate) => candidate.upstreamFormat) : chosen.error.kind
     }
     expect(formats('openai-compatible', 'openai-chat')).toEqual(['openai-chat'])
@@ -207,30 +194,30 @@ describe('a channel is only taken', () => {
   })
 
   test('with a key for its provider', () => {
-    expect(choice([channel('keyless', { keys: [] })], ask('m1'))).toBe('no-active-keys')
-    expect(choice([channel('keyless', { keys: [], priority: 9 }), channel('keyed')], ask('m1'))).toEqual(['keyed'])
+    expect(choice([channelOf('keyless', { keys: [] })], ask('m1'))).toBe('no-active-keys')
+    expect(choice([channelOf('keyless', { keys: [], priority: 9 }), channelOf('keyed')], ask('m1'))).toEqual(['keyed'])
   })
 
   test.each([
-    ['one that is paused and one that is not', [channel('paused-1', { priority: 9 }), channel('b')], ['b']],
-    ['those that are paused only', [channel('paused-1'), channel('paused-2')], 'provider-paused'],
-    ['one paused, one without a key', [channel('paused-1'), channel('b', { keys: [] })], 'provider-paused'],
-    ['one paused and without a key', [channel('paused-1', { keys: [] })], 'no-active-keys'],
+    ['one that is paused and one that is not', [channelOf('paused-1', { priority: 9 }), channelOf('b')], ['b']],
+    ['those that are paused only', [channelOf('paused-1'), channelOf('paused-2')], 'provider-paused'],
+    ['one paused, one without a key', [channelOf('paused-1'), channelOf('b', { keys: [] })], 'provider-paused'],
+    ['one paused and without a key', [channelOf('paused-1', { keys: [] })], 'no-active-keys'],
     [
       'one paused, and one of another model',
-      [channel('paused-1'), channel('b', { models: ['m2'] })],
+      [channelOf('paused-1'), channelOf('b', { models: ['m2'] })],
       'provider-paused',
     ],
-    ['another channel of a paused provider', [channel('b', { provider: 'paused-1' })], 'provider-paused'],
+    ['another channel of a paused provider', [channelOf('b', { provider: 'paused-1' })], 'provider-paused'],
   ] as const)('of a provider that is not paused: %s', (_, channels, expected) => {
     expect(choice(channels, ask('m1'))).toEqual(expected as never)
   })
 
   test('of a provider that is not paused, by a fallback too; preferring one or naming it changes nothing', () => {
-    const channels = [channel('paused-1'), channel('b', { models: ['m2'] })]
+    const channels = [channelOf('paused-1'), channelOf('b', { models: ['m2'] })]
     expect(choice(channels, ask('m1', { fallbacks: ['m2'] }))).toEqual(['b'])
     expect(choice(channels, ask('m1', { fallbacks: ['nothing'] }))).toBe('provider-paused')
-    const both = [channel('paused-1'), channel('b')]
+    const both = [channelOf('paused-1'), channelOf('b')]
     expect(choice(both, ask('m1', { providers: ['paused-1'] }))).toEqual(['b'])
     expect(choice(both, ask('paused-1/m1'))).toBe('provider-paused')
   })
@@ -238,28 +225,27 @@ describe('a channel is only taken', () => {
   test('for a thread where its provider keeps threads; the refusal is the one that SDK understands', () => {
     const messages = { kind: 'deepseek' }
     const body = '{"thread":"t_1"}'
-    expect(choice([channel('deepseek', messages)], ask('m1', {}, body), 'anthropic-messages')).toBe(
+    expect(choice([channelOf('deepseek', messages)], ask('m1', {}, body), 'anthropic-messages')).toBe(
       'thread-unsupported',
     )
     expect(
       choice(
-        [channel('deepseek', { ...messages, priority: 9 }), channel('claude', { kind: 'anthropic' })],
+        [channelOf('deepseek', { ...messages, priority: 9 }), channelOf('claude', { kind: 'anthropic' })],
         ask('m1', {}, body),
         'anthropic-messages',
       ),
     ).toEqual(['claude'])
     // Elsewhere `thread` is a field like any other.
-    expect(choice([channel('chat')], ask('m1', {}, body))).toEqual(['chat'])
+    expect(choice([channelOf('chat')], ask('m1', {}, body))).toEqual(['chat'])
   })
 })
 
 describe('a name', () => {
   const channels = [
-    channel('a', { models: ['m1', 'm2', 'a/b'], modelMap: { m2: 'm2-upstream' } }),
-    channel('b', { models: ['m1'] }),
+    channelOf('a', { models: ['m1', 'm2', 'a/b'], modelMap: { m2: 'm2-upstream' } }),
+    channelOf('b', { models: ['m1'] }),
   ]
-  const only = (name: string) =>
-    chooserOf(channels)('default', { format: 'openai-chat', action: 'generate' }, ask(name))
+  const only = (name: string) => chooserOf(channels)(asking({ format: 'openai-chat', action: 'generate' }, ask(name)))
 
   const names: readonly (readonly [string, readonly string[] | string])[] = [
     ['a/m1', ['a']],
@@ -274,6 +260,7 @@ describe('a name', () => {
     ['old', 'model-retired'],
     ['gone', 'model-retired'],
     ['a/old', 'model-retired'],
+    ['a/gone', 'model-retired'],
     ['nothing', 'model-not-found'],
     ['', 'model-not-found'],
   ]

@@ -1,5 +1,5 @@
 import type { Model } from '../canon/model.ts'
-import type { Envelope } from '../canon/envelope.ts'
+import type { Directed, Envelope } from '../canon/envelope.ts'
 import { CONVERSATION_FORMATS, type Operation, type UpstreamFormat, type WireFormat } from '../canon/operation.ts'
 import { fault, type GatewayError } from '../errors.ts'
 import { err, ok, type Result } from '../result.ts'
@@ -16,9 +16,33 @@ export interface ChooseDeps {
   readonly resolve: (name: string) => Result<Resolved, GatewayError>
   /** Whether nothing is to be asked of a provider, by its id. */
   readonly isPaused: (provider: string) => boolean
-  /** A number in [0, 1), for drawing by weight. */
-  readonly random: () => number
+  /** Puts candidates of one model in order, best first. */
+  readonly rank: (candidates: readonly Candidate[], asking: Asking) => readonly Candidate[]
 }
+
+/** Who asks for what. */
+export interface Asking {
+  readonly group: string
+  readonly operation: Operation
+  readonly envelope: Envelope
+  readonly headers: Headers
+  /** Whose conversations these are. */
+  readonly scope: string
+  /** Told of each channel that is left out, for each model that is asked for. */
+  readonly leaveOut?: (channel: Channel, model: Model, why: LeftOut) => void
+}
+
+/** Why a channel is none of the ways that a request could go. */
+export type LeftOut =
+  | 'other_group'
+  | 'model_not_served'
+  | 'other_provider'
+  | 'not_in_rule'
+  | 'format_not_served'
+  | 'no_threads'
+  | 'no_keys'
+  | 'paused'
+  | 'not_allowed'
 
 /** `only`: the provider named before the slash. `written`: as the client wrote it. */
 type Named = Resolved & { readonly only: string | undefined; readonly written: string }
@@ -26,28 +50,37 @@ type Found = Omit<Named, 'written'>
 
 /**
  * The ways a request could go, best first: the channels of the key's group that offer the model in the client's format
- * or one it can be translated into, by priority, then drawn by weight; those of providers the client prefers before the rest; fallback models after.
+ * or one it can be translated into, by priority, then as the group's strategy has it; those of providers the client
+ * prefers before the rest; fallback models after, each in the same order. No way is named twice. Where a rule says who
+ * is asked, it is they.
  */
 export const createChooser =
   (deps: ChooseDeps) =>
-  (group: string, operation: Operation, envelope: Envelope): Result<readonly Candidate[], GatewayError> => {
+  (asking: Asking): Result<readonly Candidate[], GatewayError> => {
+    const { envelope } = asking
+    const { directed } = envelope
     const candidates: Candidate[] = []
     let refusal: GatewayError | undefined
-    for (const name of [envelope.model, ...envelope.fallbacks]) {
+    for (const name of [directed?.model ?? envelope.model, ...(directed ?? envelope).fallbacks]) {
       const named = resolveName(deps, name)
-      const found = named.ok ? offers(deps, { ...named.value, written: name }, group, operation, envelope) : named
-      if (found.ok) candidates.push(...found.value)
-      else refusal ??= found.error
+      const found = named.ok ? offers(deps, { ...named.value, written: name }, asking) : named
+      if (!found.ok) refusal ??= found.error
+      else candidates.push(...(directed?.channels ? found.value : preferring(envelope.providers, found.value)))
     }
-    if (candidates.length > 0) return ok(preferring(envelope.providers, candidates))
+    if (candidates.length > 0) return ok(withoutRepeats(candidates))
     return err(refusal ?? fault('model-not-found', 'The request names no model.', { param: 'model' }))
   }
 
 /** `provider/model` names one provider, unless the catalogue knows the whole name. */
-const resolveName = (deps: ChooseDeps, name: string): Result<Found, GatewayError> => {
+export const resolveName = (
+  deps: Pick<ChooseDeps, 'channels' | 'resolve'>,
+  name: string,
+): Result<Found, GatewayError> => {
   const whole = deps.resolve(name)
   const slash = name.indexOf('/')
-  if (whole.ok || slash < 1) return whole.ok ? ok({ ...whole.value, only: undefined }) : whole
+  if (whole.ok) return ok({ ...whole.value, only: undefined })
+  // A name that is retired says more as a whole than its end says under a provider.
+  if (slash < 1 || whole.error.kind === 'model-retired') return whole
   const provider = name.slice(0, slash)
   if (!deps.channels.some((channel) => answersTo(channel, provider))) return whole
   const rest = deps.resolve(name.slice(slash + 1))
@@ -65,48 +98,107 @@ const paused = (written: string): GatewayError => {
 const answersTo = (channel: Channel, provider: string): boolean =>
   channel.provider.id === provider || channel.provider.kind.kind === provider
 
-const offers = (
-  deps: ChooseDeps,
-  named: Named,
-  group: string,
-  operation: Operation,
-  envelope: Envelope,
-): Result<readonly Candidate[], GatewayError> => {
-  const { model, only, written } = named
-  const { format } = operation
-  const inGroup = deps.channels.filter(
-    (channel) =>
-      channel.groups.has(group) && servesModel(channel, model) && (only === undefined || answersTo(channel, only)),
-  )
-  if (inGroup.length === 0) {
-    const message = `No available channel for model ${written} under group ${group}. Use a key of a group that serves it, or ask the operator to add a channel; GET /v1/models lists what this key can use.`
-    return err(fault('no-channel', message, { param: 'model' }))
-  }
-  const speaking = inGroup.filter((channel) => formatFor(channel, model, operation) !== undefined)
-  if (speaking.length === 0) return err(wrongFormat(written, model, format, inGroup))
-  const able = continuesThread(format, envelope)
-    ? speaking.filter(
-        ({ provider }) => formatsOf(provider, model).includes(format) && provider.kind.dialect.acceptsThreads,
-      )
-    : speaking
-  if (able.length === 0) return err(NO_THREADS)
-  const withKeys = able.filter((channel) => channel.provider.keys.length > 0)
-  if (withKeys.length === 0) {
-    const message = `No active API keys for ${written}: its provider has none configured. Ask the operator to add one.`
-    return err(fault('no-active-keys', message, { param: 'model' }))
-  }
-  const running = withKeys.filter(({ provider }) => !deps.isPaused(provider.id))
-  if (running.length === 0) return err(paused(written))
-  const ordered = byPriorityThenWeight(running, deps.random)
-  return ok(
-    ordered.map((channel) => ({
+/** Why channels are left out, in the order in which that is looked at: the first reason is the one. */
+const REASONS: readonly LeftOut[] = [
+  'other_group',
+  'model_not_served',
+  'other_provider',
+  'not_in_rule',
+  'format_not_served',
+  'no_threads',
+  'no_keys',
+  'paused',
+]
+
+const offers = (deps: ChooseDeps, named: Named, asking: Asking): Result<readonly Candidate[], GatewayError> => {
+  const { model, written } = named
+  const { directed } = asking.envelope
+  const candidates: Candidate[] = []
+  /** How far the best of those got that are left out. */
+  let furthest = 0
+  for (const channel of deps.channels) {
+    const upstreamFormat = spokenAt(deps, named, asking, channel)
+    if (!upstreamFormat.ok) {
+      furthest = Math.max(furthest, REASONS.indexOf(upstreamFormat.error))
+      asking.leaveOut?.(channel, model, upstreamFormat.error)
+      continue
+    }
+    candidates.push({
       channel,
       model,
       requestedAs: written,
       upstreamModel: channel.modelMap[model.id] ?? named.upstreamName,
-      upstreamFormat: formatFor(channel, model, operation) ?? format,
-    })),
-  )
+      upstreamFormat: upstreamFormat.value,
+      why: 'only channel',
+    })
+  }
+  if (candidates.length === 0) return err(refusalOf(deps, named, asking, REASONS[furthest]))
+  const ranked = deps.rank(candidates, asking)
+  return ok(directed ? inOrderOf(directed, ranked) : ranked)
+}
+
+/** The format that a channel is asked in, or why it is not asked. */
+const spokenAt = (
+  deps: ChooseDeps,
+  { model, only }: Named,
+  { group, operation, envelope }: Asking,
+  channel: Channel,
+): Result<UpstreamFormat, LeftOut> => {
+  const { provider } = channel
+  const inRule = envelope.directed?.channels
+  if (!channel.groups.has(group)) return err('other_group')
+  if (!servesModel(channel, model)) return err('model_not_served')
+  if (only !== undefined && !answersTo(channel, only)) return err('other_provider')
+  if (inRule && !inRule.includes(channel.id)) return err('not_in_rule')
+  const format = formatFor(channel, model, operation)
+  if (format === undefined) return err('format_not_served')
+  if (continuesThread(operation.format, envelope) && !keepsThreads(provider, model, operation.format))
+    return err('no_threads')
+  if (provider.keys.length === 0) return err('no_keys')
+  return deps.isPaused(provider.id) ? err('paused') : ok(format)
+}
+
+/** What to tell where nobody is left; `furthest`: why the last of them was left out. */
+const refusalOf = (
+  { channels }: ChooseDeps,
+  { model, only, written }: Named,
+  { group, operation, envelope }: Asking,
+  furthest: LeftOut | undefined,
+): GatewayError => {
+  switch (furthest) {
+    case 'format_not_served': {
+      const serving = channels.filter(
+        (channel) =>
+          channel.groups.has(group) &&
+          servesModel(channel, model) &&
+          (only === undefined || answersTo(channel, only)) &&
+          envelope.directed?.channels?.includes(channel.id) !== false,
+      )
+      return wrongFormat(written, model, operation.format, serving)
+    }
+    case 'no_threads':
+      return NO_THREADS
+    case 'no_keys': {
+      const message = `No active API keys for ${written}: its provider has none configured. Ask the operator to add one.`
+      return fault('no-active-keys', message, { param: 'model' })
+    }
+    case 'paused':
+      return paused(written)
+    default: {
+      const rule = envelope.directed?.channels ? ` and its rule ${envelope.directed.rule}` : ''
+      const message = `No available channel for model ${written} under group ${group}${rule}. Use a key of a group that serves it, or ask the operator to add a channel; GET /v1/models lists what this key can use.`
+      return fault('no-channel', message, { param: 'model' })
+    }
+  }
+}
+
+const keepsThreads = (provider: Provider, model: Model, format: WireFormat): boolean =>
+  provider.kind.dialect.acceptsThreads === true && formatsOf(provider, model).some((spoken) => spoken === format)
+
+/** As a rule has them; the receipt says which. */
+export const inOrderOf = ({ rule, channels }: Directed, candidates: readonly Candidate[]): readonly Candidate[] => {
+  const named = rule === undefined ? candidates : candidates.map((one) => ({ ...one, why: `rule ${rule}; ${one.why}` }))
+  return channels ? [...named].sort((a, b) => channels.indexOf(a.channel.id) - channels.indexOf(b.channel.id)) : named
 }
 
 /**
@@ -151,17 +243,6 @@ const wrongFormat = (written: string, model: Model, format: WireFormat, channels
   return fault('unsupported-format', message, { param: 'model' })
 }
 
-/** Highest priority first; within one priority each place is drawn with a chance proportional to weight. */
-const byPriorityThenWeight = (channels: readonly Channel[], random: () => number): readonly Channel[] => {
-  if (channels.length === 1) return channels
-  const keyed = channels.map((channel) => ({
-    channel,
-    // Efraimidis and Spirakis: sorting by u^(1/w) is a weighted draw without replacement.
-    draw: channel.weight > 0 ? random() ** (1 / channel.weight) : -1,
-  }))
-  return keyed.sort((a, b) => b.channel.priority - a.channel.priority || b.draw - a.draw).map(({ channel }) => channel)
-}
-
 const preferring = (providers: readonly string[], candidates: readonly Candidate[]): readonly Candidate[] => {
   if (providers.length === 0) return candidates
   const rank = ({ channel }: Candidate) => {
@@ -169,4 +250,17 @@ const preferring = (providers: readonly string[], candidates: readonly Candidate
     return at === -1 ? providers.length : at
   }
   return [...candidates].sort((a, b) => rank(a) - rank(b))
+}
+
+/** Two names of one model lead to the same place: what failed there once is not asked the same again. */
+const withoutRepeats = (candidates: readonly Candidate[]): readonly Candidate[] => {
+  if (candidates.length === 1) return candidates
+  const upstreamModels = new Map<string, Set<string>>()
+  return candidates.filter(({ channel, upstreamModel }) => {
+    const known = upstreamModels.get(channel.id) ?? new Set()
+    upstreamModels.set(channel.id, known)
+    const isNew = !known.has(upstreamModel)
+    known.add(upstreamModel)
+    return isNew
+  })
 }

@@ -172,7 +172,7 @@ test('a server that never answers the handshake is given up, and its connection 
   })
   const port = await listen(server, '127.0.0.1')
   const told = await fetchText(clientOf({ tls: { ca }, connectTimeoutMs: 100 }), `https://localhost:${port}/`)
-  expect(told).toBe('connect true: no connection within 100 ms')
+  expect(told).toBe('timeout-connect true: no connection in time: TLS handshake')
   for (let tries = 0; tries < 100 && !closed; tries += 1) await new Promise((resolve) => setTimeout(resolve, 10))
   expect(closed).toBe(true)
 })

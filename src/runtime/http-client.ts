@@ -1,5 +1,6 @@
-import { err, ok, type Result } from '../result.ts'
-import type { Exchange, ExchangeFault, ExchangeRequest, OpenExchange } from '../upstream/exchange.ts'
+import { ok, type Result } from '../result.ts'
+import { type Exchange, type ExchangeRequest, failedExchange, type OpenExchange } from '../upstream/exchange.ts'
+import type { HttpProxy } from '../upstream/http1/proxy.ts'
 import { renderRequestHead } from '../upstream/http1/request-head.ts'
 import { type Origin, parseTarget, type Target } from '../upstream/http1/target.ts'
 import { OriginPool, type PoolShare } from './http-client/pool.ts'
@@ -15,8 +16,8 @@ export interface HttpClient {
 }
 
 /**
- * An HTTP/1.1 client on bare sockets, for upstream requests: keeps connections, holds back what is not read, and leaves
- * time-outs, retries and redirects to its caller. It knows no proxies.
+ * An HTTP/1.1 client on bare sockets, for upstream requests: keeps connections, holds back what is not read, goes through
+ * proxies, and leaves retries, redirects and all time-outs but that of connecting to its caller.
  */
 export const createHttpClient = (options: HttpClientOptions = {}): HttpClient => {
   const { tls, ...given } = options
@@ -27,11 +28,12 @@ export const createHttpClient = (options: HttpClientOptions = {}): HttpClient =>
   const readTarget = createTargetReader()
   let closed = false
 
-  const poolOf = (origin: Origin): OriginPool => {
-    const known = pools.get(origin.key)
+  const poolOf = (origin: Origin, proxy: HttpProxy | undefined): OriginPool => {
+    const key = proxy ? `${proxy.key} ${origin.key}` : origin.key
+    const known = pools.get(key)
     if (known) return known
-    const pool = new OriginPool(origin, tls?.ca, share)
-    pools.set(origin.key, pool)
+    const pool = new OriginPool(origin, proxy, tls?.ca, share)
+    pools.set(key, pool)
     return pool
   }
   const sweep = (): void => {
@@ -40,18 +42,21 @@ export const createHttpClient = (options: HttpClientOptions = {}): HttpClient =>
       if (pool.empty) pools.delete(key)
     }
   }
-  const timer = setInterval(sweep, Math.min(500, limits.idleTimeoutMs / 4, limits.connectTimeoutMs / 4))
+  const timer = setInterval(sweep, Math.min(SWEEP_MS, limits.idleTimeoutMs / 4, limits.connectTimeoutMs / 4))
   timer.unref()
 
   const open = (request: ExchangeRequest): Exchange => {
-    const { method, headers, body, fresh = false } = request
-    if (closed) return failed('aborted', 'the client was closed')
+    const { method, headers, body, fresh = false, connectMs, proxy } = request
+    if (closed) return failedExchange('aborted', 'the client was closed')
     const target = readTarget(request.url)
-    if (!target.ok) return failed('unreadable', target.error)
-    const head = renderRequestHead(method, target.value, headers, body?.length)
-    if (!head.ok) return failed('unreadable', head.error)
-    const pool = poolOf(target.value.origin)
-    const exchange = new WireExchange({ method, head: head.value, body, fresh }, pool, limits.queuedBytesMax)
+    if (!target.ok) return failedExchange('unreadable', target.error)
+    const { origin } = target.value
+    const forwarder = origin.tls ? undefined : proxy
+    const head = renderRequestHead(method, target.value, headers, body?.length, forwarder)
+    if (!head.ok) return failedExchange('unreadable', head.error)
+    const pool = poolOf(origin, proxy)
+    const wired = { method, head: head.value, body, fresh, connectMs, isForwarded: forwarder !== undefined }
+    const exchange = new WireExchange(wired, pool, limits.queuedBytesMax)
     pool.start(exchange)
     return exchange
   }
@@ -64,12 +69,8 @@ export const createHttpClient = (options: HttpClientOptions = {}): HttpClient =>
   return { open, close }
 }
 
-/** An exchange that could not begin. */
-const failed = (kind: ExchangeFault['kind'], detail: string): Exchange => {
-  const fault = Promise.resolve(err({ kind, untouched: true, detail }))
-  return { begun: fault, read: () => fault, cancel: () => undefined }
-}
-
+/** Time-outs of seconds need no more precision. */
+const SWEEP_MS = 250
 const TARGETS_MAX = 1_024
 
 /** The same few addresses are asked for again and again: reading one costs as much as the rest of a head. */

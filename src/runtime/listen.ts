@@ -1,4 +1,5 @@
-import type { Listener, ListenOptions } from './types.ts'
+import type { Listener, ListenOptions, SocketLimits } from './types.ts'
+import { socketHandlers, upgradeOf } from './websocket-server.ts'
 
 /** Opens the port. `port: 0` takes a free one; the answer says which. Throws when the address cannot be had. */
 export const listen = (options: ListenOptions): Listener => {
@@ -13,7 +14,13 @@ export const listen = (options: ListenOptions): Listener => {
     development: false,
     // Without this the runtime shares the port in silence with whoever else listens on it, and requests go to either.
     reusePort: false,
-    fetch: (request, self) => options.fetch(request, () => self.requestIP(request)?.address ?? ''),
+    websocket: socketHandlers(options.sockets ?? NO_SOCKETS),
+    fetch: (request, self) => {
+      const ip = (): string => self.requestIP(request)?.address ?? ''
+      if (!options.sockets || !request.headers.has('upgrade')) return options.fetch(request, ip)
+      const { upgrade, done } = upgradeOf(self, request)
+      return Promise.resolve(options.fetch(request, ip, upgrade)).then((answer) => (done() ? undefined : answer))
+    },
     error: () => new Response('{"error":{"message":"internal error","type":"internal_error"}}', { status: 500 }),
   })
   return {
@@ -23,3 +30,6 @@ export const listen = (options: ListenOptions): Listener => {
     kill: () => void server.stop(true),
   }
 }
+
+/** Where no request is upgraded. */
+const NO_SOCKETS: SocketLimits = { frameBytesMax: 1, bufferBytesMax: 1, pingMs: 60_000 }

@@ -2,12 +2,15 @@ import { authorizeBedrock } from '../providers/aws/credentials.ts'
 import type { ProviderKind } from '../providers/types.ts'
 import { ok, type Result } from '../result.ts'
 import { createGoogleTokens, type GoogleTokens, type TokenFault } from './google-tokens.ts'
+import { noteLentToken } from './lent-tokens.ts'
 import type { Send, Timeouts, UpstreamRequest } from './types.ts'
 
 /** Whose key it is, and how the vendor is reached. */
 export interface Account {
   readonly kind: ProviderKind
   readonly timeouts: Timeouts
+  /** As in `Provider`: its tokens are fetched by the same way. */
+  readonly proxy: string | null
 }
 
 /** Credentials that are more than a header with a key. */
@@ -18,9 +21,16 @@ export interface Authorizer {
   refused(account: Account, key: string): void
 }
 
+/** An address, and the way to it. */
+export interface Place {
+  readonly kind: ProviderKind
+  readonly baseUrl: string
+  readonly proxy: string | null
+}
+
 export interface AuthorizerDeps {
-  /** How an address is reached for a provider of this kind. */
-  readonly sendTo: (place: { readonly kind: ProviderKind; readonly baseUrl: string }) => Send
+  /** How an address is reached for a provider. */
+  readonly sendTo: (place: Place) => Send
   readonly nowMs: () => number
 }
 
@@ -53,5 +63,6 @@ const withToken = async (
 ): Promise<Result<UpstreamRequest, TokenFault>> => {
   const token = await tokens.tokenOf(key, account)
   if (!token.ok) return token
+  if (token.value !== key) noteLentToken(account, key, token.value)
   return ok({ ...request, headers: { ...request.headers, authorization: `Bearer ${token.value}` } })
 }

@@ -1,4 +1,5 @@
-import type { Result } from '../result.ts'
+import { err, type Result } from '../result.ts'
+import type { HttpProxy } from './http1/proxy.ts'
 
 /** One request and its answer on a connection, before any time-out or retry. */
 export interface Exchange {
@@ -16,7 +17,7 @@ export interface ExchangeHead {
 }
 
 export interface ExchangeFault {
-  readonly kind: 'connect' | 'reset' | 'aborted' | 'unreadable'
+  readonly kind: 'connect' | 'timeout-connect' | 'reset' | 'aborted' | 'unreadable'
   /** Not one byte of the answer had arrived. */
   readonly untouched: boolean
   readonly detail: string
@@ -29,6 +30,16 @@ export interface ExchangeRequest {
   readonly body: Uint8Array | undefined
   /** Not on a connection that has been used before. */
   readonly fresh?: boolean
+  /** How long a connection may take to open, the way through a proxy and TLS included. */
+  readonly connectMs?: number
+  /** What stands between. */
+  readonly proxy?: HttpProxy | undefined
 }
 
 export type OpenExchange = (request: ExchangeRequest) => Exchange
+
+/** An exchange that could not begin: nothing was sent. */
+export const failedExchange = (kind: ExchangeFault['kind'], detail: string): Exchange => {
+  const fault = Promise.resolve(err({ kind, untouched: true, detail }))
+  return { begun: fault, read: () => fault, cancel: () => undefined }
+}

@@ -1,13 +1,8 @@
 import { describe, expect, test } from 'bun:test'
 import { ok } from '../result.ts'
-import { fetchExchange, type Transport, type TransportInit } from './fetch-exchange.ts'
+import { fetchExchange, type Transport } from './fetch-exchange.ts'
 
 const REQUEST = { method: 'POST', url: 'http://vendor.example/v1', headers: { a: 'b' }, body: new Uint8Array([1, 2]) }
-
-const failing = (code: string | undefined): Transport => {
-  const error = Object.assign(new Error('failed'), code === undefined ? {} : { code })
-  return () => Promise.reject(error)
-}
 
 const answering =
   (body: BodyInit | null): Transport =>
@@ -15,16 +10,14 @@ const answering =
     Promise.resolve(new Response(body, { status: 201 }))
 
 describe('an exchange over fetch', () => {
-  test('sends what it is given, follows no redirect, and is never cut by the runtime', async () => {
-    const seen: [string, TransportInit][] = []
+  test('sends what it is given', async () => {
+    const seen: [string, RequestInit][] = []
     const transport: Transport = (url, init) => {
       seen.push([url, init])
       return Promise.resolve(new Response('x'))
     }
     await fetchExchange(transport)(REQUEST).begun
-    expect(seen).toMatchObject([
-      [REQUEST.url, { method: 'POST', headers: { a: 'b' }, body: REQUEST.body, redirect: 'manual', timeout: false }],
-    ])
+    expect(seen).toMatchObject([[REQUEST.url, { method: 'POST', headers: { a: 'b' }, body: REQUEST.body }]])
   })
 
   test('gives the head, then the body piece by piece, then its end', async () => {
@@ -50,20 +43,11 @@ describe('an exchange over fetch', () => {
     expect(await exchange.read()).toEqual(ok(undefined))
   })
 
-  const kinds: readonly (readonly [string | undefined, string])[] = [
-    ['ConnectionRefused', 'connect'],
-    ['ECONNREFUSED', 'connect'],
-    ['ENOTFOUND', 'connect'],
-    ['ECONNRESET', 'reset'],
-    ['ConnectionClosed', 'reset'],
-    [undefined, 'reset'],
-    ['ZlibError', 'unreadable'],
-    ['InvalidDecompression', 'unreadable'],
-  ]
-  test.each(kinds)('that fails with %s before its head has an untouched fault of kind %s', async (code, kind) => {
-    expect(await fetchExchange(failing(code))(REQUEST).begun).toMatchObject({
+  test('that fails before its head has an untouched fault', async () => {
+    const transport: Transport = () => Promise.reject(new Error('failed'))
+    expect(await fetchExchange(transport)(REQUEST).begun).toMatchObject({
       ok: false,
-      error: { kind, untouched: true },
+      error: { kind: 'reset', untouched: true },
     })
   })
 

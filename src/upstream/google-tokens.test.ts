@@ -17,7 +17,8 @@ const KEY = JSON.stringify({
 })
 const ACCOUNT = {
   kind: PROVIDER_KINDS.vertex ?? PROVIDER_KINDS.gemini,
-  timeouts: { firstByteMs: 1_000, idleMs: 1_000, totalMs: 1_000 },
+  timeouts: { connectMs: 1_000, firstByteMs: 1_000, idleMs: 1_000, totalMs: 1_000 },
+  proxy: 'http://proxy.example:3128',
 }
 
 type Answered = { readonly status: number; readonly body: string } | 'unreachable'
@@ -42,8 +43,8 @@ const open = () => {
     })
   }
   const tokens = createGoogleTokens({
-    sendTo: ({ baseUrl }) => {
-      world.places.push(baseUrl)
+    sendTo: ({ baseUrl, proxy }) => {
+      world.places.push(`${baseUrl} by ${proxy}`)
       return send
     },
     nowMs: () => world.nowMs,
@@ -67,7 +68,7 @@ test('a token is kept until a minute before its end, then fetched again', async 
   expect(await ask()).toEqual(ok('token-1'))
   world.nowMs += 60_000
   expect(await ask()).toEqual(ok('token-2'))
-  expect(world.places).toEqual(['http://tokens.example/t', 'http://tokens.example/t'])
+  expect(world.places).toEqual(Array.from({ length: 2 }, () => 'http://tokens.example/t by http://proxy.example:3128'))
 })
 
 test('however many wait for a token, before the first and at its end, it is asked for once', async () => {

@@ -68,7 +68,7 @@ const NEVER = new AbortController().signal
 const fetchToken = async (
   { sendTo, nowMs }: AuthorizerDeps,
   service: ServiceAccount,
-  { kind, timeouts }: Account,
+  { kind, timeouts, proxy }: Account,
 ): Promise<Fetched> => {
   const startedAtMs = nowMs()
   const form = tokenRequest(service, startedAtMs)
@@ -80,7 +80,7 @@ const fetchToken = async (
     body: new TextEncoder().encode(form.value),
     timeouts,
   } as const
-  const answer = await sendTo({ kind, baseUrl: service.tokenUri })(request, NEVER)
+  const answer = await sendTo({ kind, baseUrl: service.tokenUri, proxy })(request, NEVER)
   if (!answer.ok) return err(noToken(false, answer.error.detail))
   const body = await answer.value.whole(ANSWER_BYTES_MAX)
   if (!body.ok) return err(noToken(false, body.error.detail))

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { newSecret } from '../keys/secret.ts'
 import { copyAnswerHeaders, upstreamHeaders } from './headers.ts'
 
 const BEARER = { header: 'authorization', prefix: 'Bearer ' }
@@ -14,6 +15,8 @@ describe('a header of the client', () => {
     ...['host', 'connection', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'expect'],
     ...['content-length', 'content-encoding', 'accept-encoding'],
     ...['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via', 'true-client-ip', 'cf-connecting-ip'],
+    ...['x-client-ip', 'x-azure-clientip', 'fly-client-ip', 'remote-addr', 'x-original-forwarded-for', 'x-forwarded'],
+    ...['cookie2', 'x-csrf-token', 'x-original-url', 'x-rewrite-url', 'proxy-authenticate', 'proxy-connection'],
     ...['origin', 'referer', 'sec-fetch-mode', 'sec-ch-ua', 'access-control-request-method', 'priority', 'dnt'],
     ...['openai-organization', 'openai-project', 'x-goog-user-project'],
     ...['x-request-id', 'x-tollgate-anything'],
@@ -27,6 +30,24 @@ describe('a header of the client', () => {
     ...['a-header-that-a-vendor-makes-up-tomorrow'],
   ])('%s passes', (name) => {
     expect(sent({ [name]: 'of-the-client' })).toEqual({ ...ALWAYS, [name]: 'of-the-client' })
+  })
+
+  test('of any name stays here where its value is a key of ours', () => {
+    const { secret } = newSecret()
+    expect(sent({ 'x-of-another-gateway': `Bearer ${secret}`, token: secret, 'x-other': 'b' })).toEqual({
+      ...ALWAYS,
+      'x-other': 'b',
+    })
+  })
+
+  test('that `connection` names is of the hop to us, and stays here', () => {
+    const client = {
+      connection: 'keep-alive, X-Secret ,content-type',
+      'x-secret': 'a',
+      'x-other': 'b',
+      'content-type': 'c',
+    }
+    expect(sent(client)).toEqual({ ...ALWAYS, 'x-other': 'b' })
   })
 
   test('goes before a default of the kind, and a default fills what is missing', () => {
@@ -58,8 +79,21 @@ const copied = (upstream: Record<string, string>): Record<string, string> => {
 }
 
 describe('a header of the answer', () => {
+  test('of any name stays here where its value is a key of ours', () => {
+    const { secret } = newSecret()
+    expect(sent({ 'x-of-another-gateway': `Bearer ${secret}`, token: secret, 'x-other': 'b' })).toEqual({
+      ...ALWAYS,
+      'x-other': 'b',
+    })
+  })
+
+  test('that `connection` names is of the hop to us, and stays here', () => {
+    expect(copied({ connection: 'close, X-Hop', 'x-hop': 'a', 'x-other': 'b' })).toEqual({ 'x-other': 'b' })
+  })
+
   test.each([
     ...['connection', 'keep-alive', 'transfer-encoding', 'content-length', 'content-encoding', 'trailer', 'upgrade'],
+    ...['location', 'content-location', 'refresh', 'set-cookie2'],
     ...['set-cookie', 'date', 'server', 'via', 'alt-svc', 'strict-transport-security', 'nel', 'report-to', 'vary'],
     ...['x-request-id', 'request-id', 'cf-ray', 'www-authenticate', 'proxy-authenticate'],
     ...['openai-organization', 'openai-project', 'anthropic-organization-id'],

@@ -5,7 +5,8 @@ import { createSend } from './send.ts'
 import type { UpstreamRequest } from './types.ts'
 import type { Watchdog } from './watchdog.ts'
 
-const TIMEOUTS = { firstByteMs: 10, idleMs: 20, totalMs: 1_000 }
+const TIMEOUTS = { connectMs: 5, firstByteMs: 10, idleMs: 20, totalMs: 1_000 }
+const PROXY = { key: 'p', hostname: 'p', port: 3128, authorization: undefined }
 const REQUEST: UpstreamRequest = {
   method: 'POST',
   url: 'http://vendor.example/v1',
@@ -28,7 +29,7 @@ const stage = (
   const waits: number[] = []
   let cancels = 0
   const watching = new Set<number>()
-  let expire: () => void = () => undefined
+  let expire: (isTotal: boolean) => void = () => undefined
   const open: OpenExchange = (request) => {
     const begin = begins[asked.length] ?? 'head'
     asked.push(request)
@@ -61,14 +62,14 @@ const stage = (
     stop: () => undefined,
   }
   const hangUp = new AbortController()
-  const send = createSend({ open, watchdog, retriesUntouched: 1 })
+  const send = createSend({ open, watchdog, retriesUntouched: 1, proxy: PROXY })
   return {
     asked,
     waits,
     hangUp,
     cancels: () => cancels,
     watching: () => watching.size,
-    expire: () => expire(),
+    expire: (isTotal = false) => expire(isTotal),
     send: () => send(REQUEST, hangUp.signal),
   }
 }
@@ -95,6 +96,7 @@ describe('a request that fails', () => {
     expect(await send()).toMatchObject({ ok: true, value: { status: 200 } })
     expect(asked.map(({ fresh }) => fresh)).toEqual([false, true])
     expect(asked[1]).toMatchObject({ url: REQUEST.url, headers: REQUEST.headers, body: REQUEST.body })
+    for (const each of asked) expect(each).toMatchObject({ connectMs: TIMEOUTS.connectMs, proxy: PROXY })
   })
 
   test('is not sent again for a client that has left', async () => {
@@ -160,7 +162,7 @@ describe('an upstream that is silent', () => {
     const { send, expire, cancels, asked } = stage(['silence'])
     const sent = send()
     expire()
-    expect(await sent).toMatchObject({ ok: false, error: { kind: 'timeout' } })
+    expect(await sent).toMatchObject({ ok: false, error: { kind: 'timeout-first-byte' } })
     // What it may have begun to do must not be asked for twice.
     expect([cancels(), asked.length]).toEqual([1, 1])
   })
@@ -172,7 +174,19 @@ describe('an upstream that is silent', () => {
     await sent.value.read()
     const next = sent.value.read()
     expire()
-    expect(await next).toMatchObject({ ok: false, error: { kind: 'timeout' } })
+    expect(await next).toMatchObject({ ok: false, error: { kind: 'timeout-idle' } })
+  })
+
+  test('or goes on until all the time is over is another time-out, before its head and after it', async () => {
+    const silent = stage(['silence'])
+    const sent = silent.send()
+    silent.expire(true)
+    expect(await sent).toMatchObject({ ok: false, error: { kind: 'timeout-total' } })
+    const begun = stage(['head'], ['silence'])
+    const answer = await begun.send()
+    const whole = answer.ok ? answer.value.whole(10) : undefined
+    begun.expire(true)
+    expect(await whole).toMatchObject({ ok: false, error: { kind: 'timeout-total' } })
   })
 
   test('is timed only while it is waited for: between reads it is the client that takes its time', async () => {

@@ -1,6 +1,7 @@
 import { err, ok, type Result } from '../result.ts'
 import type { Exchange, ExchangeFault, ExchangeHead, OpenExchange } from './exchange.ts'
-import type { Send, Timeouts, UpstreamAnswer, UpstreamFault } from './types.ts'
+import type { HttpProxy } from './http1/proxy.ts'
+import type { Send, TimeoutKind, Timeouts, UpstreamAnswer, UpstreamFault } from './types.ts'
 import type { Watch, Watchdog } from './watchdog.ts'
 
 export interface SendOptions {
@@ -8,19 +9,21 @@ export interface SendOptions {
   readonly watchdog: Watchdog
   /** How often a request is sent again whose connection broke before any byte of an answer. */
   readonly retriesUntouched: number
+  /** What stands between, if anything does. */
+  readonly proxy?: HttpProxy | undefined
 }
 
 /**
- * Makes a `Send`. Time-outs: `firstByteMs` until the headers, `idleMs` for each read, `totalMs` for everything. A
- * request that failed before any byte of its answer is sent again, on a new connection: servers close kept-alive
+ * Makes a `Send`. Time-outs: `connectMs` for a new connection, which the exchange sees to, `firstByteMs` until the
+ * headers, `idleMs` for each read, `totalMs` for everything; each is a fault of its own. A request that failed before any byte of its answer is sent again, on a new connection: servers close kept-alive
  * connections at the wrong moment on 1-2 % of sends.
  */
 export const createSend =
-  ({ open, watchdog, retriesUntouched }: SendOptions): Send =>
+  ({ open, watchdog, retriesUntouched, proxy }: SendOptions): Send =>
   async ({ method, url, headers, body, timeouts }, hangUp) => {
     for (let retry = 0; ; retry += 1) {
       if (hangUp.aborted) return err(ABORTED)
-      const exchange = open({ method, url, headers, body, fresh: retry > 0 })
+      const exchange = open({ method, url, headers, body, fresh: retry > 0, connectMs: timeouts.connectMs, proxy })
       const line = new Line(exchange, timeouts, hangUp, watchdog)
       const begun = await exchange.begun
       if (begun.ok) return ok(createAnswer(begun.value, exchange, line, timeouts.idleMs))
@@ -38,17 +41,24 @@ class Line {
   readonly #exchange: Exchange
   readonly #hangUp: AbortSignal
   readonly #onHangUp = (): void => this.cancel()
-  #timedOut = false
+  #waitsFor: TimeoutKind = 'timeout-first-byte'
+  #timedOut: TimeoutKind | undefined
 
   constructor(exchange: Exchange, timeouts: Timeouts, hangUp: AbortSignal, watchdog: Watchdog) {
     this.#exchange = exchange
     this.#hangUp = hangUp
-    this.watch = watchdog.watch(timeouts.firstByteMs, timeouts.totalMs, () => {
-      this.#timedOut = true
+    this.watch = watchdog.watch(timeouts.firstByteMs, timeouts.totalMs, (isTotal) => {
+      this.#timedOut = isTotal ? 'timeout-total' : this.#waitsFor
       this.cancel()
     })
     // Without options, which cost as much again: whatever is heard takes the listener off.
     hangUp.addEventListener('abort', this.#onHangUp)
+  }
+
+  /** The answer has begun. Only a pending read waits for the upstream: between reads the client takes its time. */
+  begun(): void {
+    this.#waitsFor = 'timeout-idle'
+    this.watch.extend(Number.POSITIVE_INFINITY)
   }
 
   /** Nothing is waited for any more. */
@@ -68,13 +78,13 @@ class Line {
   }
 
   fault(failed: ExchangeFault): UpstreamFault {
-    return failed.kind === 'aborted' && this.#timedOut ? { ...failed, kind: 'timeout' } : failed
+    const kind = failed.kind === 'aborted' ? this.#timedOut : undefined
+    return kind ? { ...failed, kind, detail: `given up: ${kind}` } : failed
   }
 }
 
 const createAnswer = (head: ExchangeHead, exchange: Exchange, line: Line, idleMs: number): UpstreamAnswer => {
-  // Only a pending read can be waiting for the upstream; between reads it is the client that takes its time.
-  line.watch.extend(Number.POSITIVE_INFINITY)
+  line.begun()
   const read = async (): Promise<Result<Uint8Array | undefined, UpstreamFault>> => {
     line.watch.extend(idleMs)
     const next = await exchange.read()

@@ -2,7 +2,7 @@ import type { Result } from '../result.ts'
 
 /** One HTTP request to a provider, complete: nothing in it comes from the client unfiltered. */
 export interface UpstreamRequest {
-  readonly method: 'POST' | 'GET' | 'DELETE'
+  readonly method: 'POST' | 'GET' | 'DELETE' | 'HEAD' | 'PATCH' | 'PUT'
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: Uint8Array | undefined
@@ -10,6 +10,8 @@ export interface UpstreamRequest {
 }
 
 export interface Timeouts {
+  /** To open a connection, the way through a proxy and TLS included. */
+  readonly connectMs: number
   /** From sending to the answer's headers. */
   readonly firstByteMs: number
   /** Between two chunks of the answer. */
@@ -32,9 +34,12 @@ export interface UpstreamAnswer {
   outlive?(): void
 }
 
+/** Which of the `Timeouts` was over. */
+export type TimeoutKind = 'timeout-connect' | 'timeout-first-byte' | 'timeout-idle' | 'timeout-total'
+
 /** Why there is no answer. `untouched`: not one byte of it had arrived, so the request may be sent again. */
 export interface UpstreamFault {
-  readonly kind: 'connect' | 'reset' | 'timeout' | 'aborted' | 'unreadable' | 'too-large'
+  readonly kind: 'connect' | 'reset' | TimeoutKind | 'aborted' | 'unreadable' | 'too-large'
   readonly untouched: boolean
   /** For the log only: may name hosts. */
   readonly detail: string

@@ -38,6 +38,19 @@ describe('a watch', () => {
     expect(expiries).toBe(1)
   })
 
+  test('says whether it was the last wait that is over, or all the time there was', async () => {
+    const { watchdog, to } = stage()
+    const told: boolean[] = []
+    watchdog.watch(100, 1_000, (isTotal) => void told.push(isTotal))
+    await to(100)
+    const watch = watchdog.watch(100, 200, (isTotal) => void told.push(isTotal))
+    watch.extend(FOREVER)
+    // Long after either: what was over first counts.
+    watchdog.watch(100, 200, (isTotal) => void told.push(isTotal))
+    await to(5_000)
+    expect(told).toEqual([false, true, false])
+  })
+
   test('that was extended expires when the new wait is over', async () => {
     const { watchdog, to } = stage()
     let expiries = 0

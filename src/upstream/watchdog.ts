@@ -8,30 +8,41 @@ export interface Watch {
 }
 
 export interface Watchdog {
-  watch(waitMs: number, totalMs: number, onExpire: () => void): Watch
+  /** `onExpire` is told whether all the time there was is over, rather than the last wait alone. */
+  watch(waitMs: number, totalMs: number, onExpire: (isTotal: boolean) => void): Watch
   stop(): void
 }
 
 /** One object a watch, not one and its closures: there are some for every request. */
 class Entry implements Watch {
   deadlineMs: number
-  readonly onExpire: () => void
+  readonly #onExpire: (isTotal: boolean) => void
   readonly #lastMs: number
   readonly #entries: Set<Entry>
   readonly #nowMs: () => number
 
-  constructor(entries: Set<Entry>, nowMs: () => number, waitMs: number, totalMs: number, onExpire: () => void) {
+  constructor(
+    entries: Set<Entry>,
+    nowMs: () => number,
+    waitMs: number,
+    totalMs: number,
+    onExpire: (isTotal: boolean) => void,
+  ) {
     this.#entries = entries
     this.#nowMs = nowMs
     const now = nowMs()
     this.#lastMs = now + totalMs
-    this.onExpire = onExpire
+    this.#onExpire = onExpire
     this.deadlineMs = Math.min(now + waitMs, this.#lastMs)
     entries.add(this)
   }
 
   extend(waitMs: number): void {
     this.deadlineMs = Math.min(this.#nowMs() + waitMs, this.#lastMs)
+  }
+
+  expire(): void {
+    this.#onExpire(this.deadlineMs >= this.#lastMs)
   }
 
   end(): void {
@@ -49,7 +60,7 @@ export const createWatchdog = (nowMs: () => number, tickMs = 250): Watchdog => {
     const now = nowMs()
     for (const entry of entries) {
       if (now < entry.deadlineMs) continue
-      entry.onExpire()
+      entry.expire()
       // Whoever expired may have asked for more time.
       if (entry.deadlineMs <= now) entries.delete(entry)
     }

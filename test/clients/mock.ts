@@ -146,17 +146,75 @@ const answer = async (request: Request, path: string, scene: Scene): Promise<Res
   return asked.streams ? streamed(speaker.stream(reply, body)) : Response.json(speaker.whole(reply))
 }
 
+/** A socket of the Responses API: the conversations it was told, by the last response of each. */
+interface Session {
+  readonly request: Request
+  readonly scene: Scene
+  readonly said: Map<string, readonly unknown[]>
+}
+
+const ofSocket = ROUTES.find(({ api }) => api === 'openai.responses')
+
+/** Warming up reads a little and says nothing. */
+const WARMED: Told = { input: 7, cache_read: 0, cache_write_5m: 0, cache_write_1h: 0, output: 0, reasoning: 0 }
+
+/**
+ * Answers one `response.create`: the events of a stream, a message each. `generate: false` warms up and gets an answer
+ * without content; what follows names the response it goes on from, and has what is new alone.
+ */
+const answerOnSocket = (text: string, { request, scene, said }: Session): readonly string[] => {
+  const { type, generate, previous_response_id: previous, ...body } = parsed(text) ?? {}
+  const note = (status: number, faults: readonly string[], told?: Told): void =>
+    void scene.requests.push({
+      path: '/v1/responses',
+      body: { type, generate, ...body },
+      status,
+      isCount: false,
+      faults,
+      told,
+    })
+  const before = previous === undefined || previous === null ? [] : said.get(String(previous))
+  const faults = [
+    ...(type === 'response.create' ? [] : [`an event of the type ${String(type)}`]),
+    ...(before ? [] : [`${String(previous)} was not answered on this socket`]),
+    ...(ofSocket ? complaintsAbout(new Request(request, { method: 'POST' }), ofSocket, text, '/v1/responses') : []),
+  ]
+  if (!before || faults.length > 0) {
+    note(400, faults)
+    return [JSON.stringify({ type: 'error', status: 400, ...responses.error(400, faults.join('; ')) })]
+  }
+  const input = [...before, ...(Array.isArray(body.input) ? body.input : [])]
+  const conversation = { ...body, input, stream: true }
+  const asked = responses.read(conversation, '/v1/responses')
+  const model = modelOf(conversation, '')
+  const reply: Reply =
+    generate === false
+      ? { id: crypto.randomUUID(), model, createdAt: 0, thought: undefined, text: '', calls: [], usage: WARMED, asked }
+      : scene.story.answer(asked, responses, model)
+  note(200, [], reply.usage)
+  const whole = responses.whole(reply)
+  said.set(String(whole.id), [...input, ...(whole.output as unknown[])])
+  return [...responses.stream(reply, conversation).matchAll(/^data: (.*)$/gm)].map(([, data = '']) => data)
+}
+
 /** Starts the scripted upstream on a free port of loopback. */
 export const startMock = (): Mock => {
   const scenes = new Map<string, Scene>()
-  const server = Bun.serve({
+  const server = Bun.serve<Session>({
     hostname: '127.0.0.1',
     port: 0,
     idleTimeout: 120,
-    fetch: (request) => {
+    fetch: (request, own) => {
       const [, place = '', path = ''] = /^\/([^/]+)(\/.*)$/.exec(new URL(request.url).pathname) ?? []
       const scene = scenes.get(place)
+      if (scene && path === '/v1/responses' && own.upgrade(request, { data: { request, scene, said: new Map() } }))
+        return undefined
       return scene ? answer(request, path, scene) : new Response('nobody is here', { status: 404 })
+    },
+    websocket: {
+      message: (socket, text) => {
+        for (const event of answerOnSocket(String(text), socket.data)) socket.send(event)
+      },
     },
   })
   return {

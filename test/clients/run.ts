@@ -2,17 +2,20 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Gateway, startGateway } from '../harness/gateway.ts'
 import { type Case, chooseCases } from './cases.ts'
+import { choosesClaudeCli, NAME, runClaudeCli } from './claude-cli.ts'
 import { drive, type Outcome, type Stage } from './drive.ts'
 import { missingFor } from './folders.ts'
 import { lossesOf, matrixOf, type Result } from './matrix.ts'
 import { startMock } from './mock.ts'
 import { nanoOf, usdOf } from './money.ts'
 import { servedBy } from './served.ts'
+import { choosesSetUp, NAME as SET_UP, runSetUps } from './set-up.ts'
 
 /**
  * `npm run clients`: real clients, on their own format and on foreign ones, against the real gateway over a scripted
- * upstream that refuses what the real ones refuse. Words as arguments choose clients, upstreams or scenarios (`codex
- * gemini tool`; `native`, `foreign`; alternatives with commas). Ends with a matrix and one line, `N passed, N failed`,
+ * upstream that refuses what the real ones refuse; one of them as a provider; and each as `tollgate setup` sets it up.
+ * Words as arguments choose clients, upstreams or scenarios (`codex gemini tool`; `native`, `foreign`; alternatives with
+ * commas; `set-up codex`). Ends with a matrix and one line, `N passed, N failed`,
  * and a non-zero code if any failed. `TOLLGATE_CLIENTS_DUMP` names a folder for everything that was said in failed cases.
  */
 
@@ -119,10 +122,23 @@ const runAll = async (cases: readonly Case[]): Promise<{ passed: number; failed:
 }
 
 const main = async (words: readonly string[]): Promise<void> => {
-  const cases = chooseCases(words)
-  const missing = cases.length === 0 ? ['no client, upstream and scenario of these names'] : missingFor(cases)
+  const cli = choosesClaudeCli(words) ? await runClaudeCli(say) : { passed: 0, failed: 0 }
+  const setUps = choosesSetUp(words) ? await runSetUps(words, say) : { passed: 0, failed: 0 }
+  const isOther = words.join() === NAME || words.includes(SET_UP)
+  const cases = isOther ? [] : chooseCases(words)
+  const isNone = cases.length === 0 && !isOther
+  const missing = isNone ? ['no client, upstream and scenario of these names'] : missingFor(cases)
   for (const line of missing) say(line)
-  const { passed, failed } = missing.length > 0 ? { passed: 0, failed: Math.max(1, cases.length) } : await runAll(cases)
+  const clients =
+    missing.length > 0
+      ? { passed: 0, failed: Math.max(1, cases.length) }
+      : cases.length === 0
+        ? { passed: 0, failed: 0 }
+        : await runAll(cases)
+  const [passed, failed] = [cli, setUps, clients].reduce<[number, number]>(
+    (sum, one) => [sum[0] + one.passed, sum[1] + one.failed],
+    [0, 0],
+  )
   say(`${passed} passed, ${failed} failed`)
   process.exitCode = failed > 0 ? 1 : 0
 }

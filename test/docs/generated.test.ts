@@ -36,7 +36,7 @@ test('the page on wire formats says of every kind of provider what it speaks', (
   const rows = tableRows(section(readDocument('docs/wire-formats.md'), 'kinds'))
   const said = rows.map(([kind = '', formats = '']) => [
     codeIn(kind)[0],
-    formats === 'all six' ? [...WIRE_FORMATS] : codeIn(formats),
+    formats === 'all ten' ? [...WIRE_FORMATS] : codeIn(formats),
   ])
   expect(Object.fromEntries(said)).toEqual(
     Object.fromEntries(

@@ -1,12 +1,15 @@
 import { afterAll, describe, expect, test } from 'bun:test'
 import { createApp } from '../../src/app.ts'
 import { openControlPlane } from '../../src/http/admin/testing/open.ts'
+import { createExplainEndpoint } from '../../src/http/explain/endpoint.ts'
 import { createHealthEndpoint } from '../../src/http/health.ts'
 import { createMetricsEndpoint } from '../../src/http/metrics-endpoint.ts'
 import { createModelsEndpoint } from '../../src/http/models-endpoint.ts'
 import { createReceiptKeysEndpoint } from '../../src/http/receipt-keys.ts'
 import { createReceiptsEndpoint } from '../../src/http/receipts.ts'
 import { createResponsesEndpoint } from '../../src/http/responses.ts'
+import { createSetupEndpoint } from '../../src/http/setup.ts'
+import { createStoredEndpoint, type StoredDeps } from '../../src/http/stored.ts'
 import { createReference } from '../../src/http/reference/reference.ts'
 import { PROTOCOLS } from '../../src/protocols/index.ts'
 import { builtInCatalogue } from '../../src/providers/built-in.ts'
@@ -42,11 +45,24 @@ const app = createApp({
     createReceiptsEndpoint({ ...nobody, receipts: plane.store.receipts, receiptKeys }),
     createReceiptKeysEndpoint({ receiptKeys }),
     createResponsesEndpoint({ ...nobody, responses: plane.store.responses }),
+    // Whoever is turned away needs nothing else of it.
+    createStoredEndpoint({ ...nobody, channels: [], protocols: PROTOCOLS } as unknown as StoredDeps),
+    createExplainEndpoint({
+      ...nobody,
+      explain: () => expect.unreachable(),
+      protocols: PROTOCOLS,
+      isAdmin: () => false,
+      operationOf: () => undefined,
+      typeOf: () => undefined,
+      bodyBytesMax: 1_024,
+      depthMax: 10,
+    }),
     createMetricsEndpoint({
       metrics: { text: async () => '', contentType: 'text/plain' },
       isAdmin: () => false,
       admitUnauthenticated: () => ok(undefined),
     }),
+    createSetupEndpoint({ publicUrl: null, listen: { host: '127.0.0.1', port: 8_000 } }),
     createHealthEndpoint({ version: '0', readiness: async () => ({}), isStopping: () => false }),
   ],
   controlPlane: (request, ip) =>
@@ -121,7 +137,9 @@ test('the admin page lists every call of the control plane, and no other', async
     paths: Record<string, Record<string, unknown>>
   }
   const described = Object.entries(description.paths).flatMap(([path, methods]) =>
-    /^\/api\/(admin|me)\//.test(path) ? Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`) : [],
+    /^\/api\/(?:admin|me|auth|organisations|invitations|session)(?:\/|$)/.test(path)
+      ? Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`)
+      : [],
   )
   const listed = tableRows(readDocument('docs/admin-api.md').prose).flatMap(([call = '']) => codeIn(call))
   expect([...listed].sort()).toEqual(described.sort())

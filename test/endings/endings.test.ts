@@ -36,6 +36,19 @@ import {
   waits,
   WHOLE,
 } from './cases.ts'
+import {
+  blocks,
+  MESSAGE,
+  MESSAGE_END,
+  AT_LAST_BLOCK,
+  items,
+  RESPONSE_END,
+  AT_LAST_ITEM,
+  image,
+  parts,
+  OF_GEMINI,
+  CHAT_IMAGE,
+} from './parts.ts'
 import { type Case, row } from './row.ts'
 
 setDefaultTimeout(START_MS)
@@ -61,6 +74,8 @@ beforeAll(async () => {
       { id: 'second', provider: 'oa', models: ['gpt'] },
       { id: 'asked', provider: 'weak', models: ['mixed'] },
       { id: 'nowhere', provider: 'nobody', models: ['claude'] },
+      { id: 'messages', provider: 'an', models: ['claude-sonnet-4-6'] },
+      { id: 'gemini', provider: 'ge', models: ['gem'] },
     ],
   }))
 }, START_MS)
@@ -264,7 +279,8 @@ test('what the provider reports of an answer that nothing was delivered of is in
 })
 
 const WHILE_READING = { init: STREAM, after: /Hello/ }
-const BEFORE_CONTENT = { init: STREAM, after: /content/ }
+/** Until then it gets nothing but signs of life. */
+const BEFORE_CONTENT = { init: STREAM, after: /keep-alive/ }
 
 row('left-stream', async () => {
   const idle = await newCustomer()
@@ -275,7 +291,16 @@ row('left-stream', async () => {
   const socket = opens(headOf(idle.key, body.length) + body)
   await until('it is given up', async () => (await stage.gateway.requests({ user_id: idle.userId })).length > 0)
   socket.destroy()
-  return [await leaves(tellsOn(SPOKEN, END), WHILE_READING), { customer: idle, admin: stage.gateway, seen: undefined }]
+  return [
+    await leaves(tellsOn(SPOKEN, END), WHILE_READING),
+    { customer: idle, admin: stage.gateway, seen: undefined },
+    // What had ended was not the last of it.
+    await leaves(tellsOn(MESSAGE + blocks(0, 'Hello world'), blocks(1, 'and on')), AT_LAST_BLOCK),
+    await leaves(tellsOn(items(0), items(1)), AT_LAST_ITEM),
+    // An image is content too.
+    await leaves(tellsOn(CHAT_IMAGE, END), { init: STREAM, after: /iVBOR/ }),
+    await leaves(tellsOn(parts({ inlineData: { mimeType: 'image/png', data: image } }), ''), OF_GEMINI),
+  ]
 })
 row('left-stream-first', async () => [await leaves(tellsOn(CHAT.text(''), SPOKEN, END), BEFORE_CONTENT)])
 row('left-stream-late', async () => {
@@ -306,10 +331,14 @@ row('left-stream-finished', async () => [
   await leaves(tellsOn(SPOKEN + FINISH, REPORT), { ...AT_FINISH, plan: 'patient' }),
   await leaves(tellsOn(SPOKEN + FINISH, REPORT), AT_BLOCK_STOP),
   await leaves(tellsOn(SPOKEN + FINISH, DONE), AT_FINISH),
+  await leaves(tellsOn(MESSAGE + blocks(0, 'Hello world'), MESSAGE_END), AT_LAST_BLOCK),
+  await leaves(tellsOn(items(0), RESPONSE_END), AT_LAST_ITEM),
 ])
 row('left-stream-untold', async () => [
   await leaves(() => tellsOn(SPOKEN + FINISH, REPORT)(never), AT_FINISH),
   await leaves(() => tellsOn(SPOKEN + FINISH, REPORT)(never), AT_BLOCK_STOP),
+  await leaves(() => tellsOn(MESSAGE + blocks(0, 'Hello world'), MESSAGE_END)(never), AT_LAST_BLOCK),
+  await leaves(() => tellsOn(items(0), RESPONSE_END)(never), AT_LAST_ITEM),
 ])
 
 test('of two users on two plans who hang up alike, one pays for what came and the other for the whole', async () => {

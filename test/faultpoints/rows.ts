@@ -34,6 +34,7 @@ const OUTCOMES: Readonly<Record<PointName, Cell>> = {
   authenticated: NOTHING_DONE,
   read: NOTHING_DONE,
   recalled: NOTHING_DONE,
+  directed: NOTHING_DONE,
   chosen: NOTHING_DONE,
   counted: NOTHING_DONE,
   'hold-asked': NOTHING_DONE,

@@ -33,6 +33,7 @@ export const STEP_POINTS = {
   authenticate: 'authenticated',
   read: 'read',
   recall: 'recalled',
+  direct: 'directed',
   choose: 'chosen',
   admit: 'admitted',
   attempt: 'attempted',
@@ -48,6 +49,11 @@ export const wrapHandle =
       authenticate: (call) => passing(deps.authenticate(call), STEP_POINTS.authenticate),
       read: (call) => passing(deps.read(call), STEP_POINTS.read),
       recall: (...given) => passing(deps.recall(...given), STEP_POINTS.recall),
+      direct: (...given) => {
+        const directed = deps.direct(...given)
+        void reach(STEP_POINTS.direct)
+        return directed
+      },
       choose: (...given) => {
         const chosen = deps.choose(...given)
         void reach(STEP_POINTS.choose)

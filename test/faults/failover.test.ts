@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { bodyBytes } from '../replay/interaction.ts'
-import { FORMATS, fixture, textOf } from './formats.ts'
+import { fixture, textOf } from './formats.ts'
 import {
   CHAT,
   DIALECTS,
@@ -10,62 +9,34 @@ import {
   type Script,
   type Stage,
   START_MS,
-  startStage,
-  stream,
   VENDOR_KEY,
 } from './scripted.ts'
-import { until } from '../harness/server-process.ts'
+import {
+  BEGINS,
+  event,
+  never,
+  OVERLOADED,
+  recorded,
+  SAID,
+  sides,
+  startTwoChannels,
+  STREAM,
+  tells,
+} from './two-channels.ts'
 
 // What hangs is reported by what it hangs on, and takes no other test down with it.
 setDefaultTimeout(30_000)
 
 const { chat, gemini, messages, responses } = DIALECTS
 
-/** Each model has two channels: first the one under `/a`, then the one under `/b`. */
 let stage: Stage
 beforeAll(async () => {
-  stage = await startStage(({ providers }) => {
-    const { oc } = providers as { readonly oc: { readonly base_url: string } }
-    const url = new URL(oc.base_url).origin
-    const provider = (kind: string, root: string) => ({ kind, base_url: url + root, keys: [VENDOR_KEY] })
-    const both = (model: string, [first, second]: readonly [string, string]) => [
-      { id: `${model}-a`, provider: `a-${first}`, models: [model], priority: 1 },
-      { id: `${model}-b`, provider: `b-${second}`, models: [model] },
-    ]
-    const sides = ['a', 'b'].flatMap((side) => [
-      [`${side}-oc`, provider('openai-compatible', `/${side}/v1`)],
-      [`${side}-oa`, provider('openai', `/${side}/v1`)],
-      [`${side}-an`, provider('anthropic', `/${side}`)],
-      [`${side}-ge`, provider('gemini', `/${side}`)],
-    ])
-    return {
-      providers: Object.fromEntries(sides),
-      channels: [
-        ...both('chat', ['oc', 'oc']),
-        ...both('gpt', ['oa', 'oa']),
-        ...both('claude', ['an', 'an']),
-        ...both('gem', ['ge', 'ge']),
-        ...both('mixed', ['oc', 'an']),
-      ],
-      streams: { peek: '3s' },
-    }
-  })
+  stage = await startTwoChannels()
 }, START_MS)
 afterAll(() => stage.stop(), START_MS)
 
-/** What the two providers answer. */
-const sides =
-  (a: Script, b: Script): Script =>
-  (socket, asked) =>
-    asked.target.startsWith('/a/') ? a(socket, asked) : b(socket, asked)
-
-const SAID = '{"error":{"message":"said by the vendor","type":"x"}}'
 /** Messages give one answer: this cannot be written for them. */
 const TWO = { n: 2 }
-const never: Script = () => {
-  throw new Error('this provider is not to be asked')
-}
-
 describe('a request that another channel cannot be asked', () => {
   const refusals: readonly (readonly [number, Record<string, string>, string | null])[] = [
     [429, { 'retry-after': '7' }, '7'],
@@ -127,30 +98,6 @@ describe('where every provider failed', () => {
   })
 })
 
-const event = (value: { readonly type: string; readonly [name: string]: unknown }): string =>
-  `event: ${value.type}\ndata: ${JSON.stringify(value)}\n\n`
-
-const tells = (events: readonly string[], type?: string): Script =>
-  stream(async (out) => {
-    for (const one of events) await out.write(one)
-    out.end()
-  }, type)
-
-const MESSAGE = {
-  type: 'message',
-  id: 'msg_1',
-  role: 'assistant',
-  model: 'm',
-  content: [],
-  stop_reason: null,
-  usage: {},
-}
-const BEGINS = event({ type: 'message_start', message: MESSAGE })
-const OVERLOADED = [
-  BEGINS,
-  event({ type: 'ping' }),
-  event({ type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } }),
-]
 const LIMITED = { error: { code: 429, message: 'Limited.', status: 'RESOURCE_EXHAUSTED' } }
 const FAILED = { status: 'failed', output: [], error: { code: 'rate_limit_exceeded', message: 'Limited.' } }
 const STREAMED = { ...gemini, path: '/v1beta/models/gem:streamGenerateContent?alt=sse' }
@@ -201,19 +148,6 @@ const IN_STREAM: readonly (readonly [string, Dialect, Script, number, object])[]
   ['Google’s error in a list', ARRAY, reply(200, JSON.stringify([LIMITED])), 429, LIMITED],
 ]
 
-const GOOD = new Map(FORMATS.map(({ name, streamed }) => [name, streamed]))
-/** A whole stream of this format, as it was recorded. */
-const recorded = ({ name }: Dialect) => {
-  const interaction = GOOD.get(name)
-  if (!interaction) throw new Error(`no stream of ${name}`)
-  const script: Script = stream(async (out) => {
-    await out.write(new TextDecoder().decode(bodyBytes(interaction)))
-    out.end()
-  })
-  return { script, text: textOf(interaction) }
-}
-
-const STREAM = { body: { stream: true } }
 /** Gemini says it in its path. */
 const streaming = (dialect: Dialect) => (dialect.name === 'gemini' ? {} : STREAM)
 
@@ -313,36 +247,5 @@ describe('a stream that breaks before its content', () => {
     const answer = await stage.ask(messages, tells([BEGINS]), STREAM)
     expect([answer.status, await answer.json()]).toMatchObject([502, { type: 'error', error: { type: 'api_error' } }])
     expect(await stage.settled()).toMatchObject({ ended: 'failed', cost_usd: '0.000000000' })
-  })
-})
-
-describe('a stream that is silent before its content', () => {
-  test('goes out after the time, and tells a failure as an event', async () => {
-    const { promise: begun, resolve } = Promise.withResolvers<void>()
-    const script = stream(async (out) => {
-      await out.write(BEGINS)
-      await begun
-      await out.write(OVERLOADED.at(-1) ?? '')
-      out.end()
-    })
-    const answer = await stage.ask(messages, sides(script, never), STREAM)
-    resolve()
-    const text = await answer.text()
-    expect([answer.status, text.startsWith(BEGINS)]).toEqual([200, true])
-    expect(text).toContain('overloaded_error')
-    expect(await stage.settled()).toMatchObject({ ended: 'failed', status: 200, cost_usd: '0.000000000' })
-  })
-
-  test('ends with its client’s hang-up, and no other is asked', async () => {
-    const before = stage.upstream.asked.length
-    const controller = new AbortController()
-    const silent = stream((out) => out.write(BEGINS))
-    const asking = stage.ask(messages, sides(silent, never), { ...STREAM, signal: controller.signal })
-    asking.catch(() => undefined)
-    await until('the request upstream', () => stage.upstream.asked.length > before)
-    controller.abort()
-    await until('the end of the request upstream', () => stage.upstream.asked[before]?.gone === true)
-    expect(await stage.settled()).toMatchObject({ ended: 'client_cut', cost_usd: '0.000000000' })
-    expect(stage.upstream.asked).toHaveLength(before + 1)
   })
 })

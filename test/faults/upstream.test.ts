@@ -27,14 +27,19 @@ const status = (code: number, headers: Record<string, string> = {}, body = VENDO
 })
 
 const UNARY: readonly (readonly [what: string, fault: Fault, status: number, says: RegExp])[] = [
-  ['never answers', NEVER_ANSWERS, 504, /did not answer in time/],
+  ['never answers', NEVER_ANSWERS, 504, /did not begin to answer within 0\.7 s \(timeouts\.first_byte\)/],
   ['answers what is no HTTP', { garbage: 'not-http' }, 502, /try again/],
   ['answers broken JSON', { garbage: 'not-json' }, 502, /not readable/],
   ['answers a page for people', { garbage: 'html' }, 502, /not readable/],
   ['resets before it answers, each time', { cut: { how: 'reset', after: 'before-headers' } }, 502, /try again/],
   ['resets in the middle of its body', { cut: { how: 'reset', after: 20 } }, 502, /try again/],
   ['closes in the middle of its body', { cut: { how: 'close', after: 20 } }, 502, /try again/],
-  ['stalls in the middle of its body', { cut: { how: 'stall', after: 20 } }, 504, /in time/],
+  [
+    'stalls in the middle of its body',
+    { cut: { how: 'stall', after: 20 } },
+    504,
+    /sent nothing for 0\.7 s \(timeouts\.idle\)/,
+  ],
   ['refuses the request', status(400), 400, /said by the vendor/],
   ['refuses the gateway’s credentials', status(401), 502, /Your key is fine/],
   ['has no money left from the gateway', status(402), 502, /Your key is fine/],
@@ -42,7 +47,7 @@ const UNARY: readonly (readonly [what: string, fault: Fault, status: number, say
   ['limits the rate', status(429, { 'retry-after': '9' }), 429, /said by the vendor/],
   ['limits the rate with a page for people', status(429, { 'retry-after': '9' }, '<html>'), 429, /Wait/],
   ['fails', status(500), 502, /said by the vendor/],
-  ['fails with a page for people', status(503, {}, '<html>'), 502, /try again/],
+  ['fails with a page for people', status(500, {}, '<html>'), 502, /try again/],
   ['is overloaded', status(529), 529, /said by the vendor/],
 ]
 

@@ -30,6 +30,7 @@ export interface ReceiptJson {
   readonly usage: Readonly<Record<string, number>>
   readonly usage_source: 'upstream' | 'estimated'
   readonly quote_usd: string
+  readonly uncollected_usd: string
   readonly cost_usd: string
   readonly warnings: readonly string[]
 }

@@ -40,6 +40,16 @@ export interface Gateway extends Admin {
   kill9(): Promise<void>
 }
 
+/** Nobody's health is remembered: what fails in one test is asked all the same in the next. */
+export const FORGETFUL = {
+  failures: 1_000,
+  failure_percent: 100,
+  cool_down: '1ms',
+  cool_down_max: '1ms',
+  wait_max: '1ms',
+  disabled_retry: '1ms',
+}
+
 interface Running {
   readonly child: ChildProcess
   readonly output: () => string
@@ -50,7 +60,7 @@ interface Running {
 const configOf = async (options: GatewayOptions, folder: string) => {
   const { database } = options.config ?? {}
   const storage = typeof database === 'string' ? { database } : await storageIn(folder)
-  const own = { listen: { host: '127.0.0.1', port: 0 }, admin_key: ADMIN_KEY }
+  const own = { listen: { host: '127.0.0.1', port: 0 }, admin_key: ADMIN_KEY, health: FORGETFUL }
   return { ...own, ...storage, ...options.config, database: storage.database }
 }
 

@@ -37,6 +37,18 @@ const OPENAI_HEADERS = {
   otpm: 'x-ratelimit-limit-tokens',
 } as const
 
+/** A stream that has begun, and goes on until it is told to end. */
+const endless = (): { readonly script: Script; readonly end: () => void } => {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const script = stream(async (out) => {
+    await out.write(CHAT.text('Hello'))
+    await promise
+    await out.write(CHAT.end(10, 5))
+    out.end()
+  })
+  return { script, end: () => resolve() }
+}
+
 const FORMATS: Readonly<Record<string, Format>> = {
   'OpenAI Chat': { dialect: DIALECTS.chat, answer: chatAnswer(), refusal: openAi, header: OPENAI_HEADERS },
   'OpenAI Responses': {
@@ -134,16 +146,8 @@ describe.each(['memory', 'Redis'])('counted in %s, a key that is let in once by 
 
   test.each(Object.entries(FORMATS))('concurrency is refused in the words of %s', async (_name, one) => {
     const headers = await newKey({ concurrency: 1 })
-    let end: () => void = () => undefined
-    const held: Script = stream(async (out) => {
-      await out.write(CHAT.text('Hello'))
-      await new Promise<void>((resolve) => {
-        end = resolve
-      })
-      await out.write(CHAT.end(10, 5))
-      out.end()
-    })
-    const running = await stage.ask(DIALECTS.chat, held, { headers, body: { stream: true } })
+    const { script, end } = endless()
+    const running = await stage.ask(DIALECTS.chat, script, { headers, body: { stream: true } })
     expect(running.status).toBe(200)
     const refused = await stage.ask(one.dialect, replyJson(one.answer), { headers })
     const waitSeconds = Number(refused.headers.get('retry-after'))
@@ -151,6 +155,20 @@ describe.each(['memory', 'Redis'])('counted in %s, a key that is let in once by 
     expect(waitSeconds).toBeWithin(1, 3)
     const message = `The limit of 1 requests at once is reached. Try again in ${waitSeconds} s.`
     expect(await refused.json()).toMatchObject(one.refusal(message))
+    end()
+    await running.text()
+  })
+
+  test('where a minute and its places are both full, the minute is named and waited for', async () => {
+    const headers = await newKey({ rpm: 2, concurrency: 1 })
+    await (await stage.ask(DIALECTS.chat, replyJson(chatAnswer()), { headers })).text()
+    const { script, end } = endless()
+    const running = await stage.ask(DIALECTS.chat, script, { headers, body: { stream: true } })
+    const refused = await stage.ask(DIALECTS.chat, replyJson(chatAnswer()), { headers })
+    const waitSeconds = Number(refused.headers.get('retry-after'))
+    expect(waitSeconds).toBeWithin(30, 62)
+    const message = `The limit of 2 requests a minute is reached. Try again in ${waitSeconds} s.`
+    expect(await refused.json()).toMatchObject(openAi(message))
     end()
     await running.text()
   })

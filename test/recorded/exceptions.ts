@@ -38,6 +38,9 @@ export const EXCEPTIONS: Readonly<Record<string, Exception>> = {
   'anthropic-anthropic-messages-s-c372bdb011bd': SEVERAL,
 }
 
+/** Whether an answer says that the account at the vendor is at fault. */
+export const blamesTheAccount = (id: string): boolean => EXCEPTIONS[id]?.bytes === REFUSED
+
 const OLD_IDS = 'a result of another call: taken from an early Claude 3, and refused since'
 const NOT_OPENAI = 'a small open model at an address of its own, which takes fewer tokens than OpenAI’s least'
 

@@ -194,6 +194,37 @@ export const reportedSearches = ({ api, response }: Interaction): number => {
   return n(tools, 'web_search_requests')
 }
 
+/** OpenAI's table of an image of a megapixel; one that says no quality or size is an ordinary square. */
+const IMAGE_TOKENS: Readonly<Record<string, number>> = { low: 272, medium: 1_056, high: 4_160 }
+const imageTokens = ({ quality, size }: Json): number => {
+  const [width = 1_024, height = 1_024] = /^\d+x\d+$/.test(String(size)) ? String(size).split('x').map(Number) : []
+  return Math.ceil(((IMAGE_TOKENS[String(quality)] ?? 1_056) * width * height) / 1_024 ** 2)
+}
+
+/** What tools of OpenAI's kind used beside tokens, as the last response has it: calls, containers, tokens of images. */
+export const reportedTools = ({ api, response }: Interaction) => {
+  const none = { file_searches: 0, code_sessions: 0, image_output: 0 }
+  if (api !== 'openai.responses') return none
+  const last = objectsOf(response.body)
+    .map((event) => asObject(event['response']) ?? event)
+    .findLast(({ status }) => ['completed', 'incomplete'].includes(String(status)))
+  if (!last) return none
+  const output = items(last['output'])
+  const of = (type: string): readonly Json[] => output.filter((item) => item['type'] === type)
+  const containers = [
+    ...of('code_interpreter_call').map((item) => String(item['container_id'] ?? '')),
+    ...of('shell_call').flatMap((item) => asObject(item['environment'])?.['container_id'] ?? []),
+  ]
+  const xai = asObject(asObject(last['usage'])?.['server_side_tool_usage_details'])
+  return {
+    file_searches: xai ? n(xai, 'file_search_calls') : of('file_search_call').length,
+    code_sessions: xai ? n(xai, 'code_interpreter_calls') : new Set(containers).size,
+    image_output: of('image_generation_call')
+      .filter(({ result }) => typeof result === 'string' && result !== '')
+      .reduce((sum, item) => sum + imageTokens(item), 0),
+  }
+}
+
 /** Counting tokens is free, and its answers have no usage. */
 export const isFree = ({ api }: Interaction): boolean =>
   api === 'anthropic.count_tokens' || api === 'gemini.countTokens' || api === 'openai.responses.input_tokens'

@@ -8,7 +8,7 @@ import type { Replay } from '../replay/server.ts'
 import { clientRequest, type ClientRequest } from './ask.ts'
 import { EXCEPTIONS } from './exceptions.ts'
 import { expectationOf, hasEnd, type Rule, tellsOfError } from './expectation.ts'
-import { type Buckets, isFree, reportedSearches, reportedUsage } from './oracle.ts'
+import { type Buckets, isFree, reportedSearches, reportedTools, reportedUsage } from './oracle.ts'
 
 export interface Stage {
   readonly gateway: Gateway
@@ -113,9 +113,18 @@ const nano = (decimal: string): bigint => {
 
 /** What a search costs where the catalogue does not say: a cent. */
 const SEARCH_MILLIONTHS = 10_000_000n * 1_000_000n
+/** The same of OpenAI's other tools: a quarter of a cent, three cents, forty dollars for a million tokens. */
+const FILE_SEARCH_MILLIONTHS = 2_500_000n * 1_000_000n
+const CONTAINER_MILLIONTHS = 30_000_000n * 1_000_000n
+const IMAGE_TOKENS_USD = '40'
 
 /** What the usage costs at the catalogue's prices, rounded up once. Audio has no price of its own here: it is as text. */
-const costOf = (usage: Buckets, searches: number, { price }: CatalogueEntry): bigint => {
+const costOf = (
+  usage: Buckets,
+  searches: number,
+  tools: ReturnType<typeof reportedTools>,
+  { price }: CatalogueEntry,
+): bigint => {
   const parts: [number, string][] = [
     [usage.input + usage.input_audio, price.input],
     [usage.cache_read, price.cache_read],
@@ -123,7 +132,11 @@ const costOf = (usage: Buckets, searches: number, { price }: CatalogueEntry): bi
     [usage.cache_write_1h, price.cache_write_1h],
     [usage.output + usage.output_audio, price.output],
   ]
-  const fees = BigInt(searches) * SEARCH_MILLIONTHS
+  const fees =
+    BigInt(searches) * SEARCH_MILLIONTHS +
+    BigInt(tools.file_searches) * FILE_SEARCH_MILLIONTHS +
+    BigInt(tools.code_sessions) * CONTAINER_MILLIONTHS +
+    BigInt(tools.image_output) * nano(IMAGE_TOKENS_USD)
   const millionths = parts.reduce((sum, [tokens, usd]) => sum + BigInt(tokens) * nano(usd), fees)
   return (millionths + 999_999n) / 1_000_000n
 }
@@ -145,8 +158,11 @@ const usageFaults = (stage: Stage, interaction: Interaction, receipt: ReceiptJso
     faults.push(wrong.map((name) => `${name} is ${receipt.usage[name] ?? 0}, reported ${usage[name]}`).join('; '))
   const searches = reportedSearches(interaction)
   if ((receipt.usage.web_searches ?? 0) !== searches) faults.push(`not the ${searches} searches that were reported`)
+  const tools = reportedTools(interaction)
+  for (const [name, count] of Object.entries(tools))
+    if ((receipt.usage[name] ?? 0) !== count) faults.push(`${name} is ${receipt.usage[name] ?? 0}, reported ${count}`)
   const entry = stage.models[interaction.id]
-  const cost = entry && costOf(usage, searches, entry)
+  const cost = entry && costOf(usage, searches, tools, entry)
   if (faults.length === 0 && cost !== undefined && nano(receipt.cost_usd) !== cost)
     faults.push(`cost ${receipt.cost_usd} instead of ${cost} billionths of a dollar`)
   return faults

@@ -37,6 +37,12 @@ export const NEVER_ANSWERS: Fault = { cut: { how: 'stall', after: 'before-header
 export class Faults {
   private readonly byId = new Map<string, { fault: Fault; left: number }>()
   private everywhere: { fault: Fault; left: number } | undefined
+  private drawn: (() => Fault) | undefined
+
+  /** From now on every request gets the fault that is drawn for it. */
+  draw(fault: () => Fault): void {
+    this.drawn = fault
+  }
 
   set(fault: Fault | undefined, id: string | undefined): void {
     const entry = fault && { fault, left: fault.times ?? Number.POSITIVE_INFINITY }
@@ -48,7 +54,7 @@ export class Faults {
   /** The fault for a request now being answered; counts it as used. */
   take(id: string | undefined): Fault {
     const entry = (id === undefined ? undefined : this.byId.get(id)) ?? this.everywhere
-    if (!entry || entry.left <= 0) return {}
+    if (!entry || entry.left <= 0) return this.drawn?.() ?? {}
     entry.left -= 1
     return entry.fault
   }

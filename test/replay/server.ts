@@ -29,6 +29,8 @@ export interface Replay {
   forget(): void
   /** Puts a fault in force, for one interaction or for all of them; `undefined` heals. */
   control(fault: Fault | undefined, id?: string): void
+  /** From now on every request gets the fault that is drawn for it, unless another is in force. */
+  draw(fault: () => Fault): void
   openConnections(): number
   /** Ends it. Rejects if it was sent anything that a real API would have refused, so that a suite fails on it. */
   stop(): Promise<void>
@@ -90,6 +92,7 @@ export const startReplay = async (options: ReplayOptions): Promise<Replay> => {
       exchange.complaints.length = 0
     },
     control: (fault, id) => exchange.faults.set(fault, id),
+    draw: (fault) => exchange.faults.draw(fault),
     openConnections: () => sockets.size,
     stop: async () => {
       for (const socket of sockets) socket.destroy()

@@ -103,6 +103,21 @@ describe('a price that is set on one replica', () => {
     const { data } = await called('GET', `${pathOf(second)}/prices`)
     expect(data).toMatchObject([{ id, state: 'withdrawn' }, { state: 'in_force' }])
   })
+
+  test('and changed on both before its time is changed once', async () => {
+    const [, , third] = UNARY as [Interaction, Interaction, Interaction]
+    const effectiveFrom = new Date(Date.now() + 3_600_000).toISOString()
+    const { id } = await called('PUT', `${pathOf(third)}/price`, { input: '5', effective_from: effectiveFrom })
+    const changes = await Promise.all(
+      [first, other].map((gateway, index) =>
+        gateway.call('PATCH', `/api/admin/prices/${String(id)}`, { input: String(6 + index) }),
+      ),
+    )
+    expect(changes.map(({ status }) => status).sort((a, b) => a - b)).toEqual([200, 409])
+    const changed = changes.find(({ status }) => status === 200)?.body
+    const { data } = await called('GET', `/api/admin/prices?state=to_come&model=${encodeURIComponent(third.id)}`)
+    expect(data).toEqual([changed as (typeof data)[number]])
+  })
 })
 
 describe('providers that are paused on one replica', () => {

@@ -20,18 +20,24 @@ describe('the score of a stage', () => {
     ['is one check for a command without tests', types, 0, '', { passed: 1, failed: 0, skipped: 0 }],
     ['is one failed check when that command fails', types, 2, ' 3 pass\n', { passed: 0, failed: 1, skipped: 0 }],
   ] as const)('%s', (_what, stage, code, output, score) => {
-    expect(scoreOf(stage, code, output)).toEqual(score)
+    expect(scoreOf(stage, code, output)).toEqual({ ...score, failures: [] })
+  })
+
+  test('names each failed test once, without its time', () => {
+    const output =
+      '(pass) a > b [1.00ms]\n(fail) a > c (d) [0.35ms]\n\n1 tests failed:\n(fail) a > c (d) [0.35ms]\n(fail) e\n 1 fail\n'
+    expect(scoreOf(bun, 1, output).failures).toEqual(['a > c (d)', 'e'])
   })
 
   test('is a failure when what it needs cannot be had, and its command is not run', async () => {
     const prepare = async () => {
       throw new Error('run `npm ci`')
     }
-    expect(await runStage({ ...types, command: ['true'], prepare })).toEqual({ passed: 0, failed: 1, skipped: 0 })
+    expect(await runStage({ ...types, command: ['true'], prepare })).toMatchObject({ passed: 0, failed: 1 })
     expect(await runStage({ ...types, command: ['true'], prepare: async () => undefined })).toMatchObject({ passed: 1 })
   })
 
   test('is a failure for a program that does not exist', async () => {
-    expect(await runStage({ ...types, command: ['/nowhere/program'] })).toEqual({ passed: 0, failed: 1, skipped: 0 })
+    expect(await runStage({ ...types, command: ['/nowhere/program'] })).toMatchObject({ passed: 0, failed: 1 })
   })
 })

@@ -16,7 +16,11 @@ export interface Score {
   readonly passed: number
   readonly failed: number
   readonly skipped: number
+  /** The titles of tests that failed, as far as the output names them. */
+  readonly failures: readonly string[]
 }
+
+const FAILURE: Score = { passed: 0, failed: 1, skipped: 0, failures: [] }
 
 const OUTPUT_CHARACTERS_MAX = 50_000_000
 /** A stage that hangs is ended and counts as failed, with what it had said so far. */
@@ -27,20 +31,24 @@ const numberBefore = (word: string, output: string): number => {
   return Number(lines.at(-1)?.[1] ?? 0)
 }
 
+/** `bun test` names each failed test where it fails, and once more at its end where there are many. */
+const failuresIn = (plain: string): string[] => [
+  ...new Set([...plain.matchAll(/^\(fail\) (.+?)(?: \[[\d.]+m?s\])?\r?$/gm)].map(([, title = '']) => title)),
+]
+
 /**
  * Reads the score off a finished stage. A stage that failed without a failed test, or that ran no test at all, counts
  * as one failure: silence is never a pass.
  */
 export const scoreOf = (stage: Stage, exitCode: number | null, output: string): Score => {
-  if (stage.counted === 'exit') return { passed: exitCode === 0 ? 1 : 0, failed: exitCode === 0 ? 0 : 1, skipped: 0 }
+  if (stage.counted === 'exit') return exitCode === 0 ? { ...FAILURE, passed: 1, failed: 0 } : FAILURE
   const plain = stripVTControlCharacters(output)
   const passed = numberBefore('pass', plain)
   const failed = numberBefore('fail', plain)
   const broken = failed === 0 && (exitCode !== 0 || passed === 0) ? 1 : 0
-  return { passed, failed: failed + broken, skipped: numberBefore('skip', plain) + numberBefore('todo', plain) }
+  const skipped = numberBefore('skip', plain) + numberBefore('todo', plain)
+  return { passed, failed: failed + broken, skipped, failures: failuresIn(plain) }
 }
-
-const FAILURE: Score = { passed: 0, failed: 1, skipped: 0 }
 
 /** Runs a stage with its output shown as it comes, and scores it. */
 export const runStage = async (stage: Stage): Promise<Score> => {

@@ -21,6 +21,9 @@ const MESSAGE = { model: 'demo', max_tokens: 20, messages: said }
 const GEMINI = { contents: [{ role: 'user', parts: [{ text: 'Ahoy' }] }] }
 const COMPLETION = { model: 'demo', prompt: 'Ahoy' }
 const EMBEDDING = { model: 'demo-embedding', input: 'Ahoy' }
+const IMAGE = { model: 'demo-image', prompt: 'a buoy' }
+const MODERATION = { model: 'demo-moderation', input: 'Ahoy' }
+const RANKING = { model: 'demo-rerank', query: 'red?', documents: ['a red buoy', 'a bell'] }
 const CONTENT = { content: { parts: [{ text: 'Ahoy' }] } }
 
 type Family = readonly [format: string, body: object, proof: string, ...paths: string[]]
@@ -75,6 +78,16 @@ const FAMILIES: readonly Family[] = [
     '/v1/models/demo-embedding:embedContent',
   ],
   ['openai-completions', COMPLETION, 'choices', '/v1/completions', '/v1/openai/completions'],
+  [
+    'openai-images',
+    IMAGE,
+    'data',
+    '/v1/images/generations',
+    '/openai/v1/images/generations',
+    '/v1/openai/images/generations',
+  ],
+  ['openai-moderations', MODERATION, 'results', '/v1/moderations', '/openai/v1/moderations', '/v1/openai/moderations'],
+  ['rerank', RANKING, 'results', '/v1/rerank', '/openai/v1/rerank', '/v1/openai/rerank', '/rerank', '/v2/rerank'],
   ['openai-embeddings', EMBEDDING, 'data', '/v1/embeddings', '/openai/v1/embeddings', '/v1/openai/embeddings'],
 ]
 

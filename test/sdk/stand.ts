@@ -48,7 +48,10 @@ const mapped = (names: Readonly<Record<string, string>>, model: string): [string
 const demoChannel = {
   id: 'demo',
   provider: 'demo',
-  models: ['demo', 'demo-embedding', ...Object.keys({ ...NAMES, ...COMPLETION_NAMES, ...EMBEDDING_NAMES })],
+  models: [
+    ...['demo', 'demo-embedding', 'demo-image', 'demo-moderation', 'demo-rerank'],
+    ...Object.keys({ ...NAMES, ...COMPLETION_NAMES, ...EMBEDDING_NAMES }),
+  ],
   model_map: Object.fromEntries([
     ...mapped(NAMES, 'demo'),
     ...mapped(COMPLETION_NAMES, 'demo'),

@@ -49,6 +49,8 @@ const answering = (reply: (asked: Asked) => Reply): void => {
   stage.vendor.answer = (asked) => (asked.target === '/token' ? token(asked) : reply(asked))
 }
 let given = 0
+/** As long as Google's are. */
+const LONG_TOKEN = `ya29.${'c0ffee'.repeat(30)}`
 const token = (asked: Asked): Reply => {
   tokens.asked.push(asked)
   return tokens.answer()
@@ -110,6 +112,36 @@ describe('a service account', () => {
     expect(receipt).toMatchObject({ ended: 'failed', cost_usd: '0.000000000' })
     expect(receipt?.attempts).toMatchObject([{ status: 0, error: 'no-token' }])
     expect(stage.gateway.output()).not.toContain('PRIVATE KEY')
+  })
+
+  test('has its token hidden wherever Vertex repeats it', async () => {
+    tokens.answer = () => json({ access_token: LONG_TOKEN, expires_in: 3_599, token_type: 'Bearer' })
+    answering(() => json({ error: { code: 401, message: 'expired' } }, 401))
+    await stage.ask('/v1/messages', asking('claude'))
+    const repeated = (asked: Asked) => `you sent ${asked.headers.authorization}`
+    const refusal = (message: string) => json([{ error: { code: 400, message, status: 'INVALID_ARGUMENT' } }], 400)
+    const ways: readonly (readonly [string, (asked: Asked) => Reply, object])[] = [
+      ['you sent Bearer [key]', (asked) => refusal(repeated(asked)), {}],
+      ['[key]', (asked) => refusal(Buffer.from(repeated(asked)).toString('base64')), {}],
+      ['you sent Bearer [key]', (asked) => json({ ...MESSAGE, note: repeated(asked) }), {}],
+      [
+        'you sent Bearer [key]',
+        (asked) =>
+          sse([
+            ...MESSAGE_EVENTS.slice(0, 3).map((event) => [event.type, event] as const),
+            ['error', { type: 'error', error: { type: 'api_error', message: repeated(asked) } }],
+          ]),
+        { stream: true },
+      ],
+    ]
+    for (const [said, reply, more] of ways) {
+      answering(reply)
+      const answer = await stage.ask('/v1/messages', asking('claude', more))
+      const text = await answer.text()
+      expect(stage.last().headers.authorization).toBe(`Bearer ${LONG_TOKEN}`)
+      expect([text.includes(said), text.includes('c0ffee'), text.includes('YzBmZmVl')]).toEqual([true, false, false])
+    }
+    expect(stage.gateway.output()).not.toContain('c0ffee')
   })
 
   test('an access token is sent as it is', async () => {
@@ -197,7 +229,7 @@ describe('Gemini', () => {
     expect(await answer.json()).toEqual(ANSWER)
     const { target, text, headers } = stage.last()
     expect([target, text]).toEqual([`${PATH}:generateContent`, JSON.stringify(BODY)])
-    expect([headers.authorization, headers['x-goog-api-key']]).toEqual(['Bearer ya29.token-2', undefined])
+    expect([headers.authorization, headers['x-goog-api-key']]).toEqual([`Bearer ${LONG_TOKEN}`, undefined])
     expect(await stage.settled()).toMatchObject({ upstream_format: 'gemini', ended: 'whole', cost_usd: COST_USD })
   })
 

@@ -9,6 +9,15 @@ import { counters } from './0006-counters.ts'
 import { providerCosts } from './0007-provider-costs.ts'
 import { keysAndBudgets } from './0008-keys-and-budgets.ts'
 import { pricesAndPauses } from './0009-prices-and-pauses.ts'
+import { administered } from './0010-administered.ts'
+import { spendStops } from './0011-spend-stops.ts'
+import { keyLabels } from './0012-key-labels.ts'
+import { filesAndBatches } from './0013-files-and-batches.ts'
+import { people } from './0014-people.ts'
+import { codesAndAlerts } from './0015-codes-and-alerts.ts'
+import { logs } from './0016-logs.ts'
+import { handedOut } from './0017-handed-out.ts'
+import { makers } from './0018-makers.ts'
 
 /** The words in which the SQL of one database differs from another's. */
 export interface ColumnWords {
@@ -43,6 +52,15 @@ export const MIGRATIONS: readonly Migration[] = [
   providerCosts,
   keysAndBudgets,
   pricesAndPauses,
+  administered,
+  spendStops,
+  keyLabels,
+  filesAndBatches,
+  people,
+  codesAndAlerts,
+  logs,
+  handedOut,
+  makers,
 ]
 
 /** STRICT: SQLite then refuses a sum that left 64 bits, where it would otherwise turn it into a float. */

@@ -20,6 +20,7 @@ const NEW_KEY = {
   models: null,
   ipAllow: null,
   scopes: [],
+  labels: [],
   rpm: null,
   tpm: null,
   itpm: null,

@@ -1,7 +1,7 @@
 import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely'
 import type { Row } from '../database.ts'
 import type { Tables } from '../tables.ts'
-import { addReceipts, countDifferences, takeRebuilt } from './counter-sql.ts'
+import { addReceipts, COUNTERS, countDifferences, takeRebuilt } from './counter-sql.ts'
 import type { CounterFeeder } from './counters.ts'
 
 /**
@@ -31,8 +31,16 @@ const feedOnce = async (transaction: Transaction<Tables>, limit: number): Promis
       WHERE seq IN (SELECT seq FROM receipts_uncounted ORDER BY seq LIMIT ${limit}) RETURNING seq`,
   )
   const numbers = taken.map(({ seq }) => BigInt(seq as bigint))
-  if (numbers.length > 0) await addReceipts('postgres', 'daily_usage', numbered(numbers)).execute(transaction)
+  if (numbers.length > 0) await addAll(transaction, 'table', numbers)
   return numbers.length
+}
+
+const addAll = async (
+  transaction: Transaction<Tables>,
+  into: 'table' | 'rebuilt',
+  numbers: readonly bigint[],
+): Promise<void> => {
+  for (const statement of addReceipts('postgres', into, numbered(numbers))) await statement.execute(transaction)
 }
 
 /** For `WHERE`: the receipts `r` of these numbers. */
@@ -46,7 +54,7 @@ const numbered = (numbers: readonly bigint[]): RawBuilder<unknown> =>
  */
 const rebuild = async (transaction: Transaction<Tables>, limit: number): Promise<number> => {
   await sql`SELECT turn FROM feeders WHERE name = 'daily' FOR UPDATE`.execute(transaction)
-  await sql`DELETE FROM daily_usage_rebuilt`.execute(transaction)
+  for (const { rebuilt } of COUNTERS) await sql`DELETE FROM ${sql.raw(rebuilt)}`.execute(transaction)
   for (let after = 0n; ; ) {
     const rows = await rowsOf(
       transaction,
@@ -58,12 +66,15 @@ const rebuild = async (transaction: Transaction<Tables>, limit: number): Promise
     const last = numbers.at(-1)
     if (last === undefined) break
     after = last
-    await addReceipts('postgres', 'daily_usage_rebuilt', numbered(numbers)).execute(transaction)
+    await addAll(transaction, 'rebuilt', numbers)
   }
-  const [compared] = await rowsOf(transaction, countDifferences())
-  for (const statement of takeRebuilt()) await statement.execute(transaction)
-  await sql`DELETE FROM daily_usage_rebuilt`.execute(transaction)
-  return Number(compared?.['differing'] ?? 0)
+  let differing = 0
+  for (const counter of COUNTERS) {
+    const [compared] = await rowsOf(transaction, countDifferences(counter))
+    differing += Number(compared?.['differing'] ?? 0)
+    for (const statement of takeRebuilt(counter)) await statement.execute(transaction)
+  }
+  return differing
 }
 
 const rowsOf = async (transaction: Transaction<Tables>, statement: RawBuilder<unknown>): Promise<readonly Row[]> =>

@@ -244,9 +244,13 @@ describe.each(DATABASES)('on %s', (kind) => {
         AND model = ${row?.model} AND provider = ${row?.provider}`
     await sql`UPDATE daily_usage SET cost_nano = cost_nano + 1 WHERE ${where(wrong)}`.execute(db)
     await sql`DELETE FROM daily_usage WHERE ${where(missing)}`.execute(db)
-    await sql`INSERT INTO daily_usage SELECT '1999-01-01', user_id, key_id, project_id, model, provider, requests, failed,
-      unpriced, input, input_audio, cache_read, cache_write_5m, cache_write_1h, output, output_audio, reasoning,
-      cost_nano, uncollected_nano, provider_cost_nano FROM daily_usage WHERE ${where(wrong)}`.execute(db)
+    const others =
+      sql.raw(`user_id, key_id, project_id, model, provider, requests, failed, unpriced, input, input_audio,
+      cache_read, cache_write_5m, cache_write_1h, output, output_audio, reasoning, cost_nano, uncollected_nano,
+      provider_cost_nano`)
+    await sql`INSERT INTO daily_usage (day, ${others}) SELECT '1999-01-01', ${others} FROM daily_usage WHERE ${where(wrong)}`.execute(
+      db,
+    )
     expect(await store.counters.rebuild()).toBe(3)
     expect(await all(store)).toEqual(expected(receipts))
     expect(await store.counters.usage({ since: '1999-01-01', until: '1999-01-01' }, ['day'], 10)).toEqual([])

@@ -4,7 +4,7 @@ import { readBudgets, writeBudgets } from '../budget-json.ts'
 import { newId } from '../ids.ts'
 import { fetchPage } from '../page.ts'
 import type { Tables } from '../tables.ts'
-import type { FoundKey, KeyChanges, Store } from '../types.ts'
+import type { FoundKey, KeyChanges, NewKey, Store } from '../types.ts'
 import { changeBudgets } from './budget-change.ts'
 import { changing } from './changes.ts'
 import { readUser, selectUsers } from './users.ts'
@@ -59,7 +59,7 @@ type KeyRow = Selectable<Tables['keys']>
 
 const createKey = async (
   db: Kysely<Tables>,
-  key: Omit<KeyRecord, 'id' | 'createdAtMs' | 'revokedAtMs'>,
+  { madeBy = 'operator', ...key }: NewKey,
   hash: string,
   createdAtMs: number,
 ): Promise<KeyRecord> => {
@@ -75,6 +75,7 @@ const createKey = async (
     models: key.models && JSON.stringify(key.models),
     ip_allow: key.ipAllow && JSON.stringify(key.ipAllow),
     scopes: JSON.stringify(key.scopes),
+    labels: JSON.stringify(key.labels),
     rpm: key.rpm,
     tpm: key.tpm,
     itpm: key.itpm,
@@ -83,15 +84,17 @@ const createKey = async (
     budgets: writeBudgets(key.budgets),
     created_at_ms: createdAtMs,
     expires_at_ms: key.expiresAtMs,
+    made_by: madeBy,
   }
   await db.insertInto('keys').values(row).execute()
-  return { ...key, id, createdAtMs, revokedAtMs: null }
+  return { ...key, id, createdAtMs, revokedAtMs: null, madeBy }
 }
 
-const columnsOf = ({ name, models, ipAllow, expiresAtMs, ...limits }: Omit<KeyChanges, 'budgets'>) => ({
+const columnsOf = ({ name, models, ipAllow, labels, expiresAtMs, ...limits }: Omit<KeyChanges, 'budgets'>) => ({
   ...(name !== undefined && { name }),
   ...(models !== undefined && { models: models && JSON.stringify(models) }),
   ...(ipAllow !== undefined && { ip_allow: ipAllow && JSON.stringify(ipAllow) }),
+  ...(labels !== undefined && { labels: JSON.stringify(labels) }),
   ...limitsOf(limits),
   ...(expiresAtMs !== undefined && { expires_at_ms: expiresAtMs }),
 })
@@ -146,6 +149,7 @@ const readKey = (row: KeyRow): KeyRecord => ({
   ipAllow: row.ip_allow === null ? null : readList(row.ip_allow),
   // A scope this version does not know stays in the list: dropping it could leave the empty list, which means all.
   scopes: readList(row.scopes) as readonly Scope[],
+  labels: readList(row.labels),
   rpm: numberOf(row.rpm),
   tpm: numberOf(row.tpm),
   itpm: numberOf(row.itpm),
@@ -155,6 +159,7 @@ const readKey = (row: KeyRow): KeyRecord => ({
   createdAtMs: Number(row.created_at_ms),
   expiresAtMs: numberOf(row.expires_at_ms),
   revokedAtMs: numberOf(row.revoked_at_ms),
+  madeBy: row.made_by === 'member' ? 'member' : 'operator',
 })
 
 const readList = (json: string): readonly string[] => JSON.parse(json) as readonly string[]

@@ -3,24 +3,15 @@ import { newId } from '../ids.ts'
 import { fetchPage } from '../page.ts'
 import { readPriceVersion, writePriceVersion } from '../price-json.ts'
 import type { Tables } from '../tables.ts'
-import type { PriceRecord, Store } from '../types.ts'
+import type { Act, PriceRecord, Store } from '../types.ts'
 import { recordChange } from './changes.ts'
 
 /** The prices of `Store`. */
 export const modelPriceQueries = (db: Kysely<Tables>, nowMs: () => number): Store['prices'] => ({
-  add: async ({ model, version, reason }, by) => {
-    const setAtMs = nowMs()
-    const id = newId('price_', setAtMs)
-    const row = { id, model, body: writePriceVersion(version), set_by: by, reason }
-    await db.transaction().execute(async (transaction) => {
-      const times = { effective_from_ms: version.effectiveFromMs, set_at_ms: setAtMs }
-      await transaction
-        .insertInto('model_prices')
-        .values({ ...row, ...times })
-        .execute()
-      await recordChange(transaction, 'price', model, setAtMs)
-    })
-    return { id, model, version, setAtMs, setBy: by, reason, withdrawn: null }
+  add: async (price, by) => {
+    const set = newPrice(price, by, nowMs())
+    await db.transaction().execute((transaction) => insertPrice(transaction, set))
+    return set
   },
   find: (id) => findPrice(db, id),
   list: async (model, page) => {
@@ -44,15 +35,51 @@ export const modelPriceQueries = (db: Kysely<Tables>, nowMs: () => number): Stor
   },
   withdraw: async (price, { by, reason }) => {
     const atMs = nowMs()
-    const row = { price_id: price.id, withdrawn_at_ms: atMs, withdrawn_by: by, withdrawn_reason: reason }
-    await db.transaction().execute(async (transaction) => {
-      const insert = transaction.insertInto('model_price_withdrawals').values(row)
-      await insert.onConflict((conflict) => conflict.column('price_id').doNothing()).execute()
-      await recordChange(transaction, 'price', price.model, atMs)
-    })
+    await db.transaction().execute((transaction) => insertWithdrawal(transaction, price, { atMs, by, reason }))
     return (await findPrice(db, price.id)) ?? price
   },
+  replace: (price, next, by) => {
+    const set = newPrice({ model: price.model, ...next }, by, nowMs())
+    const act = { atMs: set.setAtMs, by, reason: `replaced by ${set.id}` }
+    return db.transaction().execute(async (transaction) => {
+      if (!(await insertWithdrawal(transaction, price, act))) return undefined
+      await insertPrice(transaction, set)
+      return set
+    })
+  },
 })
+
+const newPrice = (
+  { model, version, reason }: Pick<PriceRecord, 'model' | 'version' | 'reason'>,
+  setBy: string,
+  setAtMs: number,
+): PriceRecord => ({ id: newId('price_', setAtMs), model, version, setAtMs, setBy, reason, withdrawn: null })
+
+const insertPrice = async (
+  transaction: Kysely<Tables>,
+  { id, model, version, setAtMs, setBy, reason }: PriceRecord,
+): Promise<void> => {
+  const row = { id, model, body: writePriceVersion(version), set_by: setBy, reason }
+  const times = { effective_from_ms: version.effectiveFromMs, set_at_ms: setAtMs }
+  await transaction
+    .insertInto('model_prices')
+    .values({ ...row, ...times })
+    .execute()
+  await recordChange(transaction, 'price', model, setAtMs)
+}
+
+/** Whether it had not been withdrawn before. */
+const insertWithdrawal = async (
+  transaction: Kysely<Tables>,
+  { id, model }: PriceRecord,
+  { atMs, by, reason }: Act,
+): Promise<boolean> => {
+  const row = { price_id: id, withdrawn_at_ms: atMs, withdrawn_by: by, withdrawn_reason: reason }
+  const insert = transaction.insertInto('model_price_withdrawals').values(row)
+  const inserted = await insert.onConflict((conflict) => conflict.column('price_id').doNothing()).executeTakeFirst()
+  await recordChange(transaction, 'price', model, atMs)
+  return inserted.numInsertedOrUpdatedRows === 1n
+}
 
 const selectPrices = (db: Kysely<Tables>) =>
   db

@@ -1,4 +1,5 @@
 import type { Kysely, Selectable } from 'kysely'
+import { writeSpentBy } from '../../counters/spend-stop.ts'
 import type { Tables } from '../tables.ts'
 import type { PauseRecord, Store } from '../types.ts'
 import { recordChange } from './changes.ts'
@@ -6,9 +7,10 @@ import { recordChange } from './changes.ts'
 /** The pauses of `Store`. */
 export const pauseQueries = (db: Kysely<Tables>, nowMs: () => number): Store['pauses'] => ({
   open: async () => (await selectOpen(db).orderBy('provider_id').execute()).map(readPause),
-  pause: async (providerId, { by, reason }) => {
+  pause: async (providerId, { by, reason, spent }) => {
     const atMs = nowMs()
-    const row = { provider_id: providerId, paused_at_ms: atMs, paused_by: by, reason }
+    const stopped = spent === undefined ? null : writeSpentBy(spent)
+    const row = { provider_id: providerId, paused_at_ms: atMs, paused_by: by, reason, spent: stopped }
     const open = await db.transaction().execute(async (transaction) => {
       await transaction
         .insertInto('provider_pauses')

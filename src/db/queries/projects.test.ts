@@ -22,6 +22,7 @@ const newKey = (userId: string, projectId: string | null) => ({
   models: ['m'],
   ipAllow: null,
   scopes: [],
+  labels: [],
   rpm: 60,
   tpm: null,
   itpm: null,

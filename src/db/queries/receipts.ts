@@ -1,60 +1,72 @@
 import type { Kysely } from 'kysely'
 import type { Receipt } from '../../canon/receipt.ts'
 import { nanoUsd } from '../../units.ts'
+import type { Dialect } from '../database.ts'
+import type { ReceiptStore } from '../log-types.ts'
 import { fetchPage } from '../page.ts'
-import { readReceipt } from '../receipt-json.ts'
+import { type Heading, joinReceipt, readHeading } from '../receipt-json.ts'
 import type { Tables } from '../tables.ts'
-import type { ReceiptFilter, Store } from '../types.ts'
+import { narrowed } from './receipts-filter.ts'
 
 /** The receipts of `Store`. The ledger writes them, in the transaction that settles. */
-export const receiptQueries = (db: Kysely<Tables>): Store['receipts'] => ({
+export const receiptQueries = (db: Kysely<Tables>, dialect: Dialect): ReceiptStore => ({
   find: async (requestId) => {
-    const row = await selectReceipts(db, {}).where('request_id', '=', requestId).executeTakeFirst()
-    return row && toReceipt(row)
+    const row = await selectReceipts(db).where('request_id', '=', requestId).executeTakeFirst()
+    return row && createReader()(row)
   },
   list: async (filter, page) => {
-    const query = selectReceipts(db, filter)
-    const listing = await fetchPage(query, page, { atMs: 'at_ms', id: 'seq', isNumbered: true }, (row) => ({
-      atMs: Number(row.at_ms),
-      id: String(row.seq),
-    }))
-    return { rows: listing.rows.map(toReceipt), nextCursor: listing.nextCursor }
+    // Which they are is found out from an index alone, then those are read: a page, however many are passed over.
+    const places = db.selectFrom('receipts').select(['seq', 'at_ms'])
+    const found = await fetchPage(
+      narrowed(db, dialect, places, filter),
+      page,
+      { atMs: 'at_ms', id: 'seq', isNumbered: true },
+      (row) => ({ atMs: Number(row.at_ms), id: String(row.seq) }),
+    )
+    if (found.rows.length === 0) return { rows: [], nextCursor: found.nextCursor }
+    const numbers = found.rows.map(({ seq }) => seq)
+    const rows = await selectReceipts(db)
+      .where('seq', 'in', numbers)
+      .orderBy('at_ms', 'desc')
+      .orderBy('seq', 'desc')
+      .execute()
+    return { rows: rows.map(createReader()), nextCursor: found.nextCursor }
+  },
+  newest: async () => {
+    const row = await db.selectFrom('receipts').select('seq').orderBy('seq', 'desc').limit(1).executeTakeFirst()
+    return row?.seq ?? 0n
+  },
+  after: async (number, limit) => {
+    const rows = await selectReceipts(db).where('seq', '>', number).orderBy('seq').limit(limit).execute()
+    const read = createReader()
+    return rows.map((row) => ({ number: row.seq, receipt: read(row) }))
   },
 })
 
-/** `model` finds what was asked for and what was served: an alias and its model lead to the same receipts. */
-const selectReceipts = (db: Kysely<Tables>, filter: ReceiptFilter) => {
-  const { userId, keyId, model, status, sinceMs } = filter
-  let query = db
+const selectReceipts = (db: Kysely<Tables>) =>
+  db
     .selectFrom('receipts')
     .innerJoin('headings', 'headings.id', 'receipts.heading_id')
     .select(['seq', 'at_ms', 'request_id', 'user_id', 'key_id', 'status', 'ended', 'cost_nano', 'receipts.body'])
-    .select('headings.body as heading')
-  if (userId !== undefined) query = query.where('user_id', '=', userId)
-  if (keyId !== undefined) query = query.where('key_id', '=', keyId)
-  if (model !== undefined) {
-    const named = db
-      .selectFrom('headings')
-      .select('id')
-      .where((or) => or.or([or('model_served', '=', model), or('model_requested', '=', model)]))
-    query = query.where('heading_id', 'in', named)
-  }
-  if (status !== undefined) query = query.where('status', '=', BigInt(status))
-  if (sinceMs !== undefined) query = query.where('at_ms', '>=', BigInt(sinceMs))
-  return query
-}
+    .select(['heading_id', 'headings.body as heading'])
 
 type Row = Awaited<ReturnType<ReturnType<typeof selectReceipts>['executeTakeFirstOrThrow']>>
 
-const toReceipt = (row: Row): Receipt => {
-  const columns = {
-    requestId: row.request_id,
-    atMs: Number(row.at_ms),
-    userId: row.user_id,
-    keyId: row.key_id,
-    status: Number(row.status),
-    ended: row.ended as Receipt['ended'],
-    cost: nanoUsd(row.cost_nano),
+/** Reads rows. Headings that several have in common are read once. */
+const createReader = (): ((row: Row) => Receipt) => {
+  const headings = new Map<string, Heading>()
+  return (row) => {
+    const heading = headings.get(row.heading_id) ?? readHeading(row.heading)
+    headings.set(row.heading_id, heading)
+    const columns = {
+      requestId: row.request_id,
+      atMs: Number(row.at_ms),
+      userId: row.user_id,
+      keyId: row.key_id,
+      status: Number(row.status),
+      ended: row.ended as Receipt['ended'],
+      cost: nanoUsd(row.cost_nano),
+    }
+    return joinReceipt(columns, heading, row.body)
   }
-  return readReceipt(columns, row.heading, row.body)
 }

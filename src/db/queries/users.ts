@@ -10,6 +10,7 @@ import type { Tables } from '../tables.ts'
 import type { NewUser, Store, UserChanges, UserRecord } from '../types.ts'
 import { lowered } from '../words.ts'
 import { changeRow } from './changes.ts'
+import { containing } from './overview-search.ts'
 
 /** The users of `Store`. */
 export const userQueries = (database: Database, db: Kysely<Tables>, nowMs: () => number): Store['users'] => ({
@@ -17,8 +18,13 @@ export const userQueries = (database: Database, db: Kysely<Tables>, nowMs: () =>
   find: async (id) => toUser(await selectUsers(db).where('users.id', '=', id).executeTakeFirst()),
   findByEmail: async (email) =>
     toUser(await selectUsers(db).where(sql`lower(users.email)`, '=', lowered(email)).executeTakeFirst()),
-  list: async (page) => {
-    const listing = await fetchPage(selectUsers(db), page, { atMs: 'users.created_at_ms', id: 'users.id' }, (row) => ({
+  list: async (page, q) => {
+    const all = selectUsers(db)
+    const some =
+      q === undefined
+        ? all
+        : all.where((or) => or.or(['users.email', 'users.id', 'users.name'].map((column) => containing(column, q))))
+    const listing = await fetchPage(some, page, { atMs: 'users.created_at_ms', id: 'users.id' }, (row) => ({
       atMs: Number(row.created_at_ms),
       id: row.id,
     }))

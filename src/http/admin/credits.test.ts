@@ -9,7 +9,12 @@ afterAll(() => plane.close())
 
 const credit = (amount: unknown, key: string) => ({ amount_usd: amount, reason: 'Top-up', idempotency_key: key })
 const balanceOf = async (id: string) => (await plane.admin('GET', `/api/admin/users/${id}/balance`)).json
-const twelve = { posted_usd: '12.500000000', held_usd: '0.000000000', available_usd: '12.500000000' }
+const twelve = {
+  posted_usd: '12.500000000',
+  held_usd: '0.000000000',
+  available_usd: '12.500000000',
+  credit_line_usd: '0.000000000',
+}
 
 describe('POST /api/admin/users/{id}/credits', () => {
   test('201: the answer is the balance with nine places, to the nano-dollar', async () => {
@@ -107,6 +112,7 @@ describe('GET /api/admin/users/{id}/balance', () => {
       posted_usd: '0.000000000',
       held_usd: '0.000000000',
       available_usd: '0.000000000',
+      credit_line_usd: '0.000000000',
     })
   })
 

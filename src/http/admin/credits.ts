@@ -1,22 +1,13 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { type Balance, CREDIT_KINDS } from '../../ledger/types.ts'
+import { CREDIT_KINDS } from '../../ledger/types.ts'
+import { audit } from './audit.ts'
 import { formatUsd } from '../../units.ts'
+import { BalanceSchema, renderBalance } from './balance.ts'
 import type { ControlPlaneApp, ControlPlaneDeps } from './deps.ts'
 import { line, oneOf, signedAmountField } from './fields.ts'
 import { refuse } from './refusal.ts'
-import { ADMIN_ONLY, answer, body, failures, idParam, USD } from './routes.ts'
+import { ADMIN_ONLY, answer, body, failures, idParam } from './routes.ts'
 import { findUser } from './users.ts'
-
-export const BalanceSchema = z
-  .object({
-    posted_usd: USD.openapi({ description: 'Everything credited less everything charged.', example: '12.500000000' }),
-    held_usd: USD.openapi({ description: 'Set aside for requests under way.', example: '0.250000000' }),
-    available_usd: USD.openapi({
-      description: 'What new requests may use: posted less held.',
-      example: '12.250000000',
-    }),
-  })
-  .openapi('Balance')
 
 const NewCreditSchema = z
   .strictObject({
@@ -78,7 +69,16 @@ export const registerCredits = (app: ControlPlaneApp, deps: ControlPlaneDeps): v
     const user = await findUser(deps.store, c.req.valid('param').id, 'id')
     if (!user.ok) return refuse(c, user.error)
     const credited = await deps.ledger.credit({ userId: user.value.id, amount, reason, kind, idempotencyKey })
-    return credited.ok ? c.json(renderBalance(credited.value), 201) : refuse(c, credited.error)
+    if (!credited.ok) return refuse(c, credited.error)
+    const { id } = user.value
+    const after = {
+      amount_usd: formatUsd(amount),
+      kind,
+      idempotency_key: idempotencyKey,
+      ...renderBalance(credited.value),
+    }
+    await audit(deps, c, { action: 'addCredit', subject: id, userId: id, after, reason })
+    return c.json(renderBalance(credited.value), 201)
   })
 
   app.openapi(getBalance, async (c) => {
@@ -88,9 +88,3 @@ export const registerCredits = (app: ControlPlaneApp, deps: ControlPlaneDeps): v
     return balance.ok ? c.json(renderBalance(balance.value), 200) : refuse(c, balance.error)
   })
 }
-
-export const renderBalance = (balance: Balance) => ({
-  posted_usd: formatUsd(balance.posted),
-  held_usd: formatUsd(balance.held),
-  available_usd: formatUsd(balance.available),
-})

@@ -1,8 +1,10 @@
 import { type RouteConfig, z } from '@hono/zod-openapi'
 import { RECEIPT_KEYS_PATH } from '../receipt-keys.ts'
 import type { ControlPlaneApp } from './deps.ts'
+import { explainRoute } from './explain-route.ts'
 import { ReceiptKeysSchema, SignedReceiptSchema } from './receipt-schema.ts'
 import { ADMIN_ONLY, answer, failures } from './routes.ts'
+import { storedRoutes } from './stored-routes.ts'
 
 /**
  * Describes the paths the gateway answers in other people's wire formats. Their bodies belong to the vendors and pass
@@ -68,6 +70,51 @@ const CONVERSATIONS: readonly Call[] = [
     '/completions',
     'OpenAI Completions (legacy)',
     `${OPENAI_DOCS}/completions/create`,
+  ),
+  post('createImage', OPENAI_WITHOUT_PROXY, '/images/generations', 'OpenAI Images', `${OPENAI_DOCS}/images/create`),
+  post('editImage', OPENAI_WITHOUT_PROXY, '/images/edits', 'OpenAI Images: edit', `${OPENAI_DOCS}/images/createEdit`),
+  post(
+    'varyImage',
+    OPENAI_WITHOUT_PROXY,
+    '/images/variations',
+    'OpenAI Images: vary',
+    `${OPENAI_DOCS}/images/createVariation`,
+  ),
+  post(
+    'createSpeech',
+    OPENAI_WITHOUT_PROXY,
+    '/audio/speech',
+    'OpenAI Audio: speak',
+    `${OPENAI_DOCS}/audio/createSpeech`,
+  ),
+  post(
+    'createTranscription',
+    OPENAI_WITHOUT_PROXY,
+    '/audio/transcriptions',
+    'OpenAI Audio: write down speech',
+    `${OPENAI_DOCS}/audio/createTranscription`,
+  ),
+  post(
+    'createTranslation',
+    OPENAI_WITHOUT_PROXY,
+    '/audio/translations',
+    'OpenAI Audio: translate speech into English',
+    `${OPENAI_DOCS}/audio/createTranslation`,
+  ),
+  post('createModeration', OPENAI_WITHOUT_PROXY, '/moderations', 'OpenAI Moderations', `${OPENAI_DOCS}/moderations`),
+  post(
+    'rerank',
+    [...OPENAI_WITHOUT_PROXY, ''],
+    '/rerank',
+    'Rank documents',
+    'https://docs.cohere.com/v1/reference/rerank',
+  ),
+  post(
+    'rerankV2',
+    [''],
+    '/v2/rerank',
+    'Rank documents (Cohere, version 2)',
+    'https://docs.cohere.com/reference/rerank',
   ),
   post('createEmbedding', OPENAI_WITHOUT_PROXY, '/embeddings', 'OpenAI Embeddings', `${OPENAI_DOCS}/embeddings/create`),
 ]
@@ -178,6 +225,8 @@ const OTHERS: readonly RouteConfig[] = [
     request: { params: z.object({ id: z.string().openapi({ example: 'req_01jd8m9h4t' }) }) },
     responses: { 200: answer(SignedReceiptSchema, 'The receipt, signed.'), ...failures(404) },
   },
+  ...storedRoutes(KEY_ANYWHERE),
+  explainRoute,
   {
     method: 'get',
     path: RECEIPT_KEYS_PATH,

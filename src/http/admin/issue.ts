@@ -1,7 +1,7 @@
 import type { z } from '@hono/zod-openapi'
 import { fault, type GatewayError } from '../../errors.ts'
 import type { Store } from '../../db/types.ts'
-import type { KeyRecord } from '../../keys/types.ts'
+import type { KeyMaker, KeyRecord } from '../../keys/types.ts'
 import { err, ok, type Result } from '../../result.ts'
 import { budgetsFrom, changesBudgets } from './budget-fields.ts'
 import type { ControlPlaneDeps } from './deps.ts'
@@ -25,6 +25,7 @@ type RotatedKey = z.infer<typeof RotatedKeySchema>
 export const issueKey = async (
   deps: ControlPlaneDeps,
   wanted: z.infer<typeof NewKeySchema>,
+  madeBy: KeyMaker,
 ): Promise<Result<CreatedKey, GatewayError>> => {
   const group = wanted.group ?? GROUP_DEFAULT
   const nowMs = deps.nowMs()
@@ -44,6 +45,7 @@ export const issueKey = async (
     models: wanted.models ?? null,
     ipAllow: wanted.ip_allow ?? null,
     scopes: wanted.scopes ?? [],
+    labels: wanted.labels ?? [],
     rpm: wanted.rpm ?? null,
     tpm: wanted.tpm ?? null,
     itpm: wanted.itpm ?? null,
@@ -51,6 +53,7 @@ export const issueKey = async (
     concurrency: wanted.concurrency ?? null,
     budgets: budgetsFrom(wanted),
     expiresAtMs: wanted.expires_at ?? null,
+    madeBy,
   }
   return ok({ ...renderKey(await deps.store.keys.create(record, hash), nowMs), key: secret })
 }
@@ -75,6 +78,7 @@ export const changeKey = async (
     ...(wanted.otpm !== undefined && { otpm: wanted.otpm }),
     ...(wanted.concurrency !== undefined && { concurrency: wanted.concurrency }),
     ...(wanted.ip_allow !== undefined && { ipAllow: wanted.ip_allow }),
+    ...(wanted.labels !== undefined && { labels: wanted.labels ?? [] }),
     ...(wanted.expires_at !== undefined && { expiresAtMs: wanted.expires_at }),
     ...(changesBudgets(wanted) && { budgets: (budgets: KeyRecord['budgets']) => budgetsFrom(wanted, budgets) }),
   })

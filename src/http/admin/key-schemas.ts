@@ -7,6 +7,8 @@ import { TIME } from './routes.ts'
 /** How long a rotation leaves the old secret valid when the request does not say: time for a deployment to pass. */
 export const OVERLAP_DEFAULT_MS = 600_000
 const OVERLAP_DAYS_MAX = 30
+const LABELS_MAX = 16
+const LABEL_CHARACTERS_MAX = 64
 
 const shownLimit = (what: string, example: number | null = null) =>
   z
@@ -41,9 +43,14 @@ export const KeySchema = z
       .nullable()
       .openapi({ description: 'null: from anywhere.', example: ['203.0.113.0/24'] }),
     scopes: z.array(z.enum(SCOPES)).openapi({ description: 'Empty: all of them.', example: ['generate'] }),
+    labels: z.array(z.string()).openapi({ description: 'What rules of its group can look at.', example: ['ci'] }),
     created_at: TIME,
     expires_at: TIME.nullable(),
     revoked_at: TIME.nullable().openapi({ example: null }),
+    made_by: z.enum(['operator', 'member']).openapi({
+      description: 'Who made it. Of one that an operator made, members change the name alone.',
+      example: 'member',
+    }),
   })
   .openapi('Key')
 
@@ -88,6 +95,12 @@ export const NewKeySchema = z
     scopes: listOf(oneOf(SCOPES), SCOPES.length)
       .nullish()
       .openapi({ description: 'What it may do; all when left out.' }),
+    // Nothing is allowed by leaving them out, so that an empty list means what it says.
+    labels: z
+      .array(line(LABEL_CHARACTERS_MAX), { error: 'must be a list' })
+      .max(LABELS_MAX, `must have at most ${LABELS_MAX} entries`)
+      .nullish()
+      .openapi({ description: 'What rules of its group can look at.', example: ['ci'] }),
   })
   .openapi('NewKey')
 
@@ -102,6 +115,7 @@ export const KeyChangesSchema = NewKeySchema.pick({
   budgets: true,
   expires_at: true,
   ip_allow: true,
+  labels: true,
 })
   .extend({ name: line(200).optional() })
   .strict()
@@ -144,7 +158,9 @@ export const renderKey = (key: KeyRecord, nowMs: number) => ({
   ...renderBudgets(key.budgets),
   ip_allow: key.ipAllow === null ? null : [...key.ipAllow],
   scopes: [...key.scopes],
+  labels: [...key.labels],
   created_at: new Date(key.createdAtMs).toISOString(),
   expires_at: iso(key.expiresAtMs),
   revoked_at: iso(key.revokedAtMs),
+  made_by: key.madeBy,
 })

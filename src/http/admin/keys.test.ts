@@ -37,9 +37,11 @@ describe('POST /api/admin/keys', () => {
       budgets: {},
       ip_allow: null,
       scopes: [],
+      labels: [],
       created_at: '2026-11-21T12:00:00.000Z',
       expires_at: null,
       revoked_at: null,
+      made_by: 'operator',
     })
     expect(headers.get('cache-control')).toBe('no-store')
     expect(await works(String(json.key))).toBe(true)

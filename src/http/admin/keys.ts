@@ -2,20 +2,17 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { withoutEmptyBody } from './body.ts'
 import type { ControlPlaneApp, ControlPlaneDeps } from './deps.ts'
 import { line } from './fields.ts'
-import { changeKey, issueKey, replaceSecret } from './issue.ts'
+import { keyActs } from './key-acts.ts'
 import {
   CreatedKeySchema,
   KeyChangesSchema,
   KeySchema,
   NewKeySchema,
-  OVERLAP_DEFAULT_MS,
-  renderKey,
   RotatedKeySchema,
   RotationSchema,
 } from './key-schemas.ts'
 import { listingOf, PAGING, pageOf } from './paging.ts'
-import { refuse } from './refusal.ts'
-import { ADMIN_ONLY, answer, body, failures, idParam, notFound } from './routes.ts'
+import { ADMIN_ONLY, answer, body, failures, idParam } from './routes.ts'
 
 const PARAMS = z.object({ id: idParam('key_01jd8m5w2c') })
 const SHARED = { tags: ['Keys'], security: ADMIN_ONLY }
@@ -91,40 +88,11 @@ const rotateKey = createRoute({
 
 /** Create, list, show, change, revoke and rotate under `/api/admin/keys`. */
 export const registerKeys = (app: ControlPlaneApp, deps: ControlPlaneDeps): void => {
-  app.openapi(createKey, async (c) => {
-    const created = await issueKey(deps, c.req.valid('json'))
-    return created.ok ? c.json(created.value, 201) : refuse(c, created.error)
-  })
-
-  app.openapi(listKeys, async (c) => {
-    const query = c.req.valid('query')
-    const { rows, nextCursor } = await deps.store.keys.list({ userId: query.user_id }, pageOf(query))
-    const nowMs = deps.nowMs()
-    return c.json({ data: rows.map((key) => renderKey(key, nowMs)), next_cursor: nextCursor }, 200)
-  })
-
-  app.openapi(getKey, async (c) => {
-    const { id } = c.req.valid('param')
-    const key = await deps.store.keys.find(id)
-    return key ? c.json(renderKey(key, deps.nowMs()), 200) : refuse(c, notFound('key', id, 'id'))
-  })
-
-  app.openapi(updateKey, async (c) => {
-    const changed = await changeKey(deps, c.req.valid('param').id, c.req.valid('json'))
-    return changed.ok ? c.json(renderKey(changed.value, deps.nowMs()), 200) : refuse(c, changed.error)
-  })
-
-  app.openapi(revokeKey, async (c) => {
-    const { id } = c.req.valid('param')
-    const key = await deps.store.keys.revoke(id)
-    if (!key) return refuse(c, notFound('key', id, 'id'))
-    await deps.invalidateKey(id)
-    return c.json(renderKey(key, deps.nowMs()), 200)
-  })
-
-  app.openapi(rotateKey, async (c) => {
-    const overlapMs = c.req.valid('json').overlap ?? OVERLAP_DEFAULT_MS
-    const rotated = await replaceSecret(deps, c.req.valid('param').id, overlapMs)
-    return rotated.ok ? c.json(rotated.value, 200) : refuse(c, rotated.error)
-  })
+  const acts = keyActs(deps)
+  app.openapi(createKey, (c) => acts.create(c, c.req.valid('json'), 'operator'))
+  app.openapi(listKeys, (c) => acts.list(c, pageOf(c.req.valid('query')), c.req.valid('query').user_id))
+  app.openapi(getKey, (c) => acts.get(c, c.req.valid('param').id, undefined))
+  app.openapi(updateKey, (c) => acts.update(c, c.req.valid('param').id, c.req.valid('json'), undefined))
+  app.openapi(revokeKey, (c) => acts.revoke(c, c.req.valid('param').id, undefined))
+  app.openapi(rotateKey, (c) => acts.rotate(c, c.req.valid('param').id, c.req.valid('json'), undefined))
 }

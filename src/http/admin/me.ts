@@ -1,16 +1,25 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { mayDo } from '../../keys/principal.ts'
-import { signedReceipt } from '../signed-receipt.ts'
-import { BalanceSchema, renderBalance } from './credits.ts'
+import { fault } from '../../errors.ts'
+import { BalanceSchema, renderBalance } from './balance.ts'
+import { requirePermission } from './caller.ts'
 import type { ControlPlaneApp, ControlPlaneDeps } from './deps.ts'
 import { KeySchema, renderKey } from './key-schemas.ts'
+import { registerMyInvoices } from './invoices.ts'
+import { registerMyLive } from './live.ts'
+import { registerMyKeys } from './me-keys.ts'
+import { registerMyLedger } from './me-ledger.ts'
+import { registerMyModels } from './me-models.ts'
+import { registerMyProjects } from './me-projects.ts'
+import { KEY_IN_QUERY } from './me-query.ts'
+import { PAGING } from './paging.ts'
+import { registerMyPayloads } from './payloads.ts'
 import { SignedReceiptSchema } from './receipt-schema.ts'
 import { refuse } from './refusal.ts'
-import { listReceipts, ReceiptListSchema, REQUEST_FILTERS, REQUEST_PARAMS } from './requests.ts'
+import { registerMyRequestsCsv } from './requests-csv.ts'
+import { filterOf, REQUEST_FILTERS } from './requests-filter.ts'
+import { listReceipts, receiptAlone, ReceiptListSchema, REQUEST_PARAMS } from './requests.ts'
 import { answer, failures, KEY_OWNER, notFound } from './routes.ts'
 
-// Read where credentials are read; named here so that a filter misspelt is still told from it.
-const KEY_IN_QUERY = z.string().optional().openapi({ description: 'A Tollgate key, where no header can be sent.' })
 const SHARED = { tags: ['Me'], security: KEY_OWNER }
 
 const getMyBalance = createRoute({
@@ -29,7 +38,7 @@ const listMyRequests = createRoute({
   operationId: 'listMyRequests',
   summary: "List the account's requests with their receipts, newest first",
   description: 'Of all keys of the account; `key_id` narrows it to one.',
-  request: { query: z.strictObject({ ...REQUEST_FILTERS, key: KEY_IN_QUERY }) },
+  request: { query: z.strictObject({ ...REQUEST_FILTERS, ...PAGING, key: KEY_IN_QUERY }) },
   responses: { 200: answer(ReceiptListSchema, 'A page of receipts.'), ...failures(400, 403) },
 })
 
@@ -54,34 +63,44 @@ const getMyKey = createRoute({
 
 /** `/api/me/*`: what the owner of a Tollgate key may see, which is their own and nothing else. */
 export const registerMe = (app: ControlPlaneApp, deps: ControlPlaneDeps): void => {
+  registerMyKeys(app, deps)
+  registerMyProjects(app, deps)
+  if (deps.offer) registerMyModels(app, deps, deps.offer)
+  // Before what takes any word for an id.
+  registerMyLive(app, deps)
+  registerMyRequestsCsv(app, deps)
+  registerMyPayloads(app, deps)
+  registerMyLedger(app, deps)
+  registerMyInvoices(app, deps)
+
   app.openapi(getMyBalance, async (c) => {
-    const principal = c.get('principal')
-    const allowed = mayDo(principal, 'receipts')
-    if (!allowed.ok) return refuse(c, allowed.error)
-    const balance = await deps.ledger.balance(principal.userId)
+    const caller = requirePermission(c, 'read')
+    if (!caller.ok) return refuse(c, caller.error)
+    const balance = await deps.ledger.balance(caller.value.userId)
     return balance.ok ? c.json(renderBalance(balance.value), 200) : refuse(c, balance.error)
   })
 
   app.openapi(listMyRequests, async (c) => {
-    const principal = c.get('principal')
-    const allowed = mayDo(principal, 'receipts')
-    if (!allowed.ok) return refuse(c, allowed.error)
-    return c.json(await listReceipts(deps, c.req.valid('query'), principal.userId), 200)
+    const caller = requirePermission(c, 'read')
+    if (!caller.ok) return refuse(c, caller.error)
+    const { key: _, ...query } = c.req.valid('query')
+    const filter = { ...filterOf(query), userId: caller.value.userId }
+    return c.json(await listReceipts(deps, filter, query), 200)
   })
 
   app.openapi(getMyRequest, async (c) => {
-    const principal = c.get('principal')
-    const allowed = mayDo(principal, 'receipts')
-    if (!allowed.ok) return refuse(c, allowed.error)
+    const caller = requirePermission(c, 'read')
+    if (!caller.ok) return refuse(c, caller.error)
     const { request_id: id } = c.req.valid('param')
     const receipt = await deps.store.receipts.find(id)
     // Somebody else's request is answered as one that does not exist, so that ids cannot be probed.
-    if (!receipt || receipt.userId !== principal.userId) return refuse(c, notFound('request', id, 'request_id'))
-    return c.json(await signedReceipt({ receiptKeys: deps.receiptKeys, receipts: deps.store.receipts }, receipt), 200)
+    if (!receipt || receipt.userId !== caller.value.userId) return refuse(c, notFound('request', id, 'request_id'))
+    return c.json(await receiptAlone(deps, receipt), 200)
   })
 
   app.openapi(getMyKey, async (c) => {
-    const { keyId } = c.get('principal')
+    const keyId = c.get('principal')?.keyId
+    if (keyId === undefined) return refuse(c, fault('not-found', 'No key is used here: you are signed in.'))
     const key = await deps.store.keys.find(keyId)
     return key ? c.json(renderKey(key, deps.nowMs()), 200) : refuse(c, notFound('key', keyId, 'key'))
   })

@@ -24,6 +24,21 @@ const follow = (reference: string): unknown =>
     .split('/')
     .reduce<unknown>((node, part) => (node as Node | undefined)?.[part], description)
 
+/** Where one signs in, or comes from a message. */
+const OPEN_TO_ALL = [
+  '/api/auth/callback/{id}',
+  '/api/auth/request-password-reset',
+  '/api/auth/reset-password',
+  '/api/auth/send-verification-email',
+  '/api/auth/sign-in/email',
+  '/api/auth/sign-in/social',
+  '/api/auth/sign-up/email',
+  '/api/auth/two-factor/verify-backup-code',
+  '/api/auth/two-factor/verify-totp',
+  '/api/auth/verify-email',
+  '/api/invitations/{token}',
+]
+
 describe('/api/openapi.json', () => {
   test('is public, and OpenAPI 3.1 with a title, a version and the public address', () => {
     expect(answer.status).toBe(200)
@@ -73,7 +88,14 @@ describe('/api/openapi.json', () => {
     const open = operations.filter(({ operation }) => operation.security === undefined).map(({ path }) => path)
     expect(open.toSorted()).toEqual([
       '/.well-known/tollgate-receipts.json',
+      ...OPEN_TO_ALL,
       '/api/openapi.json',
+      '/api/public/models',
+      '/api/session',
+      '/api/session',
+      '/api/session/admin-key',
+      '/api/session/impersonation',
+      '/api/status',
       '/health',
       '/health/ready',
     ])

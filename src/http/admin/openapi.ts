@@ -33,12 +33,25 @@ const TAGS = [
   { name: 'Usage', description: 'Requests, tokens and cost by day.' },
   { name: 'Prices', description: 'What models cost, and will cost.' },
   { name: 'Providers', description: 'Whom requests are sent to.' },
+  { name: 'Channels', description: 'Which providers offer which models to which groups.' },
+  { name: 'Groups', description: 'What keys of a group may use, at what multiple of the price, by which rules.' },
+  { name: 'Names', description: 'Other names for models, and models that are gone.' },
   { name: 'Configuration', description: 'What the configuration file says.' },
   { name: 'Reconciliation', description: 'Whether providers bill what we have receipts of.' },
+  { name: 'Alerts', description: 'What operators are told of.' },
+  { name: 'System', description: 'What it runs on.' },
   { name: 'Ledger', description: 'Whether the books balance.' },
+  { name: 'People', description: 'Who may sign in.' },
+  {
+    name: 'Sessions',
+    description:
+      'Signing in to the console. The browser keeps a cookie; what changes something needs `x-tollgate-console: 1`, too.',
+  },
+  { name: 'Organisations', description: 'What people belong to, and who belongs to it.' },
   { name: 'Me', description: 'What the owner of a key may see with it.' },
   { name: 'Models', description: 'What can be asked of which model, and its price.' },
   { name: 'Gateway', description: 'The wire formats clients already speak, unchanged.' },
+  { name: 'Files and batches', description: 'What providers keep for whoever put it there.' },
   { name: 'Health', description: 'Whether it runs.' },
 ]
 
@@ -70,6 +83,12 @@ const registerSecurity = (app: ControlPlaneApp): void => {
     tollgateKey: { type: 'http', scheme: 'bearer', description: `${key}, as OpenAI's clients send theirs.` },
     tollgateKeyHeader: { type: 'apiKey', in: 'header', name: 'x-api-key', description: `${key}, as Anthropic's do.` },
     tollgateKeyGoogle: { type: 'apiKey', in: 'header', name: 'x-goog-api-key', description: `${key}, as Google's do.` },
+    session: {
+      type: 'apiKey',
+      in: 'cookie',
+      name: 'tollgate.session_token',
+      description: 'The cookie of whoever is signed in; with TLS its name begins with `__Host-`.',
+    },
     tollgateKeyQuery: { type: 'apiKey', in: 'query', name: 'key', description: `${key}, where no header can be sent.` },
   } as const
   for (const [name, scheme] of Object.entries(schemes)) {

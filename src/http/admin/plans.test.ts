@@ -22,16 +22,19 @@ test('the plans there are, with what each brings, are shown to the operator and 
   const none = { tpm: null, itpm: null, otpm: null, concurrency: null }
   const expected = [
     {
-      ...{ id: 'basic', discount: '0.7', price_usd: '0.000000000', rpm: 200 },
+      ...{ id: 'basic', discount: '0.7', price_usd: '0.000000000', for_sale: true, rpm: 200 },
       ...{ ...none, on_disconnect: 'delivered' },
     },
-    { ...{ id: 'pro', discount: '0.7', price_usd: '19.000000000', rpm: 500 }, ...{ ...none, on_disconnect: 'drain' } },
+    {
+      ...{ id: 'pro', discount: '0.7', price_usd: '19.000000000', for_sale: true, rpm: 500 },
+      ...{ ...none, on_disconnect: 'drain' },
+    },
   ]
-  for (const { status, json } of [
-    await plane.admin('GET', '/api/admin/plans'),
-    await plane.with(key, 'GET', '/api/me/plans'),
-  ])
-    expect([status, json]).toEqual([200, { data: expected, next_cursor: null }])
+  const mine = await plane.with(key, 'GET', '/api/me/plans')
+  const offered = expected.map((plan) => ({ ...plan, current: false }))
+  expect([mine.status, mine.json]).toEqual([200, { data: offered, next_cursor: null }])
+  const all = await plane.admin('GET', '/api/admin/plans')
+  expect([all.status, all.json]).toMatchObject([200, { data: expected, next_cursor: null }])
 })
 
 describe('buying a plan', () => {
@@ -40,11 +43,23 @@ describe('buying a plan', () => {
     const first = await buy(id, 'pro', 'a-1')
     expect([first.status, first.json]).toEqual([
       201,
-      { plan: 'pro', posted_usd: '1.000000000', held_usd: '0.000000000', available_usd: '1.000000000' },
+      {
+        ...{ plan: 'pro', posted_usd: '1.000000000', held_usd: '0.000000000', available_usd: '1.000000000' },
+        credit_line_usd: '0.000000000',
+      },
     ])
     expect(await planOf(id)).toBe('pro')
     expect((await buy(id, 'pro', 'a-1')).json).toEqual(first.json)
     expect((await plane.ledger.check()).faults).toEqual([])
+  })
+
+  test('whoever has a plan is told which of those offered it is', async () => {
+    const id = await rich('has@example.com', '40')
+    const { key } = await plane.newKey(id)
+    await buy(id, 'pro', 'has-1')
+    const { json } = await plane.with(key, 'GET', '/api/me/plans')
+    const offered = json.data as readonly { readonly id: string; readonly current: boolean }[]
+    expect(offered.filter(({ current }) => current).map((plan) => plan.id)).toEqual(['pro'])
   })
 
   test('402: what the balance does not cover is not charged, and the plan is not given', async () => {

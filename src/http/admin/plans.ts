@@ -1,14 +1,18 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import type { PlanConfig } from '../../config/load.ts'
 import { fault, type GatewayError } from '../../errors.ts'
-import { mayDo } from '../../keys/principal.ts'
-import type { Principal } from '../../keys/types.ts'
 import { err, ok, type Result } from '../../result.ts'
 import { formatPartsPerMillion, formatUsd } from '../../units.ts'
-import { BalanceSchema, renderBalance } from './credits.ts'
+import { requirePermission } from './caller.ts'
+import { audit } from './audit.ts'
+import { BalanceSchema, renderBalance } from './balance.ts'
 import type { ControlPlaneApp, ControlPlaneDeps } from './deps.ts'
 import { line } from './fields.ts'
 import { listingOf } from './paging.ts'
-import type { PlanFacts } from './plan-facts.ts'
+import { registerObjects } from './object-routes.ts'
+import { identifierField, optionalFieldsOf, PROVENANCE, provenanceOf } from './object-schemas.ts'
+import { refused, schemaOf } from './objects.ts'
+import { type PlanFacts, planFactsOf } from './plan-facts.ts'
 import { refuse } from './refusal.ts'
 import { ADMIN_ONLY, answer, body, failures, idParam, KEY_OWNER, USD } from './routes.ts'
 import { findUser, unknownPlan } from './users.ts'
@@ -19,6 +23,7 @@ const PlanSchema = z
     id: z.string().openapi({ example: 'pro' }),
     discount: z.string().openapi({ description: 'The share taken off every price.', example: '0.8' }),
     price_usd: USD.openapi({ description: 'What it costs, once.', example: '19.000000000' }),
+    for_sale: z.boolean().openapi({ description: 'Whether users can buy it.', example: true }),
     rpm: CEILING,
     tpm: CEILING,
     itpm: CEILING,
@@ -30,26 +35,21 @@ const PlanSchema = z
     }),
   })
   .openapi('Plan', { description: 'A discount and limits. null: as everybody has it.' })
-const PlansSchema = listingOf(PlanSchema)
-
-const listPlans = createRoute({
-  method: 'get',
-  path: '/api/admin/plans',
-  operationId: 'listPlans',
-  tags: ['Credits'],
-  summary: 'List the plans of the configuration',
-  security: ADMIN_ONLY,
-  responses: { 200: answer(PlansSchema, 'All plans.'), ...failures() },
-})
+const OfferedPlanSchema = PlanSchema.extend({
+  current: z.boolean().openapi({ description: 'The account has it.' }),
+}).openapi('OfferedPlan')
 
 const listPlansForMe = createRoute({
   method: 'get',
   path: '/api/me/plans',
   operationId: 'listPlansForMe',
   tags: ['Me'],
-  summary: 'List the plans that can be bought',
+  summary: 'List the plans that can be bought, and which of them the account has',
   security: KEY_OWNER,
-  responses: { 200: answer(PlansSchema, 'All plans.'), ...failures() },
+  responses: {
+    200: answer(listingOf(OfferedPlanSchema), 'The plans for sale, and that of the account.'),
+    ...failures(),
+  },
 })
 
 const PurchaseSchema = z
@@ -74,7 +74,7 @@ const purchasePlan = createRoute({
   operationId: 'purchasePlan',
   tags: ['Credits'],
   summary: 'Buy a plan for a user',
-  description: WHAT_HAPPENS,
+  description: `${WHAT_HAPPENS} Also a plan that is not for sale to users.`,
   security: ADMIN_ONLY,
   request: { params: z.object({ id: idParam('user_01jd8m3q7x') }), body: body(PurchaseSchema) },
   responses: {
@@ -100,26 +100,69 @@ const purchaseMyPlan = createRoute({
 
 /** The plans there are, at `/api/admin/plans` and `/api/me/plans`, and how one is bought. */
 export const registerPlans = (app: ControlPlaneApp, deps: ControlPlaneDeps): void => {
-  const plans = { data: [...deps.facts.plans].map(renderPlan), next_cursor: null }
-  app.openapi(listPlans, (c) => c.json(plans, 200))
-  app.openapi(listPlansForMe, (c) => c.json(plans, 200))
+  const plans = [...deps.facts.plans].map(renderPlan)
+  registerAdministeredPlans(app, deps)
+  app.openapi(listPlansForMe, async (c) => {
+    const own = await deps.store.users.find(c.get('caller').userId)
+    const shown = plans.filter((plan) => plan.for_sale || plan.id === own?.plan)
+    const data = shown.map((plan) => ({ ...plan, current: plan.id === own?.plan }))
+    return c.json({ data, next_cursor: null }, 200)
+  })
 
   app.openapi(purchasePlan, async (c) => {
     const user = await findUser(deps.store, c.req.valid('param').id, 'id')
     if (!user.ok) return refuse(c, user.error)
     const wanted = c.req.valid('json')
     const bought = await buy(deps, user.value.id, wanted.plan, wanted.idempotency_key)
+    const whose = { subject: user.value.id, userId: user.value.id }
+    if (bought.ok) await audit(deps, c, { action: 'purchasePlan', ...whose, after: bought.value })
     return bought.ok ? c.json(bought.value, 201) : refuse(c, bought.error)
   })
 
   app.openapi(purchaseMyPlan, async (c) => {
-    const principal = c.get('principal')
-    const allowed = mayBuy(principal)
-    if (!allowed.ok) return refuse(c, allowed.error)
+    const caller = requirePermission(c, 'billing')
+    if (!caller.ok) return refuse(c, caller.error)
+    const { userId } = caller.value
     const wanted = c.req.valid('json')
     // Users choose their idempotency keys apart from each other.
-    const bought = await buy(deps, principal.userId, wanted.plan, `${principal.userId}/${wanted.idempotency_key}`)
+    const offered = [...deps.facts.plans].filter(([, { forSale }]) => forSale).map(([id]) => id)
+    // Whether there is such a plan all the same is not told.
+    if (!offered.includes(wanted.plan)) return refuse(c, unknownPlan(wanted.plan, offered))
+    const bought = await buy(deps, userId, wanted.plan, `${userId}/${wanted.idempotency_key}`)
     return bought.ok ? c.json(bought.value, 201) : refuse(c, bought.error)
+  })
+}
+
+const registerAdministeredPlans = (app: ControlPlaneApp, deps: ControlPlaneDeps): void => {
+  const entry = schemaOf(deps.administration.base(), 'plan')
+  registerObjects(app, deps, {
+    kind: 'plan',
+    path: 'plans',
+    tag: 'Credits',
+    type: 'Plan',
+    plural: 'Plans',
+    one: 'a plan',
+    many: 'plans',
+    example: 'pro',
+    idField: identifierField('pro'),
+    fields: optionalFieldsOf(entry),
+    schema: PlanSchema.extend(PROVENANCE).openapi('AdministeredPlan'),
+    render: ({ id, source, body: written, record }, { base }) => {
+      const plan = entry.safeParse(written ?? {})
+      // What does not fit was refused, by whoever read the file or took the call.
+      if (!plan.success) throw new Error(`the plan ${id} was let through, and cannot be read`)
+      const { billing } = base.config
+      const [shown] = [...planFactsOf({ plans: new Map([[id, plan.data as PlanConfig]]), billing })].map(renderPlan)
+      return { ...shown, source, ...provenanceOf(record) }
+    },
+    mayRemove: async (id, countUses) => {
+      const users = await countUses('plan', id)
+      if (users === 0) return ok(undefined)
+      return refused(
+        fault('state-conflict', `The plan ${id} is used: ${users} users have it. Give them another first.`),
+      )
+    },
+    notes: { remove: 'Users who have it refer to it.' },
   })
 }
 
@@ -127,6 +170,7 @@ const renderPlan = ([id, plan]: readonly [string, PlanFacts]): z.infer<typeof Pl
   id,
   discount: formatPartsPerMillion(plan.discount),
   price_usd: formatUsd(plan.price),
+  for_sale: plan.forSale,
   rpm: plan.rpm,
   tpm: plan.tpm,
   itpm: plan.itpm,
@@ -148,12 +192,4 @@ const buy = async (
   if (!bought.ok) return bought
   await deps.invalidateUser(userId)
   return ok({ plan, ...renderBalance(bought.value) })
-}
-
-/** A key that may spend only so much may not spend the balance by another way. */
-const mayBuy = (principal: Principal): Result<undefined, GatewayError> => {
-  if (principal.budgets.length === 0) return mayDo(principal, 'account')
-  const message =
-    'This key has a budget, or its project has, and so may buy no plan. Use a key without, or ask the operator.'
-  return err(fault('scope-not-allowed', message))
 }

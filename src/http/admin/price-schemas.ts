@@ -28,10 +28,25 @@ const TIERS = z
   .optional()
   .openapi({ description: 'Prices of the whole request once its input exceeds a size.' })
 
+const FEES = {
+  per_request: priceField('0.005').optional(),
+  per_web_search: priceField('0.01').optional(),
+  per_image: priceField('0.04').optional(),
+  per_second: priceField('0.0001').optional(),
+  per_input_second: priceField('0.0001').optional(),
+  per_output_second: priceField('0.0001').optional(),
+  per_million_characters: priceField('15').optional(),
+  per_search_unit: priceField('0.002').optional(),
+  per_file_search: priceField('0.0025').optional(),
+  per_code_session: priceField('0.03').optional(),
+  per_million_image_input: priceField('10').optional(),
+  per_million_image_output: priceField('40').optional(),
+}
+
 const SERVICE_TIERS = z
   .record(
     z.string().regex(/^[a-z]\w{0,39}$/, 'must be the name of a tier in lower case, such as flex'),
-    z.union([multiplierField, z.strictObject({ ...TOKEN_PRICES, tiers: TIERS })], {
+    z.union([multiplierField, z.strictObject({ ...TOKEN_PRICES, tiers: TIERS, ...FEES })], {
       error: 'must be a factor such as "0.5", or prices with at least "input"',
     }),
   )
@@ -41,16 +56,6 @@ const SERVICE_TIERS = z
     description: "Of the vendor's other tiers of service: a factor on all prices for tokens, or prices.",
     example: { flex: '0.5' },
   })
-
-const FEES = {
-  per_request: priceField('0.005').optional(),
-  per_web_search: priceField('0.01').optional(),
-  per_image: priceField('0.04').optional(),
-  per_second: priceField('0.0001').optional(),
-  per_input_second: priceField('0.0001').optional(),
-  per_output_second: priceField('0.0001').optional(),
-  per_million_characters: priceField('15').optional(),
-}
 
 export const NewPriceSchema = z
   .strictObject({
@@ -64,6 +69,27 @@ export const NewPriceSchema = z
     reason: line(500).optional().openapi({ description: 'For those who ask later.', example: 'as of the new list' }),
   })
   .openapi('NewPrice', { description: 'The whole price, with the fields of `price` in `model_catalog.json`.' })
+
+const MODEL_FIELD = line(200).openapi({
+  description: 'An id of the catalogue. Another name of a model is refused: what it means may change.',
+  example: 'claude-sonnet-4-6',
+})
+
+/** The same, with the model that it is for. */
+export const NewModelPriceSchema = z
+  .strictObject({ model: MODEL_FIELD, ...NewPriceSchema.shape })
+  .openapi('NewModelPrice', { description: 'A whole price of a model.' })
+
+/** What of a price may be changed before it comes into force: each of its fields, taken out by `null`. */
+export const PriceChangesSchema = z
+  .strictObject(
+    Object.fromEntries(Object.entries(NewPriceSchema.shape).map(([name, field]) => [name, field.nullish()])),
+  )
+  .openapi('PriceChanges', {
+    description:
+      'What is named takes the place of what is shown, null takes it away. What followed from another price when it was ' +
+      'set stays as it is shown: null has it follow again.',
+  })
 
 /** Fails to compile where the fields are not those of the catalogue file. */
 export const writtenPriceIn = ({
@@ -84,21 +110,31 @@ const SHOWN_PRICES = {
 const ShownTierSchema = z.object({ ...SHOWN_PRICES, above_input_tokens: z.number().int() })
 const SHOWN_TABLE = { ...SHOWN_PRICES, tiers: z.array(ShownTierSchema).optional() }
 
+const SHOWN_FEES = {
+  per_request: USD.optional(),
+  per_web_search: USD.optional(),
+  per_image: USD.optional(),
+  per_input_second: USD.optional(),
+  per_output_second: USD.optional(),
+  per_million_characters: USD.optional(),
+  per_search_unit: USD.optional(),
+  per_file_search: USD.optional(),
+  per_code_session: USD.optional(),
+  per_million_image_input: USD.optional(),
+  per_million_image_output: USD.optional(),
+}
+
 const ShownPriceSchema = z
   .object({
     ...SHOWN_TABLE,
-    service_tiers: z.record(z.string(), z.object(SHOWN_TABLE)).optional(),
-    per_request: USD.optional(),
-    per_web_search: USD.optional(),
-    per_image: USD.optional(),
-    per_input_second: USD.optional(),
-    per_output_second: USD.optional(),
-    per_million_characters: USD.optional(),
+    service_tiers: z.record(z.string(), z.object({ ...SHOWN_TABLE, ...SHOWN_FEES })).optional(),
+    ...SHOWN_FEES,
   })
   .openapi('Price', { description: 'USD per million tokens, and for one of what is not sold by the token.' })
 
 export const PRICE_SOURCES = ['built-in', 'catalogue file', 'administrator'] as const
-export const PRICE_STATES = ['in_force', 'to_come', 'past', 'replaced', 'withdrawn'] as const
+export const STANDING_STATES = ['in_force', 'to_come'] as const
+export const PRICE_STATES = [...STANDING_STATES, 'past', 'replaced', 'withdrawn'] as const
 
 const orNull = (description: string) => z.string().nullable().openapi({ description, example: null })
 
@@ -129,9 +165,13 @@ export const renderPrice = (version: PriceVersion): z.infer<typeof ShownPriceSch
     service_tiers: Object.fromEntries(
       Object.entries(version.serviceTiers).map(([name, tier]: readonly [string, PriceTable]) => [
         name,
-        renderPriceTable(tier),
+        { ...renderPriceTable(tier), ...feesBeside(version, tier) },
       ]),
     ),
   }),
   ...renderUnitFees(version.prices.units ?? {}),
 })
+
+/** The fees of a tier where they are not the standard ones: images of another size. */
+const feesBeside = ({ prices: standard }: PriceVersion, { prices }: PriceTable) =>
+  prices.units === standard.units ? {} : renderUnitFees(prices.units ?? {})

@@ -23,9 +23,9 @@ export const renderSetPrice = (price: PriceRecord, standing: readonly PriceRecor
     set_at: timeOf(setAtMs),
     set_by: setBy,
     reason,
-    withdrawn_at: withdrawn && timeOf(withdrawn.atMs),
-    withdrawn_by: withdrawn && withdrawn.by,
-    withdrawn_reason: withdrawn && withdrawn.reason,
+    withdrawn_at: withdrawn ? timeOf(withdrawn.atMs) : null,
+    withdrawn_by: withdrawn?.by ?? null,
+    withdrawn_reason: withdrawn?.reason ?? null,
   }
 }
 

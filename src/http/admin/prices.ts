@@ -1,12 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import type { Model } from '../../canon/model.ts'
-import { fault, type GatewayError } from '../../errors.ts'
-import { versionOf } from '../../providers/catalogue-file.ts'
-import { err, ok, type Result } from '../../result.ts'
+import { actorOf } from './caller.ts'
 import type { ControlPlaneApp, ControlPlaneDeps } from './deps.ts'
 import { line } from './fields.ts'
 import { listingOf, PAGING, pageOf } from './paging.ts'
-import { ModelPriceSchema, NewPriceSchema, writtenPriceIn } from './price-schemas.ts'
+import { auditPrice, priceInForce } from './price-audit.ts'
+import { findModel, setPrice, withdrawPrice } from './price-changes.ts'
+import { ModelPriceSchema, NewPriceSchema } from './price-schemas.ts'
 import { renderSetPrice, renderStatedPrices } from './price-states.ts'
 import { refuse } from './refusal.ts'
 import { ADMIN_ONLY, answer, body, failures, idParam, notFound } from './routes.ts'
@@ -17,7 +16,7 @@ const MODEL = idParam('claude-sonnet-4-6').openapi({
 })
 const SHARED = { tags: ['Prices'], security: ADMIN_ONLY }
 
-const setPrice = createRoute({
+const setModelPrice = createRoute({
   ...SHARED,
   method: 'put',
   path: '/api/admin/models/{model}/price',
@@ -42,7 +41,7 @@ const listPrices = createRoute({
   responses: { 200: answer(listingOf(ModelPriceSchema), 'A page of prices.'), ...failures(400, 404) },
 })
 
-const withdrawPrice = createRoute({
+const withdrawModelPrice = createRoute({
   ...SHARED,
   method: 'delete',
   path: '/api/admin/models/{model}/prices/{id}',
@@ -57,29 +56,17 @@ const withdrawPrice = createRoute({
   responses: { 200: answer(ModelPriceSchema, 'The price as withdrawn.'), ...failures(400, 404, 409) },
 })
 
-/** As many changes to come as a catalogue file may have. */
-const TO_COME_MAX = 100
-/** What was not withdrawn by then may be in force at a replica that has not heard of it. */
-const KNOWN_WITHIN_MS = 2_000
-
 /** Set, list and withdraw under `/api/admin/models/{model}`. */
 export const registerPrices = (app: ControlPlaneApp, deps: ControlPlaneDeps): void => {
   const { prices } = deps.store
 
-  app.openapi(setPrice, async (c) => {
-    const model = findModel(deps, c.req.valid('param').model)
-    if (!model.ok) return refuse(c, model.error)
-    const wanted = c.req.valid('json')
-    const nowMs = deps.nowMs()
-    const { effective_from: effectiveFromMs = nowMs, reason = null } = wanted
-    if (effectiveFromMs < nowMs) return refuse(c, IN_THE_PAST)
-    const standing = await prices.from(nowMs, model.value.id)
-    if (standing.filter(({ version }) => version.effectiveFromMs > nowMs).length >= TO_COME_MAX)
-      return refuse(c, TOO_MANY)
-    const version = versionOf(writtenPriceIn(wanted), effectiveFromMs)
-    const set = await prices.add({ model: model.value.id, version, reason }, deps.actor)
-    await deps.readPrices()
-    return c.json(renderSetPrice(set, [...standing, set], nowMs), 200)
+  app.openapi(setModelPrice, async (c) => {
+    const { model } = c.req.valid('param')
+    const before = priceInForce(deps, model)
+    const set = await setPrice(deps, actorOf(c), model, c.req.valid('json'))
+    const act = { action: 'setModelPrice', model, reason: set.ok ? set.value.reason : null }
+    if (set.ok) await auditPrice(deps, c, act, before, set.value)
+    return set.ok ? c.json(set.value, 200) : refuse(c, set.error)
   })
 
   app.openapi(listPrices, async (c) => {
@@ -95,33 +82,13 @@ export const registerPrices = (app: ControlPlaneApp, deps: ControlPlaneDeps): vo
     return c.json({ data: [...set, ...stated], next_cursor: nextCursor }, 200)
   })
 
-  app.openapi(withdrawPrice, async (c) => {
+  app.openapi(withdrawModelPrice, async (c) => {
     const { model, id } = c.req.valid('param')
     const price = await prices.find(id)
     if (!price || price.model !== model) return refuse(c, notFound(`price of ${model}`, id, 'id'))
-    const nowMs = deps.nowMs()
-    if (price.withdrawn === null && price.version.effectiveFromMs < nowMs + KNOWN_WITHIN_MS)
-      return refuse(c, fault('state-conflict', `The price ${id} is in force, or about to be. Set another instead.`))
-    const act = { by: deps.actor, reason: c.req.valid('query').reason ?? null }
-    const withdrawn = price.withdrawn === null ? await prices.withdraw(price, act) : price
-    await deps.readPrices()
-    return c.json(renderSetPrice(withdrawn, await prices.from(nowMs, model), nowMs), 200)
+    const withdrawn = await withdrawPrice(deps, actorOf(c), price, c.req.valid('query').reason ?? null)
+    const act = { action: 'withdrawModelPrice', model, reason: c.req.valid('query').reason ?? null }
+    if (withdrawn.ok) await auditPrice(deps, c, act, withdrawn.value, null)
+    return withdrawn.ok ? c.json(withdrawn.value, 200) : refuse(c, withdrawn.error)
   })
-}
-
-const IN_THE_PAST = fault(
-  'invalid-request',
-  'effective_from must not lie in the past: requests have been charged at the price there was. Leave it out for now.',
-  { param: 'effective_from', issue: 'must not lie in the past' },
-)
-const TOO_MANY = fault('state-conflict', `The model has ${TO_COME_MAX} prices to come. Withdraw one first.`)
-
-/** A model by its id alone: what an alias or a dated name means may change, and its prices would not. */
-const findModel = ({ catalogue }: ControlPlaneDeps, id: string): Result<Model, GatewayError> => {
-  const model = catalogue.stated(id)
-  if (model) return ok(model)
-  const resolved = catalogue.resolve(id)
-  if (!resolved.ok) return err(fault('model-not-found', resolved.error.message, { param: 'model' }))
-  const message = `${id} is another name of ${resolved.value.model.id}. Prices are set by the id of the catalogue.`
-  return err(fault('model-not-found', message, { param: 'model' }))
 }

@@ -1,4 +1,5 @@
 import { createRoute } from '@hono/zod-openapi'
+import { audit } from './audit.ts'
 import type { ControlPlaneApp, ControlPlaneDeps } from './deps.ts'
 import { ReceiptKeysSchema } from './receipt-schema.ts'
 import { ADMIN_ONLY, answer, failures } from './routes.ts'
@@ -28,5 +29,9 @@ const listReceiptKeys = createRoute({
 /** `GET` and `POST /api/admin/receipt-keys`. */
 export const registerReceiptKeys = (app: ControlPlaneApp, deps: ControlPlaneDeps): void => {
   app.openapi(listReceiptKeys, async (c) => c.json({ keys: [...(await deps.receiptKeys.published())] }, 200))
-  app.openapi(rotateReceiptKey, async (c) => c.json({ keys: [...(await deps.receiptKeys.rotate())] }, 201))
+  app.openapi(rotateReceiptKey, async (c) => {
+    const keys = [...(await deps.receiptKeys.rotate())]
+    await audit(deps, c, { action: 'rotateReceiptKey', after: keys[0] })
+    return c.json({ keys }, 201)
+  })
 }

@@ -28,6 +28,11 @@ const UsageSchema = z
     output_seconds: USED,
     characters: USED,
     web_searches: USED,
+    search_units: USED,
+    file_searches: USED,
+    code_sessions: USED,
+    image_input: USED,
+    image_output: USED,
   })
   .openapi('Usage', { description: 'Tokens in buckets that do not overlap, so that the bill is a plain sum.' })
 
@@ -47,6 +52,11 @@ const PricesSchema = z
     per_input_second: FEE,
     per_output_second: FEE,
     per_million_characters: FEE,
+    per_search_unit: FEE,
+    per_file_search: FEE,
+    per_code_session: FEE,
+    per_million_image_input: FEE,
+    per_million_image_output: FEE,
   })
   .openapi('Prices', { description: 'USD per million tokens. null: unknown, which is never zero.' })
 
@@ -62,11 +72,36 @@ const MultipliersSchema = z
 const AttemptSchema = z
   .object({
     channel: z.string().openapi({ example: 'openai' }),
+    key: z.string().nullable().openapi({ description: "The provider's key, by its name.", example: '1' }),
+    why: z.string().nullable().openapi({ description: 'Why it was its turn.', example: 'weighted 1' }),
     status: COUNT.openapi({ description: "The upstream's HTTP status; 0 when it never answered.", example: 200 }),
     error: z.string().nullable().openapi({ example: null }),
     ms: z.number().openapi({ example: 840 }),
+    start_ms: z
+      .number()
+      .nullable()
+      .openapi({ description: 'When it began, counted from when the request came in; null: not noted.', example: 3 }),
   })
   .openapi('Attempt')
+
+const LineSchema = z
+  .object({
+    bucket: z.string().openapi({
+      description:
+        'A bucket of `usage` or a fee of `prices`; then `rounding`, `above_most`, `uncollected`, `not_charged`.',
+      example: 'input',
+    }),
+    tokens: COUNT.nullable().openapi({ description: 'null: not sold by the token.', example: 1200 }),
+    price_usd_per_mtok: PER_MTOK.nullable(),
+    quantity: COUNT.nullable().openapi({
+      description: 'Of anything; null: the line is an amount alone.',
+      example: 1200,
+    }),
+    price_usd: PER_MTOK.nullable().openapi({ description: 'For `per` of it.' }),
+    per: COUNT.nullable().openapi({ description: '1 or 1000000.', example: 1000000 }),
+    usd: USD.openapi({ description: 'With all multipliers, rounded down.', example: '0.003600000' }),
+  })
+  .openapi('ReceiptLine')
 
 /** The shape `renderReceipt` writes, for the OpenAPI description. */
 export const ReceiptSchema = z
@@ -126,6 +161,11 @@ export const SignedReceiptSchema = ReceiptSchema.extend({
     description: 'On a receipt that says `abandoned`: the second one, which says how the request ended after all.',
     example: undefined,
   }),
+  payload_captured: z.boolean().openapi({
+    description: 'Whether what the request and its answers said was captured, and is still kept: `…/payload` shows it.',
+    example: false,
+  }),
+  lines: z.array(LineSchema).openapi({ description: 'What the charge was made of. The sum of `usd` is `cost_usd`.' }),
   signature: SignatureSchema,
 }).openapi('SignedReceipt', {
   description: 'What a request cost and why, signed with a key of `/.well-known/tollgate-receipts.json`.',

@@ -12,6 +12,7 @@ import { readExport } from '../../counters/read-export.ts'
 import type { ReconciliationRecord } from '../../db/types.ts'
 import { fault } from '../../errors.ts'
 import { formatUsd, nanoUsd, parseUsd } from '../../units.ts'
+import { audit } from './audit.ts'
 import type { ControlPlaneApp, ControlPlaneDeps } from './deps.ts'
 import { dayField, line } from './fields.ts'
 import { listingOf, PAGING, pageOf } from './paging.ts'
@@ -141,7 +142,9 @@ export const registerReconciliations = (app: ControlPlaneApp, deps: ControlPlane
     const ours = await deps.store.counters.usage(filter, ['day', 'model'], ROWS_MAX + 1)
     const report = reconcile(bill.value, ours, span, options)
     if (ours.length > ROWS_MAX || report.rows.length > ROWS_MAX) return refuse(c, TOO_LONG)
-    return c.json(renderReport(await deps.store.reconciliations.add(report)), 201)
+    const added = await deps.store.reconciliations.add(report)
+    await audit(deps, c, { action: 'createReconciliation', subject: added.id, after: { provider: asked.provider } })
+    return c.json(renderReport(added), 201)
   })
 
   app.openapi(listReconciliations, async (c) => {

@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { formatUsd } from '../../units.ts'
-import { BalanceSchema, renderBalance } from './credits.ts'
+import { audit } from './audit.ts'
+import { BalanceSchema, renderBalance } from './balance.ts'
 import type { ControlPlaneApp, ControlPlaneDeps } from './deps.ts'
 import { amountField, line } from './fields.ts'
 import { refuse } from './refusal.ts'
@@ -52,6 +53,9 @@ export const registerRefunds = (app: ControlPlaneApp, deps: ControlPlaneDeps): v
       return refuse(c, refund.error.kind === 'not-found' ? notFound('request', requestId, 'request_id') : refund.error)
     }
     const { amount: refunded, balance } = refund.value
+    const userId = (await deps.store.receipts.find(requestId))?.userId ?? null
+    const after = { refunded_usd: formatUsd(refunded), idempotency_key: idempotencyKey, ...renderBalance(balance) }
+    await audit(deps, c, { action: 'refundRequest', subject: requestId, userId, after, reason })
     return c.json({ request_id: requestId, refunded_usd: formatUsd(refunded), ...renderBalance(balance) }, 201)
   })
 }

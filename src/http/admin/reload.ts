@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { audit } from './audit.ts'
 import type { ControlPlaneApp, ControlPlaneDeps } from './deps.ts'
 import { mistakesFault, refuse } from './refusal.ts'
 import { ADMIN_ONLY, answer, failures } from './routes.ts'
@@ -46,6 +47,8 @@ export const registerReload = (app: ControlPlaneApp, deps: ControlPlaneDeps): vo
     }
     await deps.store.changes.note('configuration', '')
     const { file, changed, needsRestart, warnings } = reloaded.value
+    const after = { changed, needs_restart: needsRestart }
+    await audit(deps, c, { action: 'reloadConfiguration', after })
     const lists = { changed: [...changed], needs_restart: [...needsRestart], warnings: [...warnings] }
     return c.json({ file, ...lists }, 200)
   })

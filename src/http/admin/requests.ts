@@ -1,29 +1,17 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import type { Receipt } from '../../canon/receipt.ts'
 import type { ReceiptFilter } from '../../db/types.ts'
 import { renderReceipt } from '../receipt-json.ts'
 import { signedReceipt } from '../signed-receipt.ts'
 import type { ControlPlaneApp, ControlPlaneDeps } from './deps.ts'
-import { line, momentField, queryCount } from './fields.ts'
+import { registerLive } from './live.ts'
 import { listingOf, PAGING, pageOf } from './paging.ts'
+import { registerPayloads } from './payloads.ts'
 import { ReceiptSchema, SignedReceiptSchema } from './receipt-schema.ts'
 import { refuse } from './refusal.ts'
+import { registerRequestsCsv } from './requests-csv.ts'
+import { ADMIN_FILTERS, filterOf, REQUEST_FILTERS } from './requests-filter.ts'
 import { ADMIN_ONLY, answer, failures, idParam, notFound } from './routes.ts'
-
-/** The filters everyone has; an administrator can also ask by user. */
-export const REQUEST_FILTERS = {
-  key_id: line(200).optional().openapi({ description: 'Only requests made with this key.' }),
-  model: line(200).optional().openapi({ description: 'Only this model.' }),
-  status: queryCount(100, 599).optional().openapi({
-    type: 'integer',
-    minimum: 100,
-    maximum: 599,
-    description: 'Only requests answered with this HTTP status.',
-    example: undefined,
-  }),
-  since: momentField.optional().openapi({ type: 'string', format: 'date-time', description: 'Only from then on.' }),
-  ...PAGING,
-}
-const FILTERS = z.strictObject(REQUEST_FILTERS)
 
 export const ReceiptListSchema = listingOf(ReceiptSchema)
 export const REQUEST_PARAMS = z.object({ request_id: idParam('req_01jd8m9h4t') })
@@ -37,9 +25,7 @@ const listRequests = createRoute({
   tags: TAGS,
   summary: 'List requests with their receipts, newest first',
   security: ADMIN_ONLY,
-  request: {
-    query: FILTERS.extend({ user_id: line(200).optional().openapi({ description: 'Only requests of this user.' }) }),
-  },
+  request: { query: z.strictObject({ ...REQUEST_FILTERS, ...ADMIN_FILTERS, ...PAGING }) },
   responses: { 200: answer(ReceiptListSchema, 'A page of receipts.'), ...failures(400) },
 })
 
@@ -54,34 +40,38 @@ const getRequest = createRoute({
   responses: { 200: answer(SignedReceiptSchema, 'The receipt, signed.'), ...failures(404) },
 })
 
-/** `GET /api/admin/requests` and `GET /api/admin/requests/{request_id}`. */
+/** What administrators see of requests, under `/api/admin/requests`. */
 export const registerRequests = (app: ControlPlaneApp, deps: ControlPlaneDeps): void => {
+  // Before what takes any word for an id.
+  registerLive(app, deps)
+  registerRequestsCsv(app, deps)
+  registerPayloads(app, deps)
+
   app.openapi(listRequests, async (c) => {
     const query = c.req.valid('query')
-    return c.json(await listReceipts(deps, query, query.user_id), 200)
+    return c.json(await listReceipts(deps, filterOf(query), query), 200)
   })
 
   app.openapi(getRequest, async (c) => {
     const { request_id: id } = c.req.valid('param')
     const receipt = await deps.store.receipts.find(id)
     if (!receipt) return refuse(c, notFound('request', id, 'request_id'))
-    return c.json(await signedReceipt({ receiptKeys: deps.receiptKeys, receipts: deps.store.receipts }, receipt), 200)
+    return c.json(await receiptAlone(deps, receipt), 200)
   })
 }
 
-/** A page of receipts as the API shows it, of one user or of everyone. */
+/** A receipt as the API shows it by itself: signed, and with whether what the request said can be read. */
+export const receiptAlone = async ({ receiptKeys, store }: ControlPlaneDeps, receipt: Receipt) =>
+  signedReceipt({ receiptKeys, receipts: store.receipts }, receipt, {
+    payload_captured: await store.payloads.has(receipt.requestId),
+  })
+
+/** A page of receipts as the API shows it. */
 export const listReceipts = async (
   deps: Pick<ControlPlaneDeps, 'store'>,
-  query: z.infer<typeof FILTERS>,
-  userId: string | undefined,
+  filter: ReceiptFilter,
+  paging: Parameters<typeof pageOf>[0],
 ) => {
-  const filter: ReceiptFilter = {
-    userId,
-    keyId: query.key_id,
-    model: query.model,
-    status: query.status,
-    sinceMs: query.since,
-  }
-  const { rows, nextCursor } = await deps.store.receipts.list(filter, pageOf(query))
+  const { rows, nextCursor } = await deps.store.receipts.list(filter, pageOf(paging))
   return { data: rows.map(renderReceipt), next_cursor: nextCursor }
 }

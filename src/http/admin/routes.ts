@@ -4,8 +4,13 @@ import { FailureSchema } from './refusal.ts'
 
 /** Pieces that route definitions share. */
 
-export const ADMIN_ONLY = [{ adminKey: [] }, { adminKeyHeader: [] }]
-export const KEY_OWNER = [{ tollgateKey: [] }, { tollgateKeyHeader: [] }]
+export const ADMIN_ONLY = [{ adminKey: [] }, { adminKeyHeader: [] }, { session: [] }]
+/** Whoever has a Tollgate key: no cookie is read there. */
+export const KEY_ONLY = [{ tollgateKey: [] }, { tollgateKeyHeader: [] }]
+export const KEY_OWNER = [...KEY_ONLY, { session: [] }]
+
+/** Whoever is signed in to the console. */
+export const SIGNED_IN = [{ session: [] }]
 
 export const TIME = z.string().openapi({ format: 'date-time', example: '2026-11-21T09:30:00.000Z' })
 export const USD = z.string().openapi({
@@ -57,6 +62,18 @@ const describe = (status: number): string =>
 export const answer = <Schema extends z.ZodType>(schema: Schema, description: string) => ({
   description,
   content: { 'application/json': { schema } },
+})
+
+/** A file for spreadsheets. */
+export const csvAnswer = (description: string) => ({
+  description,
+  content: { 'text/csv': { schema: z.string().openapi({ example: 'request_id,at\r\n' }) } },
+})
+
+/** Server-sent events. */
+export const streamAnswer = (description: string) => ({
+  description,
+  content: { 'text/event-stream': { schema: z.string().openapi({ example: 'event: receipt\ndata: {}\n\n' }) } },
 })
 
 /** A JSON body that has to be there. */

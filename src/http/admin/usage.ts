@@ -2,20 +2,24 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { type Daily, DIMENSIONS, type Dimension, dayAfter, dayOf, noCounts, COUNTS } from '../../counters/daily.ts'
 import type { UsageFilter } from '../../db/types.ts'
 import { fault, type GatewayError } from '../../errors.ts'
-import { mayDo } from '../../keys/principal.ts'
 import { err, ok, type Result } from '../../result.ts'
 import { formatUsd } from '../../units.ts'
+import { requirePermission } from './caller.ts'
 import type { ControlPlaneApp, ControlPlaneDeps } from './deps.ts'
 import { dayField, line } from './fields.ts'
+import { KEY_IN_QUERY } from './me-query.ts'
 import { refuse } from './refusal.ts'
 import { ADMIN_ONLY, answer, failures, KEY_OWNER, USD } from './routes.ts'
+import { registerMyUsageCsv } from './usage-csv.ts'
+import { registerUsageSeries } from './usage-series.ts'
+import { registerMyUsageSeriesCsv } from './usage-series-csv.ts'
 
 /** Rows of one answer. What is more is refused: cut off, it would look whole. */
 const ROWS_MAX = 10_000
 const DAYS_DEFAULT = 30
 
 /** What dimensions are called in the API. */
-const NAMES = {
+export const NAMES = {
   day: 'day',
   userId: 'user_id',
   keyId: 'key_id',
@@ -27,7 +31,7 @@ const NAMES = {
 const dimensionNamed = (name: string): Dimension | undefined =>
   DIMENSIONS.find((dimension) => NAMES[dimension] === name)
 
-const groupField = (dimensions: readonly Dimension[]) => {
+export const groupField = (dimensions: readonly Dimension[]) => {
   const names = dimensions.map((dimension) => NAMES[dimension])
   return line(100)
     .transform((text, context): readonly Dimension[] => {
@@ -47,9 +51,10 @@ const groupField = (dimensions: readonly Dimension[]) => {
     })
 }
 
-const OWN_DIMENSIONS = DIMENSIONS.filter((dimension) => dimension !== 'userId')
+/** What owners may ask by. */
+export const OWN_DIMENSIONS = DIMENSIONS.filter((dimension) => dimension !== 'userId')
 
-const FILTERS = {
+export const USAGE_FILTERS = {
   since: dayField
     .optional()
     .openapi({ type: 'string', format: 'date', description: 'The first day, in UTC. 30 days ago when left out.' }),
@@ -125,7 +130,7 @@ const getUsage = createRoute({
   summary: 'Get requests, tokens and cost by day, user, key, project, model or provider',
   description: DESCRIPTION,
   security: ADMIN_ONLY,
-  request: { query: z.strictObject({ ...FILTERS, ...ADMIN_FILTERS, group_by: groupField(DIMENSIONS) }) },
+  request: { query: z.strictObject({ ...USAGE_FILTERS, ...ADMIN_FILTERS, group_by: groupField(DIMENSIONS) }) },
   responses: { 200: answer(usageSchema(OPERATOR_SUMS, 'Usage'), 'The usage.'), ...failures(400) },
 })
 
@@ -138,18 +143,21 @@ const getMyUsage = createRoute({
   description: `${DESCRIPTION} Of all keys of the account; \`key_id\` narrows it to one.`,
   security: KEY_OWNER,
   request: {
-    // Where credentials are read; named here so that a filter misspelt is still told from it.
     query: z.strictObject({
-      ...FILTERS,
+      ...USAGE_FILTERS,
       group_by: groupField(OWN_DIMENSIONS),
-      key: z.string().optional().openapi({ description: 'A Tollgate key, where no header can be sent.' }),
+      key: KEY_IN_QUERY,
     }),
   },
   responses: { 200: answer(usageSchema(SUMS, 'MyUsage'), 'The usage.'), ...failures(400, 403) },
 })
 
-/** `GET /api/admin/usage` and `GET /api/me/usage`. */
+/** Under `/api/admin/usage` and `/api/me/usage`. */
 export const registerUsage = (app: ControlPlaneApp, deps: ControlPlaneDeps): void => {
+  registerUsageSeries(app, deps)
+  registerMyUsageSeriesCsv(app, deps)
+  registerMyUsageCsv(app, deps)
+
   app.openapi(getUsage, async (c) => {
     const { user_id: userId, provider, ...query } = c.req.valid('query')
     const found = await findUsage(deps, query, { userId, provider })
@@ -157,10 +165,9 @@ export const registerUsage = (app: ControlPlaneApp, deps: ControlPlaneDeps): voi
   })
 
   app.openapi(getMyUsage, async (c) => {
-    const principal = c.get('principal')
-    const allowed = mayDo(principal, 'receipts')
-    if (!allowed.ok) return refuse(c, allowed.error)
-    const found = await findUsage(deps, c.req.valid('query'), { userId: principal.userId })
+    const caller = requirePermission(c, 'read')
+    if (!caller.ok) return refuse(c, caller.error)
+    const found = await findUsage(deps, c.req.valid('query'), { userId: caller.value.userId })
     return found.ok ? c.json(render(found.value, ownSums), 200) : refuse(c, found.error)
   })
 }
@@ -181,7 +188,8 @@ interface Query {
   readonly group_by?: readonly Dimension[] | undefined
 }
 
-const findUsage = async (
+/** Usage by what is asked for, or why that is too much. */
+export const findUsage = async (
   { store, nowMs }: Pick<ControlPlaneDeps, 'store' | 'nowMs'>,
   query: Query,
   whose: Pick<UsageFilter, 'userId' | 'provider'>,
@@ -212,12 +220,12 @@ const render = <Sums extends object>({ since, until, groupBy, rows }: Found, sum
   }
 }
 
-const groupsOf = (row: Daily, groupBy: readonly Dimension[]) =>
+export const groupsOf = (row: Daily, groupBy: readonly Dimension[]) =>
   Object.fromEntries(
     groupBy.map((dimension) => [NAMES[dimension], dimension === 'projectId' ? row.projectId || null : row[dimension]]),
   )
 
-const ownSums = (row: Daily) => ({
+export const ownSums = (row: Daily) => ({
   requests: Number(row.requests),
   failed: Number(row.failed),
   tokens: {

@@ -14,6 +14,8 @@ describe('POST /api/admin/users', () => {
     expect(json).toEqual({
       id: expect.stringMatching(/^user_/),
       email: 'grace@example.com',
+      name: null,
+      operator: false,
       plan: null,
       rate_multiplier: '1',
       created_at: '2026-11-21T12:00:00.000Z',

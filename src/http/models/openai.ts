@@ -1,10 +1,12 @@
-import type { Multipliers, Prices, PriceTable } from '../../canon/price.ts'
+import type { Multipliers, Prices, PriceTable, UnitPrices } from '../../canon/price.ts'
+import { UNIT_NAMES } from '../../canon/usage.ts'
 import { MODEL_TYPES } from '../../canon/model.ts'
 import { fault, type GatewayError } from '../../errors.ts'
 import { multiply } from '../../metering/charge.ts'
 import { vendorOf } from '../../providers/vendors.ts'
 import { err, ok, type Result } from '../../result.ts'
 import { formatUsd } from '../../units.ts'
+import { UNITS } from '../receipt-json.ts'
 import type { ListedModel } from './listed.ts'
 
 /** Renders `GET /v1/models` as OpenAI does, with what Tollgate knows besides; `?provider=` and `?type=` filter it. */
@@ -43,6 +45,13 @@ export const renderOpenAiModel = ({ model, prices, multipliers }: ListedModel): 
   pricing_unit: 'usd_per_million_tokens',
 })
 
+/** A list price, as it is in the list of models. */
+export const renderListPrices = (prices: PriceTable) => renderTable(prices, asItIs)
+
+/** What is paid of it, every factor included. */
+export const renderPaidPrices = (prices: PriceTable, multipliers: Multipliers) =>
+  renderTable(prices, paidBy(multipliers))
+
 type Share = (price: bigint) => bigint
 
 const asItIs: Share = (price) => price
@@ -73,6 +82,19 @@ const renderPrices = (prices: Prices, share: Share) => ({
   cache_write_1h: decimal(share(prices.cacheWrite1h)),
   ...(prices.inputAudio !== undefined && { input_audio: decimal(share(prices.inputAudio)) }),
   ...(prices.outputAudio !== undefined && { output_audio: decimal(share(prices.outputAudio)) }),
+  ...(prices.units && renderFees(prices.units, share)),
+})
+
+/** What is not sold by the token, in USD for one; of characters for a million. */
+const renderFees = (fees: UnitPrices, share: Share): Readonly<Record<string, string>> => ({
+  ...(fees.request !== undefined && { per_request: decimal(share(fees.request)) }),
+  ...(fees.searchedRequest !== undefined && { per_searched_request: decimal(share(fees.searchedRequest)) }),
+  ...Object.fromEntries(
+    UNIT_NAMES.flatMap((unit) => {
+      const fee = fees[unit]
+      return fee === undefined ? [] : [[UNITS[unit][1], decimal(share(fee))] as const]
+    }),
+  ),
 })
 
 /** As people write prices: `"3"`, `"0.3"`; the places behind are all noughts. */

@@ -69,11 +69,6 @@ test('the address with a slash at its end leads to the page', async () => {
   expect([status, headers.get('location')]).toEqual([308, '/docs/api'])
 })
 
-test.each([['/docs'], ['/docs/']])('%s leads to the page, for now', async (path) => {
-  const { status, headers } = await get(path)
-  expect([status, headers.get('location')]).toEqual([302, '/docs/api'])
-})
-
 test.each([['/docs/nothing'], ['/docs/api/nothing'], ['/docs/api/scalar.js/x']])(
   '%s is not there, and that is said as everywhere else',
   async (path) => {

@@ -10,7 +10,7 @@ const BUNDLE_PATH = '/docs/api/scalar.js'
 const START_PATH = '/docs/api/start.js'
 
 /**
- * Everything under `/docs`: the reference page at `/docs/api` and the two scripts it needs, until there are other pages.
+ * Everything under `/docs/api`: the reference page and the two scripts it needs.
  * `report` is told, for the log, when the bundle is missing; the page then points to the bare description.
  */
 export const createReference = (
@@ -32,8 +32,6 @@ export const createReference = (
     })
   })
   app.get('/docs/api/', (c) => c.redirect('/docs/api', 308))
-  // Not for good: these are to become pages of their own.
-  for (const path of ['/docs', '/docs/']) app.get(path, (c) => c.redirect('/docs/api', 302))
 
   app.get(BUNDLE_PATH, async (c) => {
     const loaded = await bundle()

@@ -5,6 +5,7 @@ import { err, ok, type Result, type Soon } from '../../result.ts'
 import { answeredWithin } from '../../runtime/deadline.ts'
 import { type NanoUsd, nanoUsd, ZERO_USD } from '../../units.ts'
 import { BoundedMap } from '../bounded-map.ts'
+import { lastingFirst } from '../budgets.ts'
 import { Headings, type StoredHeading } from '../headings.ts'
 import { budgetExceeded, insufficientBalance, notRecorded, tooManyWaiting, unknownUser } from '../refusals.ts'
 import type { Hold, HoldRequest, Settlement } from '../types.ts'
@@ -75,8 +76,10 @@ export class SharedHolds {
     this.#leases = new Leases(database, () => this.#leased(), { everyMs, nowMs, onFault })
   }
 
-  hold(request: HoldRequest): Soon<Grant> {
-    if (request.amount < 0n) throw new RangeError(`a hold of ${request.amount} nano-dollars`)
+  hold(asked: HoldRequest): Soon<Grant> {
+    if (asked.amount < 0n) throw new RangeError(`a hold of ${asked.amount} nano-dollars`)
+    // The database names the first budget that is exceeded.
+    const request = { ...asked, budgets: lastingFirst(asked.budgets, asked.atMs) }
     const lane = this.#laneOf(request.userId)
     const refusal = this.#refusal(request, lane)
     return refusal ? err(refusal) : this.#ask(request, lane)
@@ -163,7 +166,8 @@ export class SharedHolds {
     let tries = 0
     /** The first one is told; a hold that was granted later than that is given back. */
     const answer = (grant: Grant, mayBeHeld: boolean): void => {
-      if (!isOver && !grant.ok) this.#live.delete(requestId)
+      // What outlives this process is renewed by whoever watches over it, which may be another.
+      if ((!isOver && !grant.ok) || request.outlives) this.#live.delete(requestId)
       isOver ||= !grant.ok
       resolve(grant)
       if (mayBeHeld) this.#cancel(request)

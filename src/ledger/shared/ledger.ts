@@ -1,5 +1,5 @@
 import { userAccountId } from '../../db/account-ids.ts'
-import type { PostgresDatabase } from '../../db/database.ts'
+import { DatabaseError, type PostgresDatabase } from '../../db/database.ts'
 import type { GatewayError } from '../../errors.ts'
 import { err, ok, type Result } from '../../result.ts'
 import { nanoUsd } from '../../units.ts'
@@ -56,6 +56,12 @@ export const openSharedLedger = (database: PostgresDatabase, options: SharedLedg
     abandon: () => holds.abandon(),
     settle: (requestId, cost, receipt) => holds.settle(requestId, cost, receipt),
     release: (requestId, receipt) => holds.release(requestId, receipt),
+    resume: async (requestId, keyId, expiresAtMs) => {
+      const parameters = [Math.round(expiresAtMs - nowMs()), keyId, requestId]
+      const answer = await database.ask({ sql: RESUME, parameters })
+      if (!answer.ok) throw new DatabaseError(answer.error)
+      return answer.value.rows.length > 0
+    },
     credit: (request) => credits.credit(request),
     refund: (request) => credits.refund(request),
     buyPlan: (request) => credits.buyPlan(request),
@@ -88,6 +94,9 @@ export const openSharedLedger = (database: PostgresDatabase, options: SharedLedg
     },
   }
 }
+
+const RESUME = `UPDATE holds SET expires_at_ms = tollgate_now_ms() + ? WHERE key_id = ? AND request_id = ?
+  RETURNING request_id`
 
 const SELECT_ACCOUNT = 'SELECT posted_nano, held_nano, overdraft_nano FROM accounts WHERE id = ?'
 

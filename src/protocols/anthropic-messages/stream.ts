@@ -6,7 +6,14 @@ import { mergeUsage, readUsage } from './usage.ts'
 const BLOCK_DELTA = Buffer.from('content_block_delta')
 /** A block delta names itself in its first bytes, on its `event:` line or in its `type`. */
 const NAME_BYTES = 64
-const MARKS = ['"message_delta"', '"message_stop"', '"message_start"', '"error"'].map((name) => Buffer.from(name))
+const MARKS = [
+  '"message_delta"',
+  '"message_stop"',
+  '"message_start"',
+  '"content_block_start"',
+  '"content_block_stop"',
+  '"error"',
+].map((name) => Buffer.from(name))
 
 const usageIn = (holder: JsonObject): JsonObject | undefined => (isObject(holder.usage) ? holder.usage : undefined)
 
@@ -23,9 +30,11 @@ const read = (event: JsonObject): Reading => {
         content: objectsOf(objectOf(event.message).content).length > 0,
       }
     case 'content_block_start':
-      return { content: blockIsContent(objectOf(event.content_block)) }
+      return { content: blockIsContent(objectOf(event.content_block)), part: 'begins' }
     case 'content_block_delta':
       return { content: true }
+    case 'content_block_stop':
+      return { part: 'ends' }
     case 'message_delta':
       return { usage: usageIn(event), finished: textOf(objectOf(event.delta).stop_reason) !== '' }
     case 'message_stop':

@@ -28,7 +28,7 @@ import {
 export const readEnvelope = (scan: Scan, operation: Operation): Result<Envelope, GatewayError> => {
   const fields = fieldsOf(scan)
   const model = checkPathModel(fields, operation.pathModel)
-  CHECKS[operation.action](fields)
+  CHECKS[operation.action]?.(fields)
   // Read for their types only: what the path says is what counts.
   for (const named of modelHolders(fields)) readString(named.fields, 'model', 'a string such as "models/name"')
   const cache = either(fields, 'cachedContent', 'cached_content')
@@ -56,11 +56,11 @@ export const rewrite = (envelope: Envelope, _operation: Operation, { model }: Re
 
 /** The path under a base URL without a version. No name, whatever is in it, can lead to another path. */
 export const upstreamPath = (action: Action, model: string, stream: boolean): string => {
-  const method = action === 'generate' && stream ? 'streamGenerateContent' : METHODS[action]
+  const method = action === 'generate' && stream ? 'streamGenerateContent' : (METHODS[action] ?? '')
   return `/v1beta/models/${encodeURIComponent(model.toWellFormed())}:${method}`
 }
 
-const METHODS: Readonly<Record<Action, string>> = {
+const METHODS: Readonly<Partial<Record<Action, string>>> = {
   generate: 'generateContent',
   'count-tokens': 'countTokens',
   embed: 'embedContent',
@@ -69,7 +69,7 @@ const METHODS: Readonly<Record<Action, string>> = {
 
 const CONTENTS_EXPECTATION = 'an array of contents, each with its parts'
 
-const CHECKS: Readonly<Record<Action, (fields: Fields) => void>> = {
+const CHECKS: Readonly<Partial<Record<Action, (fields: Fields) => void>>> = {
   generate: (fields) => checkKind(fields, 'contents', ['array'], CONTENTS_EXPECTATION, 'required'),
   'count-tokens': (fields) => {
     // The whole request may be wrapped, so that its system instruction and tools are counted too.

@@ -1,5 +1,5 @@
-import { type AnswerFormat, type Reading, errorText } from '../answer-format.ts'
-import { type JsonObject, isObject, jsonOf, objectOf, objectsOf, textOf } from '../json.ts'
+import { type AnswerFormat, type Reading, errorText, type Seen } from '../answer-format.ts'
+import { decodedLength, type JsonObject, isObject, jsonOf, objectOf, objectsOf, textOf } from '../json.ts'
 import { readUsage } from './usage.ts'
 
 /** `FINISH_REASON_UNSPECIFIED` by name or by its protobuf number is no reason. */
@@ -19,11 +19,31 @@ const partText = (part: JsonObject): string => {
   return textOf(part.text) + textOf(call.name) + args + textOf(objectOf(part.executableCode).code)
 }
 
-/** The queries that the answer was grounded with. */
-const searchesIn = (event: JsonObject): number =>
-  objectsOf(event.candidates)
-    .map((candidate) => objectOf(candidate.groundingMetadata).webSearchQueries)
-    .reduce<number>((sum, queries) => sum + (Array.isArray(queries) ? queries.length : 0), 0)
+/**
+ * The queries that the answer was grounded with. A later event has more of them, or all of them again: one text counts as
+ * often as one event has it. An answer that was grounded in Google Maps, and in no query, is one.
+ */
+const searchesIn = (event: JsonObject): readonly Seen[] =>
+  objectsOf(event.candidates).flatMap((candidate) => {
+    const { webSearchQueries, groundingChunks } = objectOf(candidate.groundingMetadata)
+    const found = Array.isArray(webSearchQueries) ? webSearchQueries : []
+    const isOfMaps = found.length === 0 && objectsOf(groundingChunks).some(({ maps }) => isObject(maps))
+    const queries = isOfMaps ? ['maps'] : found.map((query) => textOf(query))
+    return queries.map((query, index) => {
+      const nth = queries.slice(0, index).filter((other) => other === query).length
+      return { unit: 'webSearches', name: `${numberIn(candidate)} ${nth} ${query}`, count: 1 } as const
+    })
+  })
+
+/** What comes as bytes: sound by their number, anything else as an image. */
+const mediaIn = (event: JsonObject): Pick<Reading, 'pieces' | 'made'> => {
+  const media = partsOf(event).map((part) => objectOf(part.inlineData ?? part.inline_data))
+  const isSound = ({ mimeType, mime_type: inSnakeCase }: JsonObject): boolean =>
+    textOf(mimeType ?? inSnakeCase).startsWith('audio/')
+  const pieces = media.filter(isSound).reduce((sum, { data }) => sum + decodedLength(textOf(data)), 0)
+  const images = media.filter((each) => !isSound(each) && textOf(each.data) !== '').length
+  return { pieces, ...(images > 0 && { made: { images } }) }
+}
 
 /** The first embedding's existence: both the single and the batch form. */
 const isEmbedding = (event: JsonObject): boolean => isObject(event.embedding) || Array.isArray(event.embeddings)
@@ -38,7 +58,8 @@ const read = (event: JsonObject): Reading => {
   const ends = (candidate: JsonObject): boolean => isReason(candidate.finishReason)
   return {
     usage: isObject(event.usageMetadata) ? event.usageMetadata : undefined,
-    webSearches: searchesIn(event),
+    seen: searchesIn(event),
+    ...mediaIn(event),
     terminal: isReason(objectOf(event.promptFeedback).blockReason) || isEmbedding(event),
     ended: candidates.filter(ends).map(numberIn),
     // Before it runs a tool of its own it says that it stopped, and goes on with what that gave.

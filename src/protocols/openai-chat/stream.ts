@@ -1,5 +1,5 @@
 import { type AnswerFormat, type Reading, errorText } from '../answer-format.ts'
-import { type JsonObject, isObject, objectOf, objectsOf, textOf } from '../json.ts'
+import { decodedLength, type JsonObject, isObject, objectOf, objectsOf, textOf } from '../json.ts'
 import { readUsage } from './usage.ts'
 
 /** What a choice carries: a delta in a stream, a message in a whole answer. Perplexity sends both; the message repeats. */
@@ -40,6 +40,24 @@ const choiceText = (choice: JsonObject): string => {
   return reasoningText(delta) + answer + textOf(delta.refusal) + calls + legacyCall + transcript
 }
 
+/** Images beside the text, as OpenRouter and those after it send them, or among the parts of the content. */
+const imagesIn = (choice: JsonObject): number => {
+  const { content, images } = carried(choice)
+  // Nearly every answer: a string, and nothing beside it.
+  if (images === undefined && !Array.isArray(content)) return 0
+  const parts = objectsOf(content).filter(({ type, image_url }) => type === 'image_url' && image_url !== undefined)
+  return objectsOf(images).length + parts.length
+}
+
+/** Bytes of sound; what streams is PCM. */
+const soundIn = (choice: JsonObject): number => {
+  const { audio } = carried(choice)
+  return audio === undefined ? 0 : decodedLength(textOf(objectOf(audio).data))
+}
+
+const sumIn = (choices: readonly JsonObject[], amountIn: (choice: JsonObject) => number): number =>
+  choices.reduce((sum, choice) => sum + amountIn(choice), 0)
+
 const hasItems = (value: unknown): boolean => Array.isArray(value) && value.length > 0
 
 const hasContent = (choice: JsonObject): boolean => {
@@ -48,6 +66,7 @@ const hasContent = (choice: JsonObject): boolean => {
     choiceText(choice) !== '' ||
     hasItems(delta.tool_calls) ||
     hasItems(delta.reasoning_details) ||
+    imagesIn(choice) > 0 ||
     isObject(delta.function_call) ||
     isObject(delta.audio)
   )
@@ -66,9 +85,12 @@ const read = (event: JsonObject): Reading => {
   const groq = objectOf(event.x_groq)
   const usage = isObject(event.usage) ? event.usage : isObject(groq.usage) ? groq.usage : undefined
   const failed = choices.find((choice) => choice.finish_reason === 'error' || errorText(choice.error) !== undefined)
+  const images = sumIn(choices, imagesIn)
   return {
     usage,
     serviceTier: event.service_tier,
+    pieces: sumIn(choices, soundIn),
+    ...(images > 0 && { made: { images } }),
     ended: choices.filter(finished).map(numberIn),
     content: choices.some(hasContent),
     error:
@@ -82,7 +104,7 @@ const read = (event: JsonObject): Reading => {
 /** Chat Completions, and legacy Completions, whose choices hold `text` instead of a message. */
 export const openAiChatAnswers: AnswerFormat = {
   // OpenAI writes `"usage":null` and `"finish_reason":null` into every chunk, so only a value counts.
-  keys: ['"finish_reason"', '"usage"', '"error"'].map((key) => Buffer.from(key)),
+  keys: ['"finish_reason"', '"usage"', '"error"', '"image_url"', '"audio"'].map((key) => Buffer.from(key)),
   matters: (_, contentSeen, hasKey) => !contentSeen || hasKey(),
   read,
   bodyKeys: ['choices'],

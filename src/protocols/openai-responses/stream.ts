@@ -1,7 +1,8 @@
 import { startsWith } from '../../canon/scan-tokens.ts'
 import { type AnswerFormat, type Reading, errorText } from '../answer-format.ts'
-import { type JsonObject, isObject, objectOf, objectsOf, textOf } from '../json.ts'
+import { decodedLength, type JsonObject, isObject, objectOf, objectsOf, textOf } from '../json.ts'
 import { type RawEvent, bytesOf } from '../raw-event.ts'
+import { partialSeen, seenIn, toolsIn } from './tool-usage.ts'
 import { readUsage } from './usage.ts'
 
 const NAMED = Buffer.from('event: response.')
@@ -15,6 +16,24 @@ const isNamedDelta = ({ bytes, from, end }: RawEvent): boolean => {
   if (!startsWith(bytes, from, NAMED)) return false
   const at = bytes.indexOf(DELTA_NAME, from)
   return at !== -1 && at < Math.min(from + NAME_LINE_BYTES, end)
+}
+
+/** Items, which come and go, and what is no text of the model's: each counts, however far the answer is. */
+const ITEM = Buffer.from('"response.output_item.')
+const PARTIAL_IMAGE = Buffer.from('"response.image_generation_call.partial_image"')
+const AUDIO = Buffer.from('"response.audio.delta"')
+const COUNTED = [ITEM, PARTIAL_IMAGE, AUDIO].map((typed) => ({
+  typed,
+  named: Buffer.from(`event: ${typed.toString().slice(1).replace('"', '')}`),
+}))
+/** Where the type stands in an event that begins with it, behind a line with its name. */
+const TYPE_BYTES = 192
+
+const isCounted = (event: RawEvent): boolean => {
+  const { bytes, from, end } = event
+  if (COUNTED.some(({ named }) => startsWith(bytes, from, named))) return true
+  const beginning = Buffer.from(bytes.buffer, bytes.byteOffset + from, Math.min(TYPE_BYTES, end - from))
+  return COUNTED.some(({ typed }) => beginning.includes(typed))
 }
 
 /** The beginnings of a response, which repeat the whole request (instructions, tools) and say nothing new. */
@@ -34,23 +53,10 @@ const isContent = (type: string, event: JsonObject): boolean => {
   return type.endsWith('.done') && textOf(event.text) + textOf(event.arguments) !== ''
 }
 
-/**
- * Searches that OpenAI charges for: what it says in `tool_usage`, else the calls that searched. Looking into a page that
- * was found is a call too, and free.
- */
-const searchesIn = (response: JsonObject): number => {
-  const told = objectOf(objectOf(response.tool_usage).web_search).num_requests
-  if (typeof told === 'number' && Number.isSafeInteger(told) && told >= 0) return told
-  return objectsOf(response.output).filter(
-    ({ type, action }) =>
-      type === 'web_search_call' && [undefined, 'search'].includes(objectOf(action).type as undefined),
-  ).length
-}
-
 /** What a response object says once it has ended, whether it came in an event or as a whole answer. */
 const readResponse = (response: JsonObject): Reading => ({
   usage: isObject(response.usage) ? response.usage : undefined,
-  webSearches: searchesIn(response),
+  ...toolsIn(response),
   serviceTier: response.service_tier,
   terminal: true,
   content: objectsOf(response.output).length > 0,
@@ -73,7 +79,22 @@ const read = (event: JsonObject): Reading => {
   // The schema has the message flat, OpenAI itself sends it nested; a plain error body has no type at all.
   const error = errorText(event.error)
   if (type === 'error') return { error: error ?? errorText(event.message) ?? errorText(event) }
-  return { content: isContent(type, event), error }
+  return { content: isContent(type, event), error, ...itemIn(type, event) }
+}
+
+const itemIn = (type: string, event: JsonObject): Partial<Reading> => {
+  switch (type) {
+    case 'response.output_item.added':
+      return { part: 'begins' }
+    case 'response.output_item.done':
+      return { part: 'ends', seen: seenIn(objectOf(event.item), event.output_index) }
+    case 'response.image_generation_call.partial_image':
+      return { content: true, seen: [partialSeen(event)] }
+    case 'response.audio.delta':
+      return { pieces: decodedLength(textOf(event.delta)) }
+    default:
+      return {}
+  }
 }
 
 const textIn = (event: JsonObject): string => {
@@ -92,6 +113,7 @@ export const openAiResponsesAnswers: AnswerFormat = {
   keys: [Buffer.from('"error"')],
   matters: (event, contentSeen, hasKey) => {
     if (!contentSeen) return !BEGINNINGS.some((name) => startsWith(event.bytes, event.from, name))
+    if (isCounted(event)) return true
     if (isNamedDelta(event)) return false
     return hasKey() || ENDS.some((name) => bytesOf(event).includes(name))
   },

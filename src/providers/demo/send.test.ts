@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { audioSeconds } from '../../canon/audio-length.ts'
 import { embed } from './embeddings.ts'
 import { createDemoFetch } from './send.ts'
 import { answerTo, countWords } from './words.ts'
@@ -30,6 +31,65 @@ const streamed = async (path: string, body: unknown): Promise<readonly (Json | s
 
 const user = [{ role: 'user', content: 'hello there' }]
 const tool = { type: 'object', properties: { city: { type: 'string' }, days: { type: 'integer' } }, required: ['city'] }
+
+describe('what is no text', () => {
+  test('a picture is a PNG that any program reads, the same for the same words', async () => {
+    const one = await (await post('/images/generations', { prompt: 'a buoy' })).text()
+    const { data, usage } = JSON.parse(one)
+    const png = Buffer.from(data[0].b64_json, 'base64')
+    expect([png.toString('hex', 0, 8), png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([
+      '89504e470d0a1a0a',
+      64,
+      64,
+    ])
+    // The check sum of zlib is looked at here, and the rows are as long as they must be.
+    const size = png.readUInt32BE(33)
+    expect(Bun.inflateSync(png.subarray(43, 41 + size - 4)).length).toBe(64 * (1 + 64 * 3))
+    expect(usage).toMatchObject({ input_tokens: 2, output_tokens: 272, total_tokens: 274 })
+    expect(await (await post('/images/generations', { prompt: 'a buoy' })).text()).toBe(one)
+  })
+
+  test('pictures stream with those on the way', async () => {
+    const asked = { prompt: 'a buoy', stream: true, partial_images: 1 }
+    const sentEvents = await streamed('/images/generations', asked)
+    expect(sentEvents).toMatchObject([
+      { type: 'image_generation.partial_image' },
+      { type: 'image_generation.completed' },
+    ])
+  })
+
+  test('speech is a WAV of a quarter of a second a word, ten at most', async () => {
+    for (const [input, seconds] of [
+      ['a b', 0.5],
+      ['a '.repeat(99), 10],
+    ] as const) {
+      const answer = await post('/audio/speech', { input })
+      expect(answer.headers.get('content-type')).toBe('audio/wav')
+      expect(audioSeconds(await answer.bytes())).toBe(seconds)
+    }
+  })
+
+  test('a ranking is by the words that documents share with the query', async () => {
+    const asked = { query: 'red buoy', documents: ['a bell', 'a red boat', 'the red buoy'], top_n: 2 }
+    expect(await sent('/v2/rerank', asked)).toMatchObject({
+      results: [
+        { index: 2, relevance_score: 1 },
+        { index: 1, relevance_score: 0.5 },
+      ],
+      meta: { billed_units: { search_units: 1 } },
+    } as never)
+  })
+
+  test('a form that cannot be read is refused', async () => {
+    const headers = { 'content-type': 'multipart/form-data; boundary=x' }
+    const request = new Request('http://demo.invalid/audio/transcriptions', {
+      method: 'POST',
+      headers,
+      body: 'nothing',
+    })
+    expect((await demo(request)).status).toBe(400)
+  })
+})
 
 describe('unary answers', () => {
   const formats: readonly [string, unknown, object][] = [

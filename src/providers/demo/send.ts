@@ -1,7 +1,10 @@
+import { answerSpeech, answerTranscript } from './audio.ts'
 import { answerChat } from './chat.ts'
 import { answerCompletions } from './completions.ts'
 import { answerEmbeddings, embedGemini, embedGeminiBatch } from './embeddings.ts'
 import { answerGemini, countGemini, type GeminiTurn } from './gemini.ts'
+import { answerImages } from './images.ts'
+import { answerModerations, answerRerank } from './judgements.ts'
 import { answerMessages, countMessages } from './messages.ts'
 import { answerResponses, countResponses } from './responses.ts'
 import { EVENT_DELAY_MS, json, paced, type Turn } from './stream.ts'
@@ -14,7 +17,7 @@ export interface DemoOptions {
   readonly id?: () => string
 }
 
-type Answer = (turn: Turn) => Response
+type Answer = (turn: Turn) => Response | Promise<Response>
 
 /** By the end of the path, the longer first: the roots before it differ between formats. */
 const ENDPOINTS: readonly (readonly [string, Answer])[] = [
@@ -25,6 +28,14 @@ const ENDPOINTS: readonly (readonly [string, Answer])[] = [
   ['/messages', answerMessages],
   ['/responses/input_tokens', countResponses],
   ['/responses', answerResponses],
+  ['/images/generations', answerImages('image_generation')],
+  ['/images/edits', answerImages('image_edit')],
+  ['/images/variations', answerImages('image_edit')],
+  ['/audio/speech', answerSpeech],
+  ['/audio/transcriptions', answerTranscript],
+  ['/audio/translations', answerTranscript],
+  ['/moderations', answerModerations],
+  ['/rerank', answerRerank],
 ]
 
 const GEMINI_PATH = /\/models\/([^/]+):(\w+)$/
@@ -35,7 +46,7 @@ export const createDemoFetch = (options: DemoOptions = {}): ((request: Request) 
   return async (request) => {
     const { pathname, searchParams } = new URL(request.url)
     const body = await readBody(request)
-    if (!body) return refusal(400, 'The demo provider expects a JSON object.')
+    if (!body) return refusal(400, 'The demo provider expects a JSON object, or a form.')
     const stream = (type: string) => (events: readonly string[]) =>
       new Response(paced(events, request.signal, delayMs), {
         headers: { 'content-type': type, 'cache-control': 'no-cache' },
@@ -80,12 +91,22 @@ const answerGeminiMethod = (method: string, turn: GeminiTurn): Response => {
 }
 
 const readBody = async (request: Request): Promise<Readonly<Record<string, unknown>> | undefined> => {
+  if (request.headers.get('content-type')?.startsWith('multipart/form-data')) return readForm(request)
   const text = await request.text()
   try {
     const body: unknown = JSON.parse(text)
     return isRecord(body) ? body : undefined
   } catch {
     // Not JSON at all is answered like JSON of the wrong shape.
+    return undefined
+  }
+}
+
+/** A form's fields; of several by one name the last. */
+const readForm = async (request: Request): Promise<Readonly<Record<string, unknown>> | undefined> => {
+  try {
+    return Object.fromEntries(await request.formData())
+  } catch {
     return undefined
   }
 }

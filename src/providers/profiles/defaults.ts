@@ -161,5 +161,9 @@ export const DEFAULT_PROFILES: Readonly<Record<UpstreamFormat, Profile>> = {
   gemini,
   'openai-completions': completions,
   'openai-embeddings': completions,
+  'openai-images': completions,
+  'openai-audio': completions,
+  'openai-moderations': completions,
+  rerank: completions,
   'bedrock-converse': converse,
 }

@@ -1,5 +1,5 @@
 import type { Socket, SocketHandler } from 'bun'
-import type { Origin } from '../../upstream/http1/target.ts'
+import { ConnectAnswer } from '../../upstream/http1/connect-answer.ts'
 import type { WireExchange } from './wire-exchange.ts'
 
 /** What a connection tells its pool. */
@@ -12,6 +12,18 @@ export interface ConnectionOwner {
   gone(connection: Connection): void
 }
 
+/** The way to an origin: what is connected to, and what is done there before a request may be sent. */
+export interface Route {
+  readonly hostname: string
+  readonly port: number
+  /** Whether that is a proxy. */
+  readonly isProxied: boolean
+  /** The head that asks it for a tunnel. */
+  readonly tunnelHead: string | undefined
+  /** Of the origin, at the tunnel's end where there is one. */
+  readonly tls: Bun.TLSOptions | undefined
+}
+
 /**
  * One socket and the exchange on it. Idle where there is no exchange: whatever a server sends then, or an end, makes
  * the connection unusable.
@@ -21,15 +33,18 @@ export class Connection {
   /** When it was opened or given back, for the two time-outs. */
   deadlineMs: number
   readonly #owner: ConnectionOwner
-  readonly #tls: boolean
+  readonly #route: Route
+  /** What a proxy has said of the tunnel, until that is open. */
+  #tunnel: ConnectAnswer | undefined
   #socket: Socket<Connection> | undefined
   #state: 'opening' | 'open' | 'closed' = 'opening'
   #gone = false
   #paused = false
 
-  constructor(owner: ConnectionOwner, tls: boolean, exchange: WireExchange, deadlineMs: number) {
+  constructor(owner: ConnectionOwner, route: Route, exchange: WireExchange, deadlineMs: number) {
     this.#owner = owner
-    this.#tls = tls
+    this.#route = route
+    this.#tunnel = route.tunnelHead === undefined ? undefined : new ConnectAnswer()
     this.exchange = exchange
     this.deadlineMs = deadlineMs
     exchange.connection = this
@@ -84,13 +99,20 @@ export class Connection {
     this.#leave()
   }
 
-  /** The socket is connected. A TLS one is not open before its handshake is done. */
+  /** The socket is connected. It is not open before there is a tunnel and the TLS handshake is done, where they are due. */
   connected(socket: Socket<Connection>): void {
     this.#socket = socket
+    const { tunnelHead, tls } = this.#route
     if (this.#state === 'closed') {
       socket.terminate()
       this.#leave()
-    } else if (!this.#tls) this.#open()
+    } else if (tunnelHead !== undefined) this.#askForTunnel(socket, tunnelHead)
+    else if (!tls) this.#open()
+  }
+
+  /** The socket of the tunnel has TLS on it, and is used in place of the one below. */
+  wrapped(socket: Socket<Connection>): void {
+    this.#socket = socket
   }
 
   /** The TLS handshake is done. Whether the certificate is valid and the host's own, the socket knows. */
@@ -101,19 +123,19 @@ export class Connection {
   }
 
   connectFailed(detail: string): void {
-    this.giveUp(detail)
+    this.#giveUp('connect', detail)
     this.#leave()
   }
 
-  /** Ends an attempt to connect, for its exchange; the attempt itself may go on for a while where it has no socket yet. */
-  giveUp(detail: string): void {
-    const { exchange } = this
-    this.destroy()
-    exchange?.fail('connect', detail)
+  /** Has taken too long to open. The attempt itself may go on for a while where it has no socket yet. */
+  timedOut(): void {
+    const stage = !this.#socket ? 'nobody took it' : this.#tunnel ? 'no tunnel' : 'TLS handshake'
+    this.#giveUp('timeout-connect', `no connection in time: ${stage}`)
   }
 
   received(bytes: Buffer): void {
-    if (this.exchange) this.exchange.receive(bytes)
+    if (this.#tunnel) this.#heardOfTunnel(this.#tunnel, bytes)
+    else if (this.exchange) this.exchange.receive(bytes)
     else this.destroy()
   }
 
@@ -132,6 +154,36 @@ export class Connection {
     this.destroy()
     this.#leave()
     exchange?.disconnected(error)
+  }
+
+  #giveUp(kind: 'connect' | 'timeout-connect', detail: string): void {
+    const { exchange } = this
+    this.destroy()
+    exchange?.fail(kind, this.#route.isProxied ? `through a proxy: ${detail}` : detail)
+  }
+
+  /** A new socket takes a head at once: its buffer holds more. */
+  #askForTunnel(socket: Socket<Connection>, head: string): void {
+    if (socket.write(head) < head.length) this.connectFailed('the proxy takes nothing')
+  }
+
+  #heardOfTunnel(answer: ConnectAnswer, bytes: Buffer): void {
+    if (this.#state !== 'opening') return
+    const heard = answer.push(bytes)
+    if (!heard.ok) this.connectFailed(heard.error)
+    else if (heard.value === 'open') {
+      this.#tunnel = undefined
+      const { tls } = this.#route
+      if (tls) this.#wrap(tls)
+      else this.#open()
+    }
+  }
+
+  /** TLS on the tunnel. The socket below goes on telling of each piece as it came, and is not listened to. */
+  #wrap(tls: Bun.TLSOptions): void {
+    const sockets = this.#socket?.upgradeTLS<Connection>({ data: this, tls, socket: WRAPPED_HANDLERS })
+    if (sockets) sockets[0].reload({ socket: { drain: () => undefined } })
+    else this.connectFailed('TLS could not begin on the tunnel')
   }
 
   #open(): void {
@@ -164,12 +216,17 @@ export const SOCKET_HANDLERS: SocketHandler<Connection> = {
   connectError: (socket, error) => socket.data.connectFailed(describe(error)),
 }
 
+const WRAPPED_HANDLERS: SocketHandler<Connection> = {
+  ...SOCKET_HANDLERS,
+  open: (socket) => socket.data.wrapped(socket),
+}
+
 /** Begins to connect. Everything that comes of it goes to the connection. */
-export const connect = (connection: Connection, { hostname, port, tls }: Origin, tlsOptions: Bun.TLSOptions): void => {
+export const connect = (connection: Connection, { hostname, port, tls, tunnelHead }: Route): void => {
   const options = { hostname, port, socket: SOCKET_HANDLERS, data: connection }
   const failed = (error: unknown) => connection.connectFailed(error instanceof Error ? describe(error) : String(error))
   try {
-    Bun.connect<Connection>(tls ? { ...options, tls: tlsOptions } : options).catch(failed)
+    Bun.connect<Connection>(tls && tunnelHead === undefined ? { ...options, tls } : options).catch(failed)
   } catch (error) {
     failed(error)
   }

@@ -1,5 +1,7 @@
+import type { HttpProxy } from '../../upstream/http1/proxy.ts'
+import { renderConnectHead } from '../../upstream/http1/request-head.ts'
 import type { Origin } from '../../upstream/http1/target.ts'
-import { Connection, type ConnectionOwner, connect } from './connection.ts'
+import { Connection, type ConnectionOwner, connect, type Route } from './connection.ts'
 import type { Limits } from './types.ts'
 import type { WaitingRoom, WireExchange } from './wire-exchange.ts'
 
@@ -14,20 +16,26 @@ export interface PoolShare {
 /** A server says how long it waits; what is sent in its last second may come too late. */
 const KEEP_ALIVE_MARGIN_MS = 1_000
 
-/** The connections to one origin. The one used last is used first, so that the others age and go. */
+/** The connections to one origin, by one way. The one used last is used first, so that the others age and go. */
 export class OriginPool implements ConnectionOwner, WaitingRoom {
-  readonly #origin: Origin
-  readonly #tls: Bun.TLSOptions
+  readonly #route: Route
   readonly #share: PoolShare
   readonly #all = new Set<Connection>()
   readonly #opening = new Set<Connection>()
   readonly #waiting = new Set<WireExchange>()
   readonly #idle: Connection[] = []
 
-  constructor(origin: Origin, ca: string | readonly string[] | undefined, share: PoolShare) {
-    this.#origin = origin
+  constructor(
+    origin: Origin,
+    proxy: HttpProxy | undefined,
+    ca: string | readonly string[] | undefined,
+    share: PoolShare,
+  ) {
+    const { hostname, port } = proxy ?? origin
+    const tunnelHead = proxy && origin.tls ? renderConnectHead(origin, proxy) : undefined
+    const tls = origin.tls ? tlsOptionsOf(origin, ca) : undefined
+    this.#route = { hostname, port, isProxied: proxy !== undefined, tunnelHead, tls }
     this.#share = share
-    this.#tls = tlsOptionsOf(origin, ca)
   }
 
   get empty(): boolean {
@@ -88,7 +96,7 @@ export class OriginPool implements ConnectionOwner, WaitingRoom {
     for (const connection of this.#opening) {
       if (connection.deadlineMs > nowMs) continue
       this.#opening.delete(connection)
-      connection.giveUp(`no connection within ${this.#share.limits.connectTimeoutMs} ms`)
+      connection.timedOut()
     }
   }
 
@@ -102,10 +110,11 @@ export class OriginPool implements ConnectionOwner, WaitingRoom {
 
   #open(exchange: WireExchange): void {
     const { limits, nowMs } = this.#share
-    const connection = new Connection(this, this.#origin.tls, exchange, nowMs() + limits.connectTimeoutMs)
+    const deadlineMs = nowMs() + (exchange.connectMs ?? limits.connectTimeoutMs)
+    const connection = new Connection(this, this.#route, exchange, deadlineMs)
     this.#all.add(connection)
     this.#opening.add(connection)
-    connect(connection, this.#origin, this.#tls)
+    connect(connection, this.#route)
   }
 
   #takeIdle(): Connection | undefined {

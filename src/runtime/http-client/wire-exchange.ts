@@ -2,6 +2,7 @@ import { err, ok, type Result } from '../../result.ts'
 import type { Exchange, ExchangeFault, ExchangeHead } from '../../upstream/exchange.ts'
 import type { AnswerHead } from '../../upstream/http1/answer-head.ts'
 import { AnswerReader, type AnswerSink } from '../../upstream/http1/answer-reader.ts'
+import { CREDENTIALS_REFUSED } from '../../upstream/http1/connect-answer.ts'
 import { type DecodedBody, decodeBody } from '../../upstream/http1/content-coding.ts'
 import { type Connection, describe } from './connection.ts'
 
@@ -22,6 +23,7 @@ export interface WaitingRoom {
 export class WireExchange implements Exchange, AnswerSink {
   readonly begun: Promise<Result<ExchangeHead, ExchangeFault>>
   readonly fresh: boolean
+  readonly connectMs: number | undefined
   connection: Connection | undefined
   readonly #waitingRoom: WaitingRoom
   readonly #reader: AnswerReader
@@ -33,6 +35,7 @@ export class WireExchange implements Exchange, AnswerSink {
   #queue: Uint8Array[] = []
   #queuedBytes = 0
   #waiting: ((read: Read) => void) | undefined
+  readonly #isForwarded: boolean
   #touched = false
   #unsendable = false
   #ended = false
@@ -41,6 +44,8 @@ export class WireExchange implements Exchange, AnswerSink {
 
   constructor(request: WireRequest, waitingRoom: WaitingRoom, queuedBytesMax: number) {
     this.fresh = request.fresh
+    this.connectMs = request.connectMs
+    this.#isForwarded = request.isForwarded
     this.#waitingRoom = waitingRoom
     this.#queuedBytesMax = queuedBytesMax
     this.#reader = new AnswerReader(request.method, this)
@@ -141,14 +146,25 @@ export class WireExchange implements Exchange, AnswerSink {
 
   head(head: AnswerHead): void {
     const { status, headers, contentCoding } = head
+    if (status === 407 && this.#isForwarded) {
+      this.#refusedByProxy()
+      return
+    }
     if (contentCoding !== undefined && contentCoding !== 'identity' && head.framing !== 'none') {
       this.#decoded = decodeBody(contentCoding, () => this.#next())
-      if (!this.#decoded) this.unreadable(`content coding ${contentCoding}`)
+      // The name is the upstream's own words, which are not for the log.
+      if (!this.#decoded) this.unreadable('a content coding that is not known')
       headers.delete('content-length')
     }
     if (contentCoding !== undefined) headers.delete('content-encoding')
     this.#begin?.(ok({ status, headers }))
     this.#begin = undefined
+  }
+
+  /** The proxy's own answer, in place of one of the server. */
+  #refusedByProxy(): void {
+    this.#touched = false
+    this.fail('connect', CREDENTIALS_REFUSED)
   }
 
   body(bytes: Uint8Array): void {
@@ -217,4 +233,7 @@ export interface WireRequest {
   readonly head: string
   readonly body: Uint8Array | undefined
   readonly fresh: boolean
+  readonly connectMs: number | undefined
+  /** A proxy reads it, and may answer in the server's place. */
+  readonly isForwarded: boolean
 }

@@ -1,10 +1,14 @@
+import { createAccounts } from '../../../accounts/accounts.ts'
 import type { Receipt } from '../../../canon/receipt.ts'
 import { NO_USAGE } from '../../../canon/usage.ts'
+import { type Base, formatFault, loadBase } from '../../../config/load.ts'
 import { migrate } from '../../../db/migrate.ts'
 import { openStore } from '../../../db/store.ts'
 import type { Store } from '../../../db/types.ts'
 import { fault, type GatewayError } from '../../../errors.ts'
 import { createAuthenticator } from '../../../keys/authenticate.ts'
+import { newEncryptionKey, wholeKeyOf } from '../../../keys/encryption.ts'
+import { createKeyring } from '../../../keys/keyring.ts'
 import { newSecret } from '../../../keys/secret.ts'
 import { openLedger } from '../../../ledger/ledger.ts'
 import type { Ledger } from '../../../ledger/types.ts'
@@ -13,10 +17,16 @@ import { readCatalogueFile } from '../../../providers/catalogue-file.ts'
 import { createPricedCatalogue, type PricedCatalogue } from '../../../providers/set-prices.ts'
 import { createReceiptKeys } from '../../../receipts/keys.ts'
 import { err, ok, type Result } from '../../../result.ts'
+import { Health } from '../../../routing/health.ts'
+import { createLoad } from '../../../routing/load.ts'
+import { channelOf } from '../../../routing/test-parts.ts'
 import { openDatabase } from '../../../runtime/database.ts'
 import { nanoUsd, nanoUsdPerMtok, ONE, partsPerMillion, tokens, ZERO_USD } from '../../../units.ts'
+import { createOwnFeed } from '../../live-feed.ts'
 import { createControlPlane } from '../control-plane.ts'
 import type { ControlPlaneApp, ControlPlaneDeps } from '../deps.ts'
+import { createTails } from '../live.ts'
+import { limitFactsOf } from '../overview-limits.ts'
 import type { PlanFacts } from '../plan-facts.ts'
 
 /** 2026-11-21T12:00:00Z, where the clock of these tests stands unless moved. */
@@ -32,6 +42,7 @@ const BASIC: PlanFacts = {
   concurrency: null,
   onDisconnect: 'delivered',
   price: ZERO_USD,
+  forSale: true,
 }
 
 const FACTS: ControlPlaneDeps['facts'] = {
@@ -78,6 +89,11 @@ export interface Opened {
   close(): Promise<void>
 }
 
+const countedId = (): (() => string) => {
+  let requests = 0
+  return () => `req_${++requests}`
+}
+
 /** A control plane on a real, empty database of its own, and hands to call it with. */
 export const openControlPlane = async (): Promise<Opened> => {
   const clock = { nowMs: NOON_MS }
@@ -89,7 +105,6 @@ export const openControlPlane = async (): Promise<Opened> => {
   const ledger = openLedger(database, { nowMs })
   const failures: unknown[] = []
   const reloads: Opened['reloads'] = []
-  let requests = 0
   const guesses = { left: 100 }
   const keys = createAuthenticator({
     store,
@@ -104,6 +119,9 @@ export const openControlPlane = async (): Promise<Opened> => {
     store,
     ledger,
     receiptKeys: createReceiptKeys({ settings: store.settings, nowMs }),
+    offer: { catalogue, channels: [], aliases: new Map(), multiplierOf: () => ONE },
+    publicModels: () => undefined,
+    live: { feed: createOwnFeed(), enter: createTails({ tails: 2, tailsInAll: 3 }), bufferMax: 10, keepAliveMs: 20 },
     authenticate: keys.authenticate,
     isAdmin: (secret) => secret === ADMIN,
     admitUnauthenticated: () => admitGuess(guesses),
@@ -114,11 +132,15 @@ export const openControlPlane = async (): Promise<Opened> => {
     catalogue,
     readPrices: async () => catalogue.setPrices(await store.prices.from(nowMs())),
     readPauses: () => undefined,
+    administration: openAdministration(),
+    ...openHealth(store, catalogue, nowMs),
     reload: async () => reloads.shift() ?? err([]),
+    accounts: openAccounts(store, nowMs),
+    ...{ operatorUserId: 'user_of_the_operator', adminProof: 'proof', admitAttempt: async () => ok(undefined) },
     actor: 'admin_key',
-    facts: FACTS,
+    ...{ facts: { ...FACTS, limits: limitFactsOf(openBase().config) }, system: SYSTEM },
     nowMs,
-    newRequestId: () => `req_${++requests}`,
+    newRequestId: countedId(),
     reportFailure: (failure) => failures.push(failure),
   })
   const send = sender(app)
@@ -142,6 +164,99 @@ export const openControlPlane = async (): Promise<Opened> => {
     newReceipt: (more) => writeReceipt(ledger, more),
     close: () => database.close(),
   }
+}
+
+/** A process that nothing is wrong with. */
+const SYSTEM: NonNullable<ControlPlaneDeps['system']> = {
+  replica: { id: 'replica_1', host: 'localhost', version: '0.1.0', startedAtMs: NOON_MS },
+  goneMs: 60_000,
+  database: { kind: 'sqlite', load: () => ({ queued: 0, isSaturated: false }), fault: async () => null },
+  ...{ hasRedis: false, onOutage: 'local' },
+  limiter: () => ({ subjects: 0, evictedEarly: 0, leases: 0 }),
+  canStoreKeys: true,
+  requestsOpen: () => 0,
+  configuration: { file: null, warnings: [] },
+}
+
+/** Nobody is sent messages, and passwords are not hashed: what people do is tested in `test/accounts`. */
+const openAccounts = (store: Store, nowMs: () => number): ControlPlaneDeps['accounts'] =>
+  createAccounts({
+    config: openBase().config.accounts,
+    store,
+    rows: store.signIn,
+    publicUrl: FACTS.publicUrl,
+    secret: 'a secret of the tests, and long enough for one',
+    mailer: undefined,
+    passwords: { hash: async () => undefined, verify: async () => undefined },
+    welcome: async () => undefined,
+    terms: () => ({ plan: null }),
+    onError: () => undefined,
+    nowMs,
+  })
+
+const openAdministration = (): ControlPlaneDeps['administration'] => {
+  const base = openBase()
+  return {
+    base: () => base,
+    keyring: createKeyring([wholeKeyOf(newEncryptionKey())], { find: () => undefined, make: () => err('none') }),
+    readObjects: () => undefined,
+    testProvider: async (id) => (id === 'openai' ? [] : undefined),
+  }
+}
+
+/** Of the two providers, each with a channel of its name. */
+const openHealth = (store: Store, catalogue: PricedCatalogue, nowMs: () => number) => {
+  const channels = [
+    channelOf('claude-main', { kind: 'anthropic', models: ['claude-haiku-4-5'] }),
+    channelOf('openai', { kind: 'openai', models: ['gpt-5.1'] }),
+  ]
+  const health = new Health(HEALTH_RULES, nowMs)
+  return {
+    providersHealth: {
+      health,
+      load: createLoad(120_000, nowMs),
+      channels,
+      pauseOf: () => undefined,
+      stopOf: () => ({ dayUsd: null, monthUsd: null }),
+      spending: async () => () => ({ day: ZERO_USD, month: ZERO_USD }),
+      resumeSpent: async () => undefined,
+    },
+    status: {
+      health,
+      channels,
+      pausedSinceMs: () => undefined,
+      models: catalogue.models,
+      upstreamNameOf: ({ id }: { readonly id: string }) => id,
+      served: store.providerUsage.served,
+      canBill: async () => true,
+      nowMs,
+    },
+  }
+}
+
+const HEALTH_RULES = {
+  failures: 5,
+  failurePercent: 40,
+  coolDownMs: 5_000,
+  coolDownMaxMs: 300_000,
+  waitMaxMs: 3_600_000,
+  disabledRetryMs: null,
+  subjects: 100,
+}
+
+/** A file that says what the facts do. */
+const openBase = (): Base => {
+  const text = `
+providers: { claude-main: { kind: anthropic, keys: [a-key-of-the-file-4f2a] }, openai: { kind: openai } }
+groups: { kiro: { multiplier: "1" } }
+plans:
+  basic: { discount: "0.7", rpm: 200 }
+  pro: { discount: "0.7", rpm: 500, on_disconnect: drain, price_usd: "19" }
+aliases: { house/fast: claude-haiku-4-5 }
+`
+  const loaded = loadBase({ text, environment: {} })
+  if (!loaded.ok) throw new Error(loaded.error.map(formatFault).join('\n'))
+  return loaded.value
 }
 
 /** What ships with Tollgate, and a file that changes one price of it and has a model of its own. */
