@@ -4,6 +4,7 @@ import { installBrowser } from './console/browser.ts'
 import { installServers } from './harness/install.ts'
 import { countRecordings, recordingsFolder } from './recorded/recordings.ts'
 import { meet, type Need } from './runner/needs.ts'
+import { openScratch } from './runner/scratch.ts'
 import { runStage, type Stage } from './runner/stage.ts'
 import { installSdks } from './sdk/install.ts'
 
@@ -183,6 +184,9 @@ const main = async (only: readonly string[]): Promise<void> => {
         .map(({ name }) => name)
         .join(', ')}`,
     )
+  const scratch = openScratch()
+  process.env['TMPDIR'] = scratch.folder
+  say(`for a while: ${scratch.folder} (${Math.round(scratch.freeBytes / 1e9)} GB free)`)
   let passed = 0
   let failed = chosen.length === 0 ? 1 : 0
   const lines: string[] = []
@@ -190,6 +194,7 @@ const main = async (only: readonly string[]): Promise<void> => {
     say(`\n== ${stage.name}`)
     const startedMs = performance.now()
     const score = await runStage(stage)
+    scratch.clear()
     const seconds = Math.round((performance.now() - startedMs) / 1_000)
     passed += score.passed
     failed += score.failed
@@ -198,6 +203,7 @@ const main = async (only: readonly string[]): Promise<void> => {
       ...score.failures.slice(0, FAILURES_TOLD).map((title) => `  failed: ${title}`),
     )
   }
+  scratch.remove()
   say(['', '== summary', ...lines.map((line) => `  ${line}`), recordingsLine()].join('\n'))
   say(`${passed} passed, ${failed} failed`)
   process.exitCode = failed > 0 ? 1 : 0
