@@ -1,8 +1,7 @@
-import { type ReactNode, useState } from 'react'
+import type { ReactNode } from 'react'
 import { Notice, type Tone } from './badge.tsx'
-import { Button } from './button.tsx'
 import { SecretOnce } from './copy.tsx'
-import { Dialog } from './dialog.tsx'
+import { OnceDialog } from './once-dialog.tsx'
 import { Time } from './values.tsx'
 
 /** A link that was made, and what to do with it. */
@@ -26,37 +25,19 @@ export interface LinkDialogProps {
 }
 
 /** Makes a link for somebody; it is shown once, and stays until it is put away on purpose. */
-export const LinkDialog = ({ isOpen, onClose, title, madeTitle, words, children }: LinkDialogProps) => {
-  const [made, setMade] = useState<MadeLink>()
-  const close = (): void => {
-    setMade(undefined)
-    onClose()
-  }
-  return (
-    <Dialog
-      isOpen={isOpen}
-      onClose={close}
-      isInsistent={made !== undefined}
-      title={made ? madeTitle : title}
-      actions={
-        made && (
-          <Button kind="primary" onClick={close}>
-            {words.done}
-          </Button>
-        )
-      }
-    >
-      {made ? (
-        <div className="flex flex-col gap-3 pb-2">
-          <Notice tone={made.tone}>{made.note}</Notice>
-          <SecretOnce secret={made.url} label={words.link} />
-          <p>
-            {words.until} <Time at={made.expires_at} />
-          </p>
-        </div>
-      ) : (
-        children(setMade, close)
-      )}
-    </Dialog>
-  )
-}
+export const LinkDialog = ({ madeTitle, words, ...dialog }: LinkDialogProps) => (
+  <OnceDialog<MadeLink>
+    {...dialog}
+    doneTitle={() => madeTitle}
+    doneAction={words.done}
+    show={(made) => (
+      <div className="flex flex-col gap-3 pb-2">
+        <Notice tone={made.tone}>{made.note}</Notice>
+        <SecretOnce secret={made.url} label={words.link} />
+        <p>
+          {words.until} <Time at={made.expires_at} />
+        </p>
+      </div>
+    )}
+  />
+)

@@ -1,24 +1,16 @@
 import { type Kysely, sql } from 'kysely'
-import { nanoUsd } from '../../units.ts'
 import type { PricedFilter, PricedPart } from '../control-types.ts'
-import { type Heading, joinReceipt, readHeading } from '../receipt-json.ts'
-import type { Receipt } from '../../canon/receipt.ts'
 import type { Tables } from '../tables.ts'
+import { createReader, type ReceiptRow } from './receipts.ts'
 
-interface Row {
+interface Row extends Omit<ReceiptRow, 'body' | 'heading'> {
   readonly seq: bigint
-  readonly at_ms: bigint
-  readonly request_id: string
-  readonly user_id: string
-  readonly key_id: string
-  readonly status: bigint
-  readonly ended: string
-  readonly cost_nano: bigint
-  readonly heading_id: string
   /** `null` of other models. */
   readonly body: string | null
   readonly heading: string | null
 }
+
+const isOfModel = (row: Row): row is Row & ReceiptRow => row.body !== null && row.heading !== null
 
 /** A part of the receipts since a moment; of each that is not of the model only its place is read. */
 export const receiptsOf = async (
@@ -35,25 +27,8 @@ export const receiptsOf = async (
     JOIN headings AS h ON h.id = r.heading_id
     ORDER BY r.at_ms DESC, r.seq DESC`.execute(db)
   const last = rows.at(-1)
-  const headings = new Map<string, Heading>()
   return {
-    receipts: rows.flatMap((row) => toReceipt(row, headings)),
+    receipts: rows.filter(isOfModel).map(createReader()),
     after: last && rows.length === rowsMax ? { atMs: Number(last.at_ms), seq: BigInt(last.seq) } : undefined,
   }
-}
-
-const toReceipt = (row: Row, headings: Map<string, Heading>): readonly Receipt[] => {
-  if (row.body === null || row.heading === null) return []
-  const heading = headings.get(row.heading_id) ?? readHeading(row.heading)
-  headings.set(row.heading_id, heading)
-  const columns = {
-    requestId: row.request_id,
-    atMs: Number(row.at_ms),
-    userId: row.user_id,
-    keyId: row.key_id,
-    status: Number(row.status),
-    ended: row.ended as Receipt['ended'],
-    cost: nanoUsd(BigInt(row.cost_nano)),
-  }
-  return [joinReceipt(columns, heading, row.body)]
 }

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import { DatabaseError } from '../database.ts'
-import type { PeopleStore } from '../people-types.ts'
+import type { AddressChange, PeopleStore } from '../people-types.ts'
 import { newId } from '../ids.ts'
 import type { Tables } from '../tables.ts'
 import { lowered } from '../words.ts'
@@ -108,10 +108,8 @@ const endLinks = async (db: Open, prefix: string, personId: string, except = '')
   await gone.where('identifier', 'like', `${prefix}%`).where('identifier', '<>', except).execute()
 }
 
-type Taken = 'done' | 'taken' | 'none'
-
 /** Of two who take one address in the same instant, the second meets the index alone. */
-const takingAddress = async (db: Open, take: (transaction: Open) => Promise<Taken>): Promise<Taken> => {
+const takingAddress = async (db: Open, take: (transaction: Open) => Promise<AddressChange>): Promise<AddressChange> => {
   try {
     return await db.transaction().execute(take)
   } catch (error) {
@@ -127,7 +125,7 @@ const changeAddress = async (
   email: string,
   isProven: boolean,
   atMs: number,
-): Promise<Taken> => {
+): Promise<AddressChange> => {
   const before = await db.selectFrom('people').selectAll().where('id', '=', personId).executeTakeFirst()
   if (!before) return 'none'
   const holder = db.selectFrom('people').select('id').where(sql`lower(email)`, '=', lowered(email))

@@ -50,10 +50,22 @@ const selectReceipts = (db: Kysely<Tables>) =>
     .select(['seq', 'at_ms', 'request_id', 'user_id', 'key_id', 'status', 'ended', 'cost_nano', 'receipts.body'])
     .select(['heading_id', 'headings.body as heading'])
 
-type Row = Awaited<ReturnType<ReturnType<typeof selectReceipts>['executeTakeFirstOrThrow']>>
+/** A receipt as it is stored, with what it has in common with others. */
+export interface ReceiptRow {
+  readonly at_ms: bigint
+  readonly request_id: string
+  readonly user_id: string
+  readonly key_id: string
+  readonly status: bigint
+  readonly ended: string
+  readonly cost_nano: bigint
+  readonly body: string
+  readonly heading_id: string
+  readonly heading: string
+}
 
 /** Reads rows. Headings that several have in common are read once. */
-const createReader = (): ((row: Row) => Receipt) => {
+export const createReader = (): ((row: ReceiptRow) => Receipt) => {
   const headings = new Map<string, Heading>()
   return (row) => {
     const heading = headings.get(row.heading_id) ?? readHeading(row.heading)

@@ -1,3 +1,4 @@
+import { WIRE_FORMATS } from '../../canon/operation.ts'
 import type { ProviderKind } from '../types.ts'
 
 /** The provider inside Tollgate: answers every format without a network or a key. `demoFetch` is its other end. */
@@ -5,18 +6,7 @@ export const demo: ProviderKind = {
   kind: 'demo',
   // RFC 2606 reserves `.invalid`: should a request ever leave by mistake, it reaches nobody.
   baseUrl: 'http://demo.invalid',
-  formats: [
-    'openai-chat',
-    'openai-responses',
-    'anthropic-messages',
-    'gemini',
-    'openai-completions',
-    'openai-embeddings',
-    'openai-images',
-    'openai-audio',
-    'openai-moderations',
-    'rerank',
-  ],
+  formats: WIRE_FORMATS,
   auth: { header: 'authorization', prefix: 'Bearer ' },
   headers: {},
   dialect: { acceptsStreamOptions: true },

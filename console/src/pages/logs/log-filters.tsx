@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next'
+import { WIRE_FORMATS } from '../../api/wire-formats.ts'
 import { Combobox } from '../../ui/combobox.tsx'
 import { Field } from '../../ui/field.tsx'
 import { DateRange, Filters, SearchField } from '../../ui/filters.tsx'
@@ -8,18 +9,6 @@ import type { LogFilters } from './filters.ts'
 
 const STATUSES = ['2xx', '4xx', '5xx', '400', '401', '402', '403', '404', '429', '499', '500', '502', '503', '504']
 const ENDS = ['whole', 'client_cut', 'upstream_cut', 'failed', 'abandoned'] as const
-const FORMATS = [
-  'openai-chat',
-  'openai-responses',
-  'anthropic-messages',
-  'gemini',
-  'openai-completions',
-  'openai-embeddings',
-  'openai-images',
-  'openai-audio',
-  'openai-moderations',
-  'rerank',
-] as const
 
 export interface LogFiltersProps {
   readonly filters: LogFilters
@@ -73,7 +62,7 @@ const MoreFilters = ({ filters, change }: Pick<LogFiltersProps, 'filters' | 'cha
         <Select
           value={filters.format}
           onChange={(event) => change({ format: event.target.value })}
-          options={[all, ...FORMATS.map((format) => ({ value: format, label: format }))]}
+          options={[all, ...WIRE_FORMATS.map((format) => ({ value: format, label: format }))]}
         />
       </Field>
     </Filters>

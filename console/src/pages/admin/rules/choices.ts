@@ -3,21 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { Rule } from './rule-form.ts'
 
 type When = NonNullable<Rule['when']>
-type Format = NonNullable<When['formats']>[number]
 type Day = NonNullable<When['days']>[number]
-
-export const FORMATS = [
-  'openai-chat',
-  'openai-responses',
-  'anthropic-messages',
-  'gemini',
-  'openai-completions',
-  'openai-embeddings',
-  'openai-images',
-  'openai-audio',
-  'openai-moderations',
-  'rerank',
-] as const satisfies readonly Format[]
 
 const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const satisfies readonly Day[]
 /** A Monday. */

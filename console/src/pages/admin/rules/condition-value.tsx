@@ -1,10 +1,11 @@
+import { WIRE_FORMATS } from '../../../api/wire-formats.ts'
 import { useTranslation } from 'react-i18next'
 import { useModelIds } from '../../../api/admin-lists.ts'
 import { Field } from '../../../ui/field.tsx'
 import { Input } from '../../../ui/input.tsx'
 import { PickList } from '../../../ui/pick-list.tsx'
 import { CheckGroup } from './check-group.tsx'
-import { FORMATS, useDays } from './choices.ts'
+import { useDays } from './choices.ts'
 import type { Condition } from './rule-form.ts'
 
 export interface ConditionValueProps {
@@ -29,7 +30,7 @@ export const ConditionValue = (props: ConditionValueProps) => {
         <CheckGroup
           {...checked}
           legend={t('value.formats')}
-          options={FORMATS.map((value) => ({ value, label: value }))}
+          options={WIRE_FORMATS.map((value) => ({ value, label: value }))}
         />
       )
     case 'days':

@@ -1,3 +1,4 @@
+import { WIRE_FORMATS } from '../../../api/wire-formats.ts'
 import { useTranslation } from 'react-i18next'
 import { useModelIds } from '../../../api/admin-lists.ts'
 import { Checkbox } from '../../../ui/choice.tsx'
@@ -5,7 +6,6 @@ import { Combobox } from '../../../ui/combobox.tsx'
 import { Field } from '../../../ui/field.tsx'
 import { Input, Select, Textarea } from '../../../ui/input.tsx'
 import { PickList } from '../../../ui/pick-list.tsx'
-import { FORMATS } from './choices.ts'
 import type { TryDraft, TryFaults } from './try-form.ts'
 
 /** The field that may hold a moment which is not whole yet. */
@@ -22,7 +22,7 @@ export interface RequestFieldsProps {
 export const RequestFields = ({ draft, faults, refusalOf, onChange }: RequestFieldsProps) => {
   const { t } = useTranslation('admin-rules')
   const models = useModelIds().map((value) => ({ value, label: value }))
-  const formats = FORMATS.map((value) => ({ value: value as string, label: value as string }))
+  const formats = WIRE_FORMATS.map((value) => ({ value: value as string, label: value as string }))
   return (
     <>
       <div className="grid gap-3 sm:grid-cols-3">
