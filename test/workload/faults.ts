@@ -9,6 +9,18 @@ const SWEPT_MS = 11_000
 /** A replica whose database was slow for a moment thinks nobody dead for a minute. */
 const GIVEN_UP_MS = 90_000
 
+const BUSY_REQUESTS = 5
+const BUSY_WITHIN_MS = 10_000
+
+/** Until several of a replica's requests are under way: a single one may well be one that costs nothing. */
+const untilBusy = async (url: string): Promise<void> => {
+  const untilMs = Date.now() + BUSY_WITHIN_MS
+  while (Date.now() < untilMs) {
+    const told = await (await fetch(`${url}/metrics`)).text()
+    if (Number(/^tollgate_requests_open (\d+)/m.exec(told)?.[1] ?? 0) >= BUSY_REQUESTS) return
+  }
+}
+
 const serversOf = ({ servers }: Stage) => {
   if (!servers) throw new Error('this stage has neither PostgreSQL nor Redis')
   return servers
@@ -27,6 +39,7 @@ export const FAULTS = {
     const since = new Date(fromMs - HOLD_TIMEOUT_MS).toISOString()
     const givenUp = async () => (await other?.requests({ since }))?.filter(({ ended }) => ended === 'abandoned').length
     const before = await givenUp()
+    await untilBusy(stage.gateways[index]?.url ?? '')
     if (random.chance(0.5)) proxy?.sever()
     else proxy?.hold()
     await Bun.sleep(HOLD_TIMEOUT_MS + SWEPT_MS)
