@@ -40,7 +40,10 @@ export const openScratch = (base = tmpdir(), nowMs = Date.now()): Scratch => {
 
 const isLeft = (base: string, name: string, nowMs: number): boolean => {
   const pid = ownerOf(base, name)
-  return pid !== undefined && !isThere(pid) && nowMs - statSync(join(base, name)).mtimeMs > LEFT_AFTER_MS
+  if (pid === undefined || isThere(pid)) return false
+  // Another run may be removing it right now.
+  const changedAtMs = statSync(join(base, name), { throwIfNoEntry: false })?.mtimeMs ?? nowMs
+  return nowMs - changedAtMs > LEFT_AFTER_MS
 }
 
 /** The process that a folder belongs to; of a server that a test process started without a run, the server's. */
