@@ -38,7 +38,11 @@ const ROUTER = (health: Health): AttemptDeps['router'] => ({
 })
 
 /** Tries these in their order; `unwritable`: the request cannot be written for it; a function breaks. */
-const attempted = async (tries: readonly (Answers | 'unwritable' | (() => never))[], attemptsMax = 10) => {
+const attempted = async (
+  tries: readonly (Answers | 'unwritable' | (() => never))[],
+  attemptsMax = 10,
+  changes: Partial<AttemptDeps> = {},
+) => {
   const candidates = tries.map((_, index) => {
     const one = candidateOf()
     const provider = { ...one.channel.provider, id: `p${index}` }
@@ -79,6 +83,7 @@ const attempted = async (tries: readonly (Answers | 'unwritable' | (() => never)
     peekMs: 1_000,
     eventBytesMax: 1_000,
     nowMs: () => 1_000,
+    ...changes,
   })
   const admitted: Admitted = {
     principal: PRINCIPAL,
@@ -155,5 +160,30 @@ describe('of several channels', () => {
     expect(outcome).rejects.toThrow('a defect')
     await outcome.catch(() => undefined)
     expect(cancelled(tries)).toEqual([true, false])
+  })
+
+  test('one that is still asked is hung up on where something breaks in here, and its answer given up', async () => {
+    const late = answerOf(503, '{"error":{}}')
+    const answered = Promise.withResolvers<Answers>()
+    const hangUps: AbortSignal[] = []
+    let boarded = 0
+    const { outcome } = await attempted([refusing(503), refusing(503)], 10, {
+      hedgeAfterMs: () => 1,
+      sendTo: () => (_request, hangUp) => {
+        hangUps.push(hangUp)
+        return answered.promise
+      },
+      occupy: () => {
+        boarded += 1
+        if (boarded === 2) throw new Error('a defect')
+        return undefined
+      },
+    })
+    const failure = await outcome.catch((error: Error) => error.message)
+    expect(failure).toBe('a defect')
+    expect(hangUps.map(({ aborted }) => aborted)).toEqual([true])
+    answered.resolve(ok(late))
+    await Bun.sleep(1)
+    expect(late.cancelled()).toBe(true)
   })
 })

@@ -124,7 +124,7 @@ class Search {
       return this.#told()
     } catch (error) {
       this.#failures.dropped(undefined)
-      for (const flight of this.#flying) this.#ended(flight)
+      for (const flight of this.#flying) this.#letGo(flight)
       throw error
     }
   }
@@ -250,16 +250,21 @@ class Search {
    * what it would have taken is at least what it took.
    */
   #outrun(flight: Flight, wasSlow: boolean): void {
-    const { route, asked, hangUp } = flight
+    const { route } = flight
     const { tab, envelope } = this.#admitted
     const ms = Math.round(this.#deps.nowMs() - this.#startedAtMs)
     tab.attempts.push(noteOf(route, 0, 'outrun', ms, this.#sinceCallMs() - ms))
     if (wasSlow) this.#deps.load.noteLatency(route.candidate.channel.id, envelope.stream, ms)
     const failure = wasSlow ? 'timeout' : 'client-left'
     noteOutcome(this.#deps.health, { ...route, failure, startedAtMs: this.#startedAtMs })
-    hangUp?.abort()
+    this.#letGo(flight)
+  }
+
+  /** Nobody waits for a try any more: whatever it still answers is not read. */
+  #letGo(flight: Flight): void {
+    flight.hangUp?.abort()
     this.#ended(flight)
-    void asked.then(({ outcome }) => drop(outcome)).catch(() => undefined)
+    void flight.asked.then(({ outcome }) => drop(outcome)).catch(() => undefined)
   }
 
   /** What a try's end says of its route. A failed one is kept for the client, should no other do better. */

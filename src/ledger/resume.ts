@@ -1,5 +1,4 @@
-import { type Database, DatabaseError, type Row } from '../db/database.ts'
-import type { Statement } from '../db/database.ts'
+import { type Database, DatabaseError, type Row, type Statement } from '../db/database.ts'
 import type { AccountBook } from './accounts.ts'
 import type { Holds } from './holds.ts'
 import { adoptRow, readHold, SELECT_HOLDS } from './sweep.ts'
