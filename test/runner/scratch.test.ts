@@ -18,6 +18,7 @@ const make = (name: string, ageMs: number, files: Readonly<Record<string, string
   mkdirSync(join(base, name, 'data'), { recursive: true })
   for (const [path, text] of Object.entries(files)) writeFileSync(join(base, name, path), text)
   const at = new Date(Date.now() - ageMs)
+  utimesSync(join(base, name, 'data'), at, at)
   utimesSync(join(base, name), at, at)
 }
 

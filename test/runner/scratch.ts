@@ -41,9 +41,10 @@ export const openScratch = (base = tmpdir(), nowMs = Date.now()): Scratch => {
 const isLeft = (base: string, name: string, nowMs: number): boolean => {
   const pid = ownerOf(base, name)
   if (pid === undefined || isThere(pid)) return false
-  // Another run may be removing it right now.
-  const changedAtMs = statSync(join(base, name), { throwIfNoEntry: false })?.mtimeMs ?? nowMs
-  return nowMs - changedAtMs > LEFT_AFTER_MS
+  // A server that is down for a moment, in a test of just that, has written a moment before.
+  const written = ['', 'log', 'data', join('data', 'pg_wal')].map((part) => join(base, name, part))
+  const times = written.map((path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0)
+  return nowMs - Math.max(...times) > LEFT_AFTER_MS
 }
 
 /** The process that a folder belongs to; of a server that a test process started without a run, the server's. */
