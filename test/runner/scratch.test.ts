@@ -42,6 +42,13 @@ describe('the folder of a test run', () => {
     ['a run that was killed', `tollgate-run-${GONE}-abc`, 2 * HOUR_MS, {}, false],
     ['a run whose process cannot be seen, but writes', `tollgate-run-${GONE}-abc`, 0, {}, true],
     ['a run that goes on', `tollgate-run-${process.pid}-abc`, 2 * HOUR_MS, {}, true],
+    [
+      'a server that is down and wrote just now',
+      'tollgate-postgres-abc',
+      2 * HOUR_MS,
+      { 'data/postmaster.pid': `${GONE}\n/`, log: '' },
+      true,
+    ],
     ['a server that was killed', 'tollgate-postgres-abc', 2 * HOUR_MS, { 'data/postmaster.pid': `${GONE}\n/` }, false],
     ['a server that runs', 'tollgate-postgres-abc', 2 * HOUR_MS, { 'data/postmaster.pid': `${process.pid}\n/` }, true],
     ['what belongs to somebody else', 'tollgate-data', 2 * HOUR_MS, {}, true],
