@@ -274,6 +274,8 @@ export class Holds {
     const hold = this.#live.get(requestId)
     if (!hold) return
     this.#live.delete(requestId)
+    // The engine keeps what was in a map until its next full collection, with all that hangs on it: the whole request.
+    hold.receipt = undefined
     pin(hold, -1)
     if (hold.outcome) this.#ended.set(requestId, hold.outcome)
   }

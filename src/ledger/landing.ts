@@ -31,6 +31,14 @@ export const TOO_LONG = 'the database has been away for too long'
 /** A rule of the tables will not change its mind: it is asked a few times and then reported. */
 const HOPELESS_ATTEMPTS = 5
 
+/** An ending on its way. */
+interface Pending {
+  ending: Ending
+  attempts: number
+  /** Where it stands among the others. */
+  at: number
+}
+
 /**
  * Writes endings until they land. One that fails waits in memory and is tried again, with growing pauses, for as long
  * as it takes: the money has been spent. Bounded by the number of holds, which are refused while too many wait.
@@ -38,9 +46,10 @@ const HOPELESS_ATTEMPTS = 5
 export class Landing {
   readonly #database: Database
   readonly #events: LandingEvents
-  readonly #pending = new Map<string, { ending: Ending; attempts: number }>()
-  readonly #waiting: Ending[] = []
-  readonly #flushes: { readonly left: Set<string>; readonly resolve: () => void }[] = []
+  /** An array, as in the watchdog: a `Map` of them would keep receipts alive for as long as its old tables. */
+  readonly #pending: Pending[] = []
+  readonly #waiting: Pending[] = []
+  readonly #flushes: { readonly left: Set<Pending>; readonly resolve: () => void }[] = []
   #waitMs = FIRST_WAIT_MS
 
   constructor(database: Database, events: LandingEvents) {
@@ -49,63 +58,66 @@ export class Landing {
   }
 
   submit(ending: Ending): void {
-    this.#pending.set(ending.requestId, { ending, attempts: 0 })
-    this.#attempt(ending)
+    const pending = { ending, attempts: 0, at: this.#pending.length }
+    this.#pending.push(pending)
+    this.#attempt(pending)
   }
 
   /** Resolves when every ending submitted so far has landed. */
   flush(): Promise<void> {
-    if (this.#pending.size === 0) return Promise.resolve()
-    return new Promise((resolve) => this.#flushes.push({ left: new Set(this.#pending.keys()), resolve }))
+    if (this.#pending.length === 0) return Promise.resolve()
+    return new Promise((resolve) => this.#flushes.push({ left: new Set(this.#pending), resolve }))
   }
 
   /** Gives up whatever has not landed; how many there were. */
   abandon(): number {
-    const given = [...this.#pending.values()]
-    for (const { ending } of given) {
+    const given = [...this.#pending]
+    for (const pending of given) {
+      const { ending } = pending
       this.#events.abandoned(ending, `${TOO_LONG}; lost: ${describe(ending)}`)
-      this.#finish(ending)
+      this.#finish(pending)
     }
     this.#waiting.length = 0
     return given.length
   }
 
-  #attempt(ending: Ending): void {
+  #attempt(pending: Pending): void {
+    const { ending } = pending
     void this.#database.call(ending.script, ending.parameters, 'lazily').then((answer) => {
       if (answer.ok) {
         this.#waitMs = FIRST_WAIT_MS
         ending.heading.isStored = true
         this.#events.landed(ending)
-        this.#finish(ending)
+        this.#finish(pending)
         this.#events.written(ending)
-      } else this.#handleRefusal(ending, answer.error)
+      } else this.#handleRefusal(pending, answer.error)
     })
   }
 
-  #handleRefusal(ending: Ending, failure: DatabaseFailure): void {
+  #handleRefusal(pending: Pending, failure: DatabaseFailure): void {
+    const { ending } = pending
     const next = this.#events.refused(ending, failure)
     if (next === 'landed') {
       this.#events.landed(ending)
-      this.#finish(ending)
-    } else if (next === 'again') this.#tryAgain(ending, failure)
+      this.#finish(pending)
+    } else if (next === 'again') this.#tryAgain(pending, failure)
     else {
-      const pending = this.#pending.get(next.requestId)
-      if (pending) pending.ending = next
-      this.#attempt(next)
+      pending.ending = next
+      this.#attempt(pending)
     }
   }
 
-  #tryAgain(ending: Ending, failure: DatabaseFailure): void {
-    const pending = this.#pending.get(ending.requestId)
+  #tryAgain(pending: Pending, failure: DatabaseFailure): void {
     // It was given up while it was under way.
-    if (!pending) return
+    if (this.#pending[pending.at] !== pending) return
     pending.attempts += 1
-    if (isHopeless(failure, pending.attempts)) {
+    const { ending, attempts } = pending
+    if (isHopeless(failure, attempts)) {
       this.#events.abandoned(ending, `${failure.message}; lost: ${describe(ending)}`)
-      this.#finish(ending)
+      this.#finish(pending)
       return
     }
-    this.#waiting.push(ending)
+    this.#waiting.push(pending)
     if (this.#waiting.length === 1) this.#retryLater(failure)
   }
 
@@ -114,14 +126,20 @@ export class Landing {
     const waitMs = this.#waitMs
     this.#waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)
     setTimeout(() => {
-      for (const ending of this.#waiting.splice(0)) this.#attempt(ending)
+      for (const pending of this.#waiting.splice(0)) this.#attempt(pending)
     }, waitMs)
   }
 
-  #finish({ requestId }: Ending): void {
-    this.#pending.delete(requestId)
+  /** The last one takes its place. */
+  #finish(pending: Pending): void {
+    if (this.#pending[pending.at] !== pending) return
+    const last = this.#pending.pop()
+    if (last && last !== pending) {
+      this.#pending[pending.at] = last
+      last.at = pending.at
+    }
     for (const flush of this.#flushes) {
-      if (flush.left.delete(requestId) && flush.left.size === 0) flush.resolve()
+      if (flush.left.delete(pending) && flush.left.size === 0) flush.resolve()
     }
     while (this.#flushes[0]?.left.size === 0) this.#flushes.shift()
   }

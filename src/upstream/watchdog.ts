@@ -18,23 +18,25 @@ class Entry implements Watch {
   deadlineMs: number
   readonly #onExpire: (isTotal: boolean) => void
   readonly #lastMs: number
-  readonly #entries: Set<Entry>
+  readonly #open: OpenEntries
   readonly #nowMs: () => number
+  /** Where it stands among the open ones. */
+  at: number
 
   constructor(
-    entries: Set<Entry>,
+    open: OpenEntries,
     nowMs: () => number,
     waitMs: number,
     totalMs: number,
     onExpire: (isTotal: boolean) => void,
   ) {
-    this.#entries = entries
+    this.#open = open
     this.#nowMs = nowMs
     const now = nowMs()
     this.#lastMs = now + totalMs
     this.#onExpire = onExpire
     this.deadlineMs = Math.min(now + waitMs, this.#lastMs)
-    entries.add(this)
+    this.at = open.push(this) - 1
   }
 
   extend(waitMs: number): void {
@@ -45,30 +47,46 @@ class Entry implements Watch {
     this.#onExpire(this.deadlineMs >= this.#lastMs)
   }
 
+  get isOpen(): boolean {
+    return this.#open[this.at] === this
+  }
+
+  /** The last one takes its place. */
   end(): void {
-    this.#entries.delete(this)
+    if (!this.isOpen) return
+    const last = this.#open.pop()
+    if (!last || last === this) return
+    this.#open[this.at] = last
+    last.at = this.at
   }
 }
+
+/**
+ * An array, which nothing is left of that has gone. A `Set` is made anew every few dozen entries, and the engine keeps
+ * what was in the old one, until its next full collection, together with all that hangs on it: the whole request.
+ */
+type OpenEntries = Entry[]
 
 /**
  * One clock for every open stream. A timer a chunk would cost more than relaying the chunk, and time-outs of minutes
  * need no more than a tick's precision.
  */
 export const createWatchdog = (nowMs: () => number, tickMs = 250): Watchdog => {
-  const entries = new Set<Entry>()
+  const open: OpenEntries = []
   const tick = () => {
     const now = nowMs()
-    for (const entry of entries) {
-      if (now < entry.deadlineMs) continue
+    for (const entry of open.filter(({ deadlineMs }) => deadlineMs <= now)) {
+      // Another one that expired may have ended it.
+      if (!entry.isOpen) continue
       entry.expire()
       // Whoever expired may have asked for more time.
-      if (entry.deadlineMs <= now) entries.delete(entry)
+      if (entry.deadlineMs <= now) entry.end()
     }
   }
   const timer = setInterval(tick, tickMs)
   timer.unref?.()
   return {
-    watch: (waitMs, totalMs, onExpire) => new Entry(entries, nowMs, waitMs, totalMs, onExpire),
+    watch: (waitMs, totalMs, onExpire) => new Entry(open, nowMs, waitMs, totalMs, onExpire),
     stop: () => clearInterval(timer),
   }
 }
