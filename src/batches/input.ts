@@ -1,3 +1,4 @@
+import { bufferOf } from '../bytes.ts'
 import type { Operation } from '../canon/operation.ts'
 import { elementsOf, scanObject } from '../canon/scan-object.ts'
 import type { Scan } from '../canon/scan.ts'
@@ -34,7 +35,7 @@ const LINE_FEED = 0x0a
 
 /** The requests of a file of lines (`custom_id`, `method`, `url`, `body`), each a JSON object of its own. */
 export function* linesInFile(bytes: Uint8Array, endpoint: string, limits: InputLimits): InputLines {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const text = bufferOf(bytes)
   let index = 0
   for (let start = 0; start < bytes.length; ) {
     const found = text.indexOf(LINE_FEED, start)

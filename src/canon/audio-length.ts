@@ -1,3 +1,4 @@
+import { bufferOf } from '../bytes.ts'
 import { Buffer } from 'node:buffer'
 
 /**
@@ -5,7 +6,7 @@ import { Buffer } from 'node:buffer'
  * read here. What it says is not proved: it is good for a quote and an estimate, and never in place of a provider's word.
  */
 export const audioSeconds = (bytes: Uint8Array): number | undefined => {
-  const data = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+  const data = bufferOf(bytes)
   const seconds = readerOf(data)?.(data)
   return seconds !== undefined && Number.isFinite(seconds) && seconds > 0 && seconds <= SECONDS_MAX
     ? seconds

@@ -1,3 +1,4 @@
+import { bufferOf } from '../bytes.ts'
 import { Buffer } from 'node:buffer'
 
 import { fault, type GatewayError } from '../errors.ts'
@@ -36,7 +37,7 @@ const LF = 0x0a
 export const scanMultipart = (bytes: Uint8Array, contentType: string): Result<Scan, GatewayError> => {
   const boundary = boundaryOf(contentType)
   if (boundary === undefined) return err(NO_BOUNDARY)
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+  const text = bufferOf(bytes)
   const found = delimitersOf(text, Buffer.from(`--${boundary}`))
   if (!found.ok) return found
   const parts: FormPart[] = []

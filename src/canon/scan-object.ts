@@ -1,4 +1,5 @@
-import { Buffer } from 'node:buffer'
+import { bufferOf } from '../bytes.ts'
+import type { Buffer } from 'node:buffer'
 
 import { type GatewayError, fault } from '../errors.ts'
 import { err, ok } from '../result.ts'
@@ -38,13 +39,13 @@ export const scanObject = (bytes: Uint8Array, limits: ScanLimits): ScanResult =>
     return err(fault('invalid-json', 'the body starts with a byte order mark; send the JSON object without it'))
   }
   if (bytes[start] !== BRACE) return err(expected(bytes, "'{' (the body must be a JSON object)", start))
-  const walk = newWalk(bytes, limits.depthMax)
+  const walk = newWalk(bufferOf(bytes), limits.depthMax)
   const failure = walkFrom(walk, start)
   if (failure) return err(failure)
   const { members, mediaCount, mediaBytes, storedReferences, imageCount, tools } = walk
   const textBytes = bytes.length - mediaBytes
   return ok({
-    bytes,
+    bytes: walk.bytes,
     members,
     textBytes,
     mediaCount,
@@ -87,9 +88,7 @@ export const elementsOf = (
 
 /** Where a scan stands and what it has gathered. */
 interface Walk extends Weights {
-  readonly bytes: Uint8Array
-  /** The same memory, with Node's decoders on it. */
-  readonly text: Buffer
+  readonly bytes: Buffer
   readonly depthMax: number
   /** The opening byte of each container around us; index 0 is outside of all. */
   readonly opened: number[]
@@ -106,9 +105,8 @@ interface Walk extends Weights {
   failure: GatewayError | undefined
 }
 
-const newWalk = (bytes: Uint8Array, depthMax: number): Walk => ({
+const newWalk = (bytes: Buffer, depthMax: number): Walk => ({
   bytes,
-  text: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
   depthMax,
   opened: [0],
   ...noParts(),
@@ -140,7 +138,7 @@ const walkFrom = (walk: Walk, start: number): GatewayError | undefined => {
     if (first === QUOTE) {
       end = stringEnd(bytes, at)
       if (end < 0) return unterminated(at)
-      weigh(walk.text, at, end, tellingOf(walk.text, walk.keyStart, walk.keyEnd, walk.keyIsPlain), walk)
+      weigh(bytes, at, end, tellingOf(bytes, walk.keyStart, walk.keyEnd, walk.keyIsPlain), walk)
     } else if (first === BRACE || first === BRACKET) {
       if (walk.depth === walk.depthMax) return tooDeep(walk.depthMax, at)
       const inside = skipSpace(bytes, at + 1)
@@ -213,7 +211,7 @@ const takeKey = (walk: Walk, at: number): number => {
   const value = skipSpace(bytes, colon + 1)
   if (walk.depth === TOOL_DEPTH && walk.member === 'tools') {
     walk.tools ??= noToolWords()
-    noteToolMember(walk.tools, walk.text, at, end, value)
+    noteToolMember(walk.tools, bytes, at, end, value)
   }
   return walk.depth === 1 ? takeMember(walk, value) : value
 }
@@ -249,10 +247,10 @@ const takeMember = (walk: Walk, valueStart: number): number => {
 }
 
 /** The current key as text; `undefined` when its escapes are not JSON's. */
-const decodeKey = ({ text, keyStart, keyEnd, keyIsPlain }: Walk): string | undefined => {
-  if (keyIsPlain) return text.toString('utf8', keyStart + 1, keyEnd - 1)
+const decodeKey = ({ bytes, keyStart, keyEnd, keyIsPlain }: Walk): string | undefined => {
+  if (keyIsPlain) return bytes.toString('utf8', keyStart + 1, keyEnd - 1)
   try {
-    const key: unknown = JSON.parse(text.toString('utf8', keyStart, keyEnd))
+    const key: unknown = JSON.parse(bytes.toString('utf8', keyStart, keyEnd))
     return typeof key === 'string' ? key : undefined
   } catch {
     return undefined

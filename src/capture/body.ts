@@ -1,3 +1,4 @@
+import { copyOf } from '../bytes.ts'
 import type { Room } from './room.ts'
 
 /** Bytes of a body as they pass, as far as they are kept. */
@@ -23,7 +24,7 @@ export const copyBody = (bytesMax: number, room: Room, onFull: () => void): Body
       if (wanted <= 0) return
       if (!room.take(wanted)) return onFull()
       // A copy: the bytes are somebody else's, and may be used again.
-      chunks.push(bytes.slice(0, wanted))
+      chunks.push(copyOf(bytes.subarray(0, wanted)))
       kept += wanted
     },
     get bytes() {

@@ -1,10 +1,11 @@
+import { bufferOf } from '../bytes.ts'
 /**
  * Takes Tollgate keys out of bytes, whatever else these are: people paste keys into prompts. Found as they are, and as JSON
  * (within JSON, too), addresses and HTML spell their characters, and with a NUL after each, as UTF-16 has it.
  */
 export const withoutTollgateKeys = (bytes: Uint8Array): Uint8Array => {
   // A character for each byte: nothing is lost where it is no UTF-8.
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+  const text = bufferOf(bytes).toString('latin1')
   const shown = text.replace(KEYS, REPLACEMENT)
   return shown === text ? bytes : Buffer.from(shown, 'latin1')
 }

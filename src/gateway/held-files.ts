@@ -1,3 +1,4 @@
+import { bufferOf } from '../bytes.ts'
 import type { Envelope, HeldBy } from '../canon/envelope.ts'
 import type { WireFormat } from '../canon/operation.ts'
 import type { Scan } from '../canon/scan.ts'
@@ -125,7 +126,7 @@ export const fileIdsIn = (scan: Scan, format: WireFormat): readonly string[] => 
   if (!may || format === 'gemini' || scan.form) return []
   const { bytes } = scan
   const found = new Set<string>()
-  collect(parsed(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString()), found)
+  collect(parsed(bufferOf(bytes).toString()), found)
   return [...found]
 }
 

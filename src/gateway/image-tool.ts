@@ -1,3 +1,4 @@
+import { textBetween } from '../bytes.ts'
 import type { Scan } from '../canon/scan.ts'
 import type { Units } from '../canon/usage.ts'
 import { demandOf } from '../protocols/openai-images/demand.ts'
@@ -23,9 +24,7 @@ export const imageToolsIn = (scan: Scan): readonly ImageTool[] => {
 const readTools = ({ bytes, members }: Scan): readonly ImageTool[] => {
   const member = members.get('tools')
   if (!member) return []
-  const { buffer, byteOffset } = bytes
-  const text = Buffer.from(buffer, byteOffset + member.valueStart, member.valueEnd - member.valueStart).toString()
-  const tools = parsed(text)
+  const tools = parsed(textBetween(bytes, member.valueStart, member.valueEnd))
   return tools.filter(({ type }) => type === 'image_generation').map(readTool)
 }
 

@@ -1,3 +1,4 @@
+import { bufferOf } from '../bytes.ts'
 import type { Envelope } from '../canon/envelope.ts'
 import type { Model } from '../canon/model.ts'
 import type { Multipliers, Prices, PriceVersion } from '../canon/price.ts'
@@ -199,5 +200,5 @@ const HOUR = Buffer.from('"1h"')
 /** Only Anthropic's cache marks name a lifetime, and `"1h"` is how an hour is written there. */
 const asksFor1hCache = ({ scan }: Envelope): boolean => {
   const { bytes } = scan
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(HOUR)
+  return bufferOf(bytes).includes(HOUR)
 }

@@ -1,3 +1,4 @@
+import { bufferOf } from '../bytes.ts'
 import type { Provider } from '../routing/types.ts'
 import { lentTokensOf } from '../upstream/lent-tokens.ts'
 import { spelledOut, writtenForms } from './secret-forms.ts'
@@ -85,7 +86,7 @@ const createHider =
   (bytes) => {
     if (!needles.some((needle) => has(bytes, needle))) return bytes
     const found = needles.filter((needle) => has(bytes, needle))
-    let text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+    let text = bufferOf(bytes).toString('latin1')
     for (const needle of found) text = text.replaceAll(needle.toString('latin1'), HIDDEN)
     return Buffer.from(text, 'latin1')
   }
@@ -101,7 +102,7 @@ const createErrorHider = (secrets: readonly string[], written: readonly string[]
   return (bytes) => {
     const shown = hideWritten(bytes)
     if (secrets.length === 0 || shown.length > SPELLED_BYTES_MAX) return shown
-    const text = Buffer.from(shown.buffer, shown.byteOffset, shown.byteLength).toString('latin1')
+    const text = bufferOf(shown).toString('latin1')
     if (!ESCAPES.test(text)) return shown
     patterns ??= secrets.flatMap((secret) => spelledOut(secret) ?? [])
     const hidden = patterns.reduce((said, pattern) => said.replace(pattern, HIDDEN), text)
@@ -132,7 +133,7 @@ const createHiderInPieces = (needles: readonly Buffer[]): HideInPieces => {
 
 /** How many bytes at the end may be the beginning of `needle`. */
 const begunLength = (bytes: Uint8Array, needle: Buffer): number => {
-  const tail = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const tail = bufferOf(bytes)
   for (let length = Math.min(bytes.length, needle.length - 1); length > 0; length--)
     if (tail.compare(needle, 0, length, bytes.length - length) === 0) return length
   return 0

@@ -1,3 +1,4 @@
+import { textBetween } from '../bytes.ts'
 import type { UpstreamFormat, WireFormat } from '../canon/operation.ts'
 import type { Scan } from '../canon/scan.ts'
 import { tierNamed } from './service-tier.ts'
@@ -99,10 +100,8 @@ const wordAt = ({ bytes, members }: Scan, name: string): string | undefined => {
   const member = members.get(name)
   if (!member || bytes[member.valueStart] !== QUOTE) return undefined
   if (member.valueEnd - member.valueStart > STRING_BYTES_MAX) return undefined
-  const { buffer, byteOffset } = bytes
-  const text = Buffer.from(buffer, byteOffset + member.valueStart, member.valueEnd - member.valueStart).toString()
   try {
-    const word: unknown = JSON.parse(text)
+    const word: unknown = JSON.parse(textBetween(bytes, member.valueStart, member.valueEnd))
     return typeof word === 'string' ? word : undefined
   } catch {
     // A bad escape, which is left to the upstream to refuse.

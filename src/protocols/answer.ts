@@ -1,3 +1,4 @@
+import { bufferOf } from '../bytes.ts'
 import type { Observation } from '../canon/protocol.ts'
 import type { AnswerFormat } from './answer-format.ts'
 import { type JsonObject, isObject, parseJson } from './json.ts'
@@ -13,7 +14,7 @@ const UNREADABLE: Observation = {
 
 const parseBytes = (body: Uint8Array): unknown => {
   const start = body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf ? 3 : 0
-  return parseJson(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8', start))
+  return parseJson(bufferOf(body).toString('utf8', start))
 }
 
 /** Whether an object is an answer of this format at all. */
@@ -45,7 +46,7 @@ const TAIL_WORTHWHILE_BYTES = 8_192
  * `"usage"` are then the tail of one object: when `{` + tail parses, that key was at the top level.
  */
 export const readFromTail = (format: AnswerFormat, body: Uint8Array, quotedKey: Buffer): Observation => {
-  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+  const bytes = bufferOf(body)
   if (bytes.length < TAIL_WORTHWHILE_BYTES) return readWhole(format, body)
   const at = bytes.lastIndexOf(quotedKey)
   const isBefore = (key: string): boolean => bytes.indexOf(`"${key}"`) < at && bytes.includes(`"${key}"`)

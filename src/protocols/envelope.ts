@@ -1,4 +1,4 @@
-import { Buffer } from 'node:buffer'
+import { textBetween } from '../bytes.ts'
 
 import type { Envelope } from '../canon/envelope.ts'
 import { scanObject } from '../canon/scan-object.ts'
@@ -303,5 +303,4 @@ const parseSmall = (bytes: Uint8Array, { valueStart, valueEnd }: Member): unknow
   }
 }
 
-const decode = (bytes: Uint8Array, start: number, end: number): string =>
-  Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString()
+const decode = (bytes: Uint8Array, start: number, end: number): string => textBetween(bytes, start, end)

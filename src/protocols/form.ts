@@ -1,4 +1,4 @@
-import { Buffer } from 'node:buffer'
+import { textBetween } from '../bytes.ts'
 
 import type { Demand, Envelope } from '../canon/envelope.ts'
 import type { FormPart } from '../canon/scan-multipart.ts'
@@ -108,7 +108,7 @@ const has = (form: readonly FormPart[], key: string): boolean => form.some(({ na
 /** A part's content as text; `undefined` for one that is long or no UTF-8. */
 const textOf = ({ bytes }: Scan, { valueStart, valueEnd }: FormPart): string | undefined => {
   if (valueEnd - valueStart > TEXT_BYTES_MAX) return undefined
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset + valueStart, valueEnd - valueStart).toString()
+  const text = textBetween(bytes, valueStart, valueEnd)
   return text.includes('\ufffd') ? undefined : text
 }
 

@@ -1,3 +1,4 @@
+import { bufferOf } from '../bytes.ts'
 import type { StreamTap, TapOptions } from '../canon/protocol.ts'
 import { chooseFraming, type Framing } from '../streams/framing.ts'
 import { createGathering } from '../streams/gathering.ts'
@@ -69,7 +70,7 @@ export const createTap = (format: AnswerFormat, options: TapOptions): StreamTap 
 
   return {
     push(chunk) {
-      const bytes = chunk instanceof Buffer ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
+      const bytes = bufferOf(chunk)
       framing ??= chooseFraming(bytes)
       if (!framing) return chunk
       const out = advance(bytes, framing)

@@ -1,3 +1,4 @@
+import { bufferOf, textBetween } from '../bytes.ts'
 import { hash } from 'node:crypto'
 import type { Envelope } from '../canon/envelope.ts'
 import { elementsOf, scanObject } from '../canon/scan-object.ts'
@@ -99,7 +100,7 @@ const longTurn = (bytes: Uint8Array): Turn | undefined => {
 /** The first bytes of a value, as they were sent. */
 const bytesOf = ({ bytes }: Scan, { valueStart, valueEnd }: Member): string => {
   const end = Math.min(valueEnd, valueStart + BEGINNING_BYTES)
-  return `sent ${Buffer.from(bytes.buffer, bytes.byteOffset + valueStart, end - valueStart).toString('latin1')}`
+  return `sent ${bufferOf(bytes).toString('latin1', valueStart, end)}`
 }
 
 /** What a turn says: its texts, or all that is in it where it has none, an image for example. */
@@ -129,7 +130,7 @@ const memberIn = (scan: Scan, name: string, bytesMax = VALUE_BYTES_MAX): unknown
 /** The scan leaves escapes unread: what does not parse says nothing. */
 const parse = ({ bytes }: Scan, start: number, end: number): unknown => {
   try {
-    return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString())
+    return JSON.parse(textBetween(bytes, start, end))
   } catch {
     return undefined
   }

@@ -1,3 +1,4 @@
+import { bufferOf } from '../bytes.ts'
 import { Buffer } from 'node:buffer'
 import { scanObject } from '../canon/scan-object.ts'
 import type { Scan, Splice } from '../canon/scan.ts'
@@ -93,12 +94,7 @@ const within = (
 ): Result<readonly Splice[] | string, GatewayError> => {
   const member = scan.members.get(name)
   const full = path + name
-  const value =
-    member &&
-    Buffer.from(scan.bytes.buffer, scan.bytes.byteOffset, scan.bytes.length).subarray(
-      member.valueStart,
-      member.valueEnd,
-    )
+  const value = member && bufferOf(scan.bytes).subarray(member.valueStart, member.valueEnd)
   if (!member || !value || value.equals(NULL_BYTES)) return ok(written(tree) ?? [])
   if (value[0] !== OBJECT_START) return written(tree) === undefined ? ok([]) : err(noObject(full))
   const inner = scanObject(value, INNER_LIMITS)

@@ -1,3 +1,4 @@
+import { bufferOf } from '../bytes.ts'
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { OPAQUE_KINDS, type Opaque, type OpaqueKind } from '../canon/blocks.ts'
 import type { Carriers } from '../canon/codec.ts'
@@ -10,7 +11,7 @@ const MARKS = [Buffer.from(ENVELOPE_PREFIX), Buffer.from(Buffer.from(ENVELOPE_PR
 
 /** Whether a body may hold an envelope: a search in bytes, so that the many that hold none cost nothing. */
 export const mayCarryEnvelope = (body: Uint8Array): boolean => {
-  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+  const bytes = bufferOf(body)
   return MARKS.some((mark) => bytes.includes(mark))
 }
 

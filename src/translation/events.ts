@@ -1,3 +1,4 @@
+import { bufferOf } from '../bytes.ts'
 import { createGathering } from '../streams/gathering.ts'
 import { chooseFraming, type Framing } from '../streams/framing.ts'
 import { readJsonValue } from '../streams/json-values.ts'
@@ -37,7 +38,7 @@ export const createEventReader = (eventBytesMax: number): EventReader => {
 
   return {
     push(chunk) {
-      const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
+      const bytes = bufferOf(chunk)
       framing ??= chooseFraming(bytes)
       const events: NamedEvent[] = []
       if (!framing || isBroken) return events

@@ -1,3 +1,4 @@
+import { bufferOf } from '../bytes.ts'
 import { scanObject } from '../canon/scan-object.ts'
 import type { Member, Scan } from '../canon/scan.ts'
 import { applySplices, editMembers, replaceValue } from '../canon/splice.ts'
@@ -42,7 +43,7 @@ export const createResponseEvents = (edits: ResponseEdits, ended: (response: str
   }
   return {
     push(chunk) {
-      const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
+      const bytes = bufferOf(chunk)
       if (!marks.some((mark) => bytes.includes(mark))) return chunk
       return Buffer.concat(eventsOf(bytes).map(editEvent))
     },

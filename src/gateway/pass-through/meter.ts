@@ -1,3 +1,4 @@
+import { bufferOf } from '../../bytes.ts'
 import type { Observation } from '../../canon/protocol.ts'
 import { NO_USAGE } from '../../canon/usage.ts'
 import { isObject, type JsonObject, objectOf, parseJson } from '../../protocols/json.ts'
@@ -27,7 +28,7 @@ export interface MeterOptions {
 
 /** What a whole JSON answer says it used. One without a usage is estimated. */
 export const observeJson = (body: Uint8Array): Observation => {
-  const value = parseJson(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8'))
+  const value = parseJson(bufferOf(body).toString('utf8'))
   const raw = isObject(value) ? usageIn(value) : undefined
   const usage = raw && readAnyUsage(raw)
   const tier = serviceTierIn(isObject(value) ? value : {}, raw)
@@ -48,7 +49,7 @@ const serviceTierIn = (value: JsonObject, raw: JsonObject | undefined): string |
 
 /** The text of a whole JSON answer. */
 export const textOfJson = (body: Uint8Array, max: number): string =>
-  textsIn(parseJson(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8')), max)
+  textsIn(parseJson(bufferOf(body).toString('utf8')), max)
 
 /** Watches a stream of server-sent events, whoever's they are. */
 export const createEventMeter = ({ eventBytesMax, deliveredBytesMax }: MeterOptions): Meter => {
@@ -78,7 +79,7 @@ export const createEventMeter = ({ eventBytesMax, deliveredBytesMax }: MeterOpti
 
   return {
     push(chunk) {
-      const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
+      const bytes = bufferOf(chunk)
       let from = 0
       for (let end = framing.next(bytes, 0); end !== -1; end = framing.next(bytes, from)) {
         if (gathering.length() > 0) gathering.append(bytes.subarray(from, end))

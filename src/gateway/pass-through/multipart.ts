@@ -1,3 +1,4 @@
+import { bufferOf } from '../../bytes.ts'
 import { fault, type GatewayError } from '../../errors.ts'
 import { err, ok, type Result } from '../../result.ts'
 
@@ -23,7 +24,7 @@ const HEAD_END = Buffer.from('\r\n\r\n')
 export const readParts = (body: Uint8Array, contentType: string): Result<readonly Part[], GatewayError> => {
   const boundary = boundaryIn(contentType)
   if (boundary === undefined) return refuse('names no boundary that is understood')
-  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+  const bytes = bufferOf(body)
   const opening = Buffer.from(`--${boundary}`)
   const delimiter = Buffer.from(`\r\n--${boundary}`)
   if (!bytes.subarray(0, opening.length).equals(opening)) return refuse('does not begin with its boundary')

@@ -1,4 +1,5 @@
-import { Buffer, isUtf8 } from 'node:buffer'
+import { bufferOf } from '../../bytes.ts'
+import { isUtf8 } from 'node:buffer'
 import { ERRORS, type GatewayError } from '../../errors.ts'
 import type { BudgetLeft, Explanation, KeyState, Refused, Sent, Way } from '../../gateway/explain/explanation.ts'
 import type { Quote } from '../../gateway/admit.ts'
@@ -175,7 +176,7 @@ const NO_BODY = new Uint8Array()
 const BODY_BYTES_SHOWN = 1_048_576
 
 const renderBody = (body: Uint8Array = NO_BODY) => {
-  const shown = Buffer.from(body.buffer, body.byteOffset, Math.min(body.length, BODY_BYTES_SHOWN))
+  const shown = bufferOf(body).subarray(0, BODY_BYTES_SHOWN)
   const isText = isUtf8(body)
   return {
     body_bytes: body.length,

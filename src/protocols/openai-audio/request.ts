@@ -1,3 +1,4 @@
+import { textBetween } from '../../bytes.ts'
 import type { Envelope } from '../../canon/envelope.ts'
 import type { Action, Operation } from '../../canon/operation.ts'
 import type { Rewrite } from '../../canon/protocol.ts'
@@ -50,8 +51,7 @@ const speedOf = (body: Body): number => {
 const memberValue = ({ bytes, members }: Scan, name: string): unknown => {
   const member = members.get(name)
   if (!member) return undefined
-  const { buffer, byteOffset } = bytes
-  return parseJson(Buffer.from(buffer, byteOffset + member.valueStart, member.valueEnd - member.valueStart).toString())
+  return parseJson(textBetween(bytes, member.valueStart, member.valueEnd))
 }
 
 const FILE = 'a recording, as a file of a form (multipart/form-data)'

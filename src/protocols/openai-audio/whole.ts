@@ -1,4 +1,4 @@
-import { Buffer } from 'node:buffer'
+import { bufferOf } from '../../bytes.ts'
 
 import { audioSeconds } from '../../canon/audio-length.ts'
 import type { Action } from '../../canon/operation.ts'
@@ -27,7 +27,7 @@ const NOTHING: Observation = {
 
 /** Sound tells nothing of what it cost; how long it is can be seen in most containers. */
 const readSound = (body: Uint8Array): Observation => {
-  const value = startsLike(body, '{') ? parseJson(textIn(body)) : undefined
+  const value = startsLike(body, '{') ? parseJson(bufferOf(body).toString()) : undefined
   // An object is no sound: an error, or nothing that is known.
   if (isObject(value)) return { ...readWhole(openAiAudioAnswers, body), terminal: false }
   const seconds = audioSeconds(body)
@@ -39,15 +39,12 @@ const readTranscript = (body: Uint8Array): Observation => {
   if (startsLike(body, '{')) return readWhole(openAiAudioAnswers, body)
   // A page of HTML is a proxy's, and no transcript.
   if (startsLike(body, '<')) return NOTHING
-  return { ...NOTHING, terminal: true, contentSeen: textIn(body).trim() !== '' }
+  return { ...NOTHING, terminal: true, contentSeen: bufferOf(body).toString().trim() !== '' }
 }
 
 /** The words of a transcript: of a plain one all of it. */
 export const answerText = (body: Uint8Array): string =>
-  startsLike(body, '{') ? textOfWhole(openAiAudioAnswers, body) : textIn(body)
-
-const textIn = ({ buffer, byteOffset, length }: Uint8Array): string =>
-  Buffer.from(buffer, byteOffset, length).toString()
+  startsLike(body, '{') ? textOfWhole(openAiAudioAnswers, body) : bufferOf(body).toString()
 
 const startsLike = (body: Uint8Array, sign: string): boolean => {
   let at = body[0] === 0xef ? 3 : 0

@@ -1,3 +1,4 @@
+import { bufferOf } from '../../bytes.ts'
 import { startsWith } from '../../canon/scan-tokens.ts'
 import { type AnswerFormat, type Reading, errorText } from '../answer-format.ts'
 import { decodedLength, type JsonObject, isObject, objectOf, objectsOf, textOf } from '../json.ts'
@@ -32,7 +33,7 @@ const TYPE_BYTES = 192
 const isCounted = (event: RawEvent): boolean => {
   const { bytes, from, end } = event
   if (COUNTED.some(({ named }) => startsWith(bytes, from, named))) return true
-  const beginning = Buffer.from(bytes.buffer, bytes.byteOffset + from, Math.min(TYPE_BYTES, end - from))
+  const beginning = bufferOf(bytes).subarray(from, Math.min(from + TYPE_BYTES, end))
   return COUNTED.some(({ typed }) => beginning.includes(typed))
 }
 

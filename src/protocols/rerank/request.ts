@@ -1,3 +1,4 @@
+import { textBetween } from '../../bytes.ts'
 import { Buffer } from 'node:buffer'
 
 import type { Demand, Envelope, Quantities } from '../../canon/envelope.ts'
@@ -30,7 +31,7 @@ const documentsIn = ({ scan }: Body): number => {
 const textOf = ({ bytes, members }: Scan, name: string): string => {
   const member = members.get(name)
   if (!member) return ''
-  return Buffer.from(bytes.buffer, bytes.byteOffset + member.valueStart, member.valueEnd - member.valueStart).toString()
+  return textBetween(bytes, member.valueStart, member.valueEnd)
 }
 
 /** docs.cohere.com, "How does Cohere's pricing work": a document above 500 tokens, its query included, counts as several. */

@@ -2,6 +2,7 @@
  * Amazon's binary framing of events, `application/vnd.amazon.eventstream`: lengths and checksum, headers, payload,
  * checksum; all numbers big-endian. https://smithy.io/2.0/aws/amazon-eventstream.html
  */
+import { copyOf } from '../../bytes.ts'
 import { err, ok, type Result } from '../../result.ts'
 import { crc32 } from './crc32.ts'
 
@@ -123,7 +124,9 @@ const readMessage = (bytes: Uint8Array, headersBytes: number): Result<EventMessa
   const payloadStart = PRELUDE_BYTES + headersBytes
   const headers = readHeaders(bytes.subarray(PRELUDE_BYTES, payloadStart))
   // A copy, so that what is kept of a message does not keep the whole chunk.
-  return headers.ok ? ok({ headers: headers.value, payload: bytes.slice(payloadStart, payloadEnd) }) : headers
+  return headers.ok
+    ? ok({ headers: headers.value, payload: copyOf(bytes.subarray(payloadStart, payloadEnd)) })
+    : headers
 }
 
 /** Bytes of a value by its type: true, false, byte, short, integer, long, bytes, text, timestamp, UUID. */

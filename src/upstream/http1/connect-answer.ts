@@ -1,3 +1,4 @@
+import { bufferOf } from '../../bytes.ts'
 import { err, ok, type Result } from '../../result.ts'
 import { parseAnswerHead } from './answer-head.ts'
 
@@ -13,7 +14,7 @@ export class ConnectAnswer {
 
   /** Takes what has arrived. Says whether the tunnel is open; why not, where it will not be. */
   push(bytes: Uint8Array): Result<'open' | 'more', string> {
-    this.#text += Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+    this.#text += bufferOf(bytes).toString('latin1')
     for (;;) {
       const end = this.#text.indexOf(END)
       if (Math.max(end, end === -1 ? this.#text.length : 0) > BYTES_MAX) return err('the proxy answers without an end')
