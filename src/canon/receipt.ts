@@ -17,7 +17,7 @@ export interface Attempt {
   readonly error: string | null
   readonly ms: number
   /** When it began, counted from when the request came in. */
-  readonly startMs?: number
+  readonly startMs?: number | undefined
 }
 
 const LATE = '-late'
@@ -51,7 +51,7 @@ export interface Receipt {
   readonly provider: string
   readonly channel: string
   /** Which key of its provider answered; absent where none did. */
-  readonly providerKey?: string
+  readonly providerKey?: string | undefined
   readonly attempts: readonly Attempt[]
   /** The HTTP status the client saw. */
   readonly status: number
@@ -69,10 +69,10 @@ export interface Receipt {
   /** As they were for this request: those of its size and of its tier of service. */
   readonly prices: Prices
   /** The vendor's tier of service that was billed, where it was not the standard one. */
-  readonly serviceTier?: string
+  readonly serviceTier?: string | undefined
   readonly multipliers: Multipliers
   /** What the provider's account pays of the list price, where that is not all of it. */
-  readonly providerMultiplier?: PartsPerMillion
+  readonly providerMultiplier?: PartsPerMillion | undefined
   readonly quote: NanoUsd
   /** What the account was charged. */
   readonly cost: NanoUsd

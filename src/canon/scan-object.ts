@@ -4,7 +4,7 @@ import type { Buffer } from 'node:buffer'
 import { type GatewayError, fault } from '../errors.ts'
 import { err, ok } from '../result.ts'
 import { type Weights, tellingOf, weigh } from './scan-media.ts'
-import { closePart, noParts, openPart } from './scan-parts.ts'
+import { closePart, openPart } from './scan-parts.ts'
 import { noteToolMember, noToolWords, TOOL_DEPTH, type ToolWords } from './scan-tools.ts'
 import {
   BACKSLASH,
@@ -44,16 +44,7 @@ export const scanObject = (bytes: Uint8Array, limits: ScanLimits): ScanResult =>
   if (failure) return err(failure)
   const { members, mediaCount, mediaBytes, storedReferences, imageCount, tools } = walk
   const textBytes = bytes.length - mediaBytes
-  return ok({
-    bytes: walk.bytes,
-    members,
-    textBytes,
-    mediaCount,
-    mediaBytes,
-    storedReferences,
-    imageCount,
-    ...(tools && { tools }),
-  })
+  return ok({ bytes: walk.bytes, members, textBytes, mediaCount, mediaBytes, storedReferences, imageCount, tools })
 }
 
 /**
@@ -105,11 +96,17 @@ interface Walk extends Weights {
   failure: GatewayError | undefined
 }
 
+/** Spelt out: copying the parts in would cost as much as the rest of it, for every body. */
 const newWalk = (bytes: Buffer, depthMax: number): Walk => ({
   bytes,
   depthMax,
   opened: [0],
-  ...noParts(),
+  depth: 0,
+  kinds: ['other'],
+  urls: [0],
+  pdfs: [0],
+  storedReferences: 0,
+  imageCount: 0,
   keyStart: 0,
   keyEnd: 0,
   keyIsPlain: true,

@@ -24,15 +24,6 @@ export interface Parts {
 /** `document`: what its addresses lead to may fill a window; `mention`: its addresses are text. */
 type Kind = 'document' | 'mention' | 'other'
 
-export const noParts = (): Parts => ({
-  depth: 0,
-  kinds: ['other'],
-  urls: [0],
-  pdfs: [0],
-  storedReferences: 0,
-  imageCount: 0,
-})
-
 /** A container begins. */
 export const openPart = (parts: Parts): void => {
   parts.depth++

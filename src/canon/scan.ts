@@ -33,7 +33,7 @@ export interface Scan {
   /** Strings that name a file kept upstream: `file_id`, `fileUri`. */
   readonly storedReferences: number
   /** Absent where it declares none. */
-  readonly tools?: DeclaredTools
+  readonly tools?: DeclaredTools | undefined
   /** The parts of a body that is a form (`multipart/form-data`) rather than an object; such a body has no members. */
   readonly form?: readonly FormPart[]
 }

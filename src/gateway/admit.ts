@@ -76,12 +76,12 @@ export const createAdmit =
       const counted = await countRequest(deps, call, principal)
       return err({ error: counted.granted ? quote.error : limitReached(counted), admission: counted })
     }
-    const { first, ...most } = quote.value
+    const { first, inputTokensReserved: inputTokens, outputTokensReserved: outputTokens } = quote.value
     const admittedAtMs = deps.nowMs()
     const asked = deps.limiter.admit(deps.ceilings.ofAdmitted(call, principal, candidates), {
       id: call.id,
-      inputTokens: most.inputTokensReserved,
-      outputTokens: most.outputTokensReserved,
+      inputTokens,
+      outputTokens,
       nowMs: admittedAtMs,
     })
     const admission = asked instanceof Promise ? await asked : asked
@@ -111,7 +111,6 @@ export const createAdmit =
     }
     deps.openTabs.add(call.id)
     const tab = openTab(tabDeps, hold.value, opening, envelope.scan, envelope.demand)
-    const { inputTokensReserved: inputTokens, outputTokensReserved: outputTokens } = most
     return ok({ principal, envelope, candidates, admission, tab, reserved: { inputTokens, outputTokens } })
   }
 

@@ -210,5 +210,5 @@ export const noteOf = (
   status,
   error,
   ms,
-  ...(startMs !== undefined && { startMs }),
+  startMs,
 })

@@ -9,7 +9,7 @@ import { countEmbedInput, type EmbedBody } from '../metering/embed-input.ts'
 import { estimateUsage } from '../metering/estimate.ts'
 import { mediaBill } from '../metering/media.ts'
 import type { Candidate } from '../routing/types.ts'
-import { type NanoUsd, ONE, tokens, ZERO_USD } from '../units.ts'
+import { type NanoUsd, ONE, type PartsPerMillion, tokens, ZERO_USD } from '../units.ts'
 import type { Occupied } from './occupy.ts'
 import { unbilledUsage } from './provider-usage.ts'
 
@@ -179,7 +179,10 @@ const believable = (deps: TabDeps, closing: Closing, warnings: string[]): Closin
   return { ...closing, observation: { ...observation, usage: undefined, tools: undefined } }
 }
 
-/** What a receipt has in common with others: known before the request is sent, should it go to this candidate. */
+/**
+ * What a receipt has in common with others: known before the request is sent, should it go to this candidate. Field by
+ * field, here and in the receipt: copies of one object into another cost a request 12 µs of its 160.
+ */
 export const headingOf = (
   opening: Opening,
   candidate: Candidate,
@@ -195,13 +198,16 @@ export const headingOf = (
   modelServed: candidate.model.id,
   provider: candidate.channel.provider.id,
   channel: candidate.channel.id,
-  ...(providerKey !== undefined && { providerKey }),
+  providerKey,
   stream: opening.stream,
-  ...terms,
-  ...(candidate.channel.provider.costMultiplier !== ONE && {
-    providerMultiplier: candidate.channel.provider.costMultiplier,
-  }),
+  prices: terms.prices,
+  multipliers: terms.multipliers,
+  serviceTier: terms.serviceTier,
+  providerMultiplier: otherThanOne(candidate.channel.provider.costMultiplier),
 })
+
+const otherThanOne = (multiplier: PartsPerMillion): PartsPerMillion | undefined =>
+  multiplier === ONE ? undefined : multiplier
 
 /** Where there is no choice the heading is the same before and after. */
 const onlyKeyOf = ({ channel: { provider } }: Candidate): string | undefined =>

@@ -140,9 +140,20 @@ export class Holds {
     if (refusal) return err(refusal)
     const { requestId, userId, amount, atMs, heading } = request
     const { counted } = ceilings
-    const whose = { requestId, userId, projectId: heading.projectId, atMs }
-    const ending = { outcome: undefined, receipt: undefined }
-    const hold: LiveHold = { ...whose, amount, account, key, counted, row: 'queued', ...ending }
+    const { projectId } = heading
+    const hold: LiveHold = {
+      requestId,
+      userId,
+      projectId,
+      atMs,
+      amount,
+      account,
+      key,
+      counted,
+      row: 'queued',
+      outcome: undefined,
+      receipt: undefined,
+    }
     setAside(hold, amount)
     pin(hold, 1)
     this.#live.set(requestId, hold)

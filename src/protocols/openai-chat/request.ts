@@ -49,8 +49,10 @@ const larger = (one: number | undefined, other: number | undefined): number | un
 /** The body to send: the model's name there, and a request for the usage chunk when the client made none. */
 export const rewrite = (envelope: Envelope, _operation: Operation, { model, dialect }: Rewrite): Uint8Array => {
   const asksForUsage = envelope.stream && dialect.acceptsStreamOptions && !envelope.includesUsage
-  const usage = asksForUsage ? usageEdits(envelope) : {}
-  return rewriteBody(envelope, { ...usage, set: { ...modelEdit(envelope, model), ...usage.set } })
+  const set = modelEdit(envelope, model)
+  if (!asksForUsage) return rewriteBody(envelope, { set })
+  const usage = usageEdits(envelope)
+  return rewriteBody(envelope, { ...usage, set: { ...set, ...usage.set } })
 }
 
 /** The path under a base URL that ends in `/v1`. */

@@ -63,6 +63,8 @@ const hasItems = (value: unknown): boolean => Array.isArray(value) && value.leng
 const hasContent = (choice: JsonObject): boolean => {
   const delta = carried(choice)
   return (
+    // Nearly every answer, and to look for the rest takes longer.
+    textOf(delta.content) !== '' ||
     choiceText(choice) !== '' ||
     hasItems(delta.tool_calls) ||
     hasItems(delta.reasoning_details) ||
