@@ -100,7 +100,9 @@ const main = async (): Promise<void> => {
     console.log('|---|---|---|---|---|---|---|')
     for (const each of SCENARIOS) console.log(await compare(nginx, gateway, each))
     console.log(`\n${await compareAtSameLoad(nginx, gateway)}`)
-    console.log(`The first ${WARM_UP_REQUESTS} requests of 2 KB cost ${round(cold.cpuMicros)} µs each: compiling.`)
+    console.log(
+      `The first ${WARM_UP_REQUESTS} requests of 2 KB cost ${round(cold.cpuMicros)} µs each, with what it takes to compile the code.`,
+    )
     console.log(`\nPeak memory: nginx worker ${nginx.peakMegabytes()} MB, Tollgate ${gateway.peakMegabytes()} MB.`)
     console.log(
       'Each on one core, 64 requests at once; medians of',

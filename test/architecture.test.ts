@@ -5,7 +5,7 @@ import { sourceFiles, writtenFiles } from './tidy/files.ts'
 
 /** Layers from left to right: a folder may import what stands to its left, and its own. */
 const LAYERS: readonly (readonly string[])[] = [
-  ['units', 'result', 'errors', 'version'],
+  ['units', 'result', 'errors', 'bytes', 'version'],
   ['canon', 'streams'],
   ['protocols'],
   ['providers'],

@@ -48,7 +48,7 @@ export const scanMultipart = (bytes: Uint8Array, contentType: string): Result<Sc
     if (!part.ok) return part
     parts.push(part.value)
   }
-  return ok(formScan(bytes, parts))
+  return ok(formScan(text, parts))
 }
 
 const formScan = (bytes: Uint8Array, form: readonly FormPart[]): Scan => {

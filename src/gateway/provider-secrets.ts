@@ -1,4 +1,4 @@
-import { bufferOf } from '../bytes.ts'
+import { bufferOf, copyOf } from '../bytes.ts'
 import type { Provider } from '../routing/types.ts'
 import { lentTokensOf } from '../upstream/lent-tokens.ts'
 import { spelledOut, writtenForms } from './secret-forms.ts'
@@ -120,7 +120,7 @@ const createHiderInPieces = (needles: readonly Buffer[]): HideInPieces => {
       if (needles.length === 0) return bytes
       const shown = hide(held.length === 0 ? bytes : Buffer.concat([held, bytes]))
       const length = Math.max(0, ...needles.map((needle) => begunLength(shown, needle)))
-      held = length === 0 ? NOTHING : shown.slice(shown.length - length)
+      held = length === 0 ? NOTHING : copyOf(shown.subarray(shown.length - length))
       return length === 0 ? shown : shown.subarray(0, shown.length - length)
     },
     rest: () => {

@@ -69,7 +69,7 @@ export class Landing {
     return new Promise((resolve) => this.#flushes.push({ left: new Set(this.#pending), resolve }))
   }
 
-  /** Gives up whatever has not landed; how many there were. */
+  /** Gives up whatever has not landed, in no order to rely on; how many there were. */
   abandon(): number {
     const given = [...this.#pending]
     for (const pending of given) {

@@ -114,6 +114,21 @@ describe('a watch', () => {
     expect(expired).toEqual(['first'])
   })
 
+  test('may be given more time by another one that is due at the same time', async () => {
+    const { watchdog, to } = stage()
+    const expired: string[] = []
+    const others: Watch[] = []
+    watchdog.watch(100, FOREVER, () => {
+      expired.push('first')
+      others[0]?.extend(500)
+    })
+    others.push(watchdog.watch(100, FOREVER, () => void expired.push('second')))
+    await to(100)
+    expect(expired).toEqual(['first'])
+    await to(600)
+    expect(expired).toEqual(['first', 'second'])
+  })
+
   test('that ended never expires', async () => {
     const { watchdog, to } = stage()
     let expiries = 0

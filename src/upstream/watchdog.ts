@@ -69,15 +69,15 @@ type OpenEntries = Entry[]
 
 /**
  * One clock for every open stream. A timer a chunk would cost more than relaying the chunk, and time-outs of minutes
- * need no more than a tick's precision.
+ * need no more than a tick's precision. What is due at the same tick expires in no order to rely on.
  */
 export const createWatchdog = (nowMs: () => number, tickMs = 250): Watchdog => {
   const open: OpenEntries = []
   const tick = () => {
     const now = nowMs()
     for (const entry of open.filter(({ deadlineMs }) => deadlineMs <= now)) {
-      // Another one that expired may have ended it.
-      if (!entry.isOpen) continue
+      // Another one that expired may have ended it, or given it more time.
+      if (!entry.isOpen || entry.deadlineMs > now) continue
       entry.expire()
       // Whoever expired may have asked for more time.
       if (entry.deadlineMs <= now) entry.end()
