@@ -12,6 +12,7 @@ import {
   wait,
   whole,
 } from './http-client/fixture.ts'
+import { WireExchange } from './http-client/wire-exchange.ts'
 
 describe('a request', () => {
   test('arrives as it was given, and its answer comes back with status and headers', async () => {
@@ -70,6 +71,23 @@ describe('a request', () => {
     expect(await outcomeOf(clientOf().open(post(url, body)))).toEqual(whole('hello'))
     expect([received, wrong]).toEqual([size, 0])
   }, 30_000)
+
+  test('that is cancelled in the turn it was opened in is not sent', async () => {
+    let requests = 0
+    const { url } = await serve((socket) =>
+      onRequest(socket, () => {
+        requests += 1
+        socket.write(HELLO)
+      }),
+    )
+    const client = clientOf()
+    expect(await outcomeOf(client.open(post(url, 'x')))).toEqual(whole('hello'))
+    const exchange = client.open(post(url, 'x'))
+    exchange.cancel()
+    expect(await outcomeOf(exchange)).toMatchObject({ fault: 'aborted', untouched: true })
+    expect(await outcomeOf(client.open(post(url, 'x')))).toEqual(whole('hello'))
+    expect(requests).toBe(2)
+  })
 
   test('that the server never reads is cancelled like any other', async () => {
     const { url, seen } = await serve((socket) => void socket.pause())
@@ -169,6 +187,14 @@ describe('a connection', () => {
     await until(() => seen.open === 0)
     expect(await outcomeOf(client.open(get(url)))).toEqual(whole('hello'))
     expect(seen.connections).toBe(2)
+  })
+
+  test('on which something comes before the request has left brings no answer to it', async () => {
+    const request = { method: 'GET', head: 'GET / HTTP/1.1\r\n\r\n', body: undefined, fresh: false }
+    const wired = { ...request, connectMs: undefined, isForwarded: false }
+    const exchange = new WireExchange(wired, { leave: () => undefined }, 1_000)
+    exchange.receive(Buffer.from('HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\n\r\n'))
+    expect(await outcomeOf(exchange)).toEqual({ status: undefined, body: '', fault: 'reset', untouched: true })
   })
 
   test('that the server closed while it was idle is not used again', async () => {

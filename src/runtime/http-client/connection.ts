@@ -54,7 +54,7 @@ export class Connection {
   carry(exchange: WireExchange): void {
     this.exchange = exchange
     exchange.connection = this
-    exchange.flush()
+    exchange.start()
   }
 
   /** Writes what it can and says how much: -1 where nothing can be written any more. */
@@ -189,7 +189,7 @@ export class Connection {
   #open(): void {
     this.#state = 'open'
     this.#owner.opened(this)
-    this.exchange?.flush()
+    this.exchange?.start()
   }
 
   #leave(): void {

@@ -4,6 +4,7 @@ import type { AnswerHead } from '../../upstream/http1/answer-head.ts'
 import { AnswerReader, type AnswerSink } from '../../upstream/http1/answer-reader.ts'
 import { CREDENTIALS_REFUSED } from '../../upstream/http1/connect-answer.ts'
 import { type DecodedBody, decodeBody } from '../../upstream/http1/content-coding.ts'
+import { endOfTurn } from '../turn.ts'
 import { type Connection, describe } from './connection.ts'
 
 type Read = Result<Uint8Array | undefined, ExchangeFault>
@@ -28,7 +29,7 @@ export class WireExchange implements Exchange, AnswerSink {
   readonly #waitingRoom: WaitingRoom
   readonly #reader: AnswerReader
   readonly #queuedBytesMax: number
-  /** The request, until it has been given to a connection for the first time. */
+  /** The request, until the first of it has been written. */
   #request: WireRequest | undefined
   readonly #unsent: Uint8Array[] = []
   #begin: ((begun: Result<ExchangeHead, ExchangeFault>) => void) | undefined
@@ -66,15 +67,21 @@ export class WireExchange implements Exchange, AnswerSink {
     this.#decoded?.close()
   }
 
+  /** Sends the request at the end of the turn, with those of others. */
+  start(): void {
+    void endOfTurn().then(() => this.#sendFirst())
+  }
+
   /** Sends on as far as the connection takes it. */
   flush(): void {
     const { connection } = this
-    if (!connection || this.#unsendable) return
-    if (this.#request) this.#sendFirst(connection, this.#request)
-    else this.#sendRest(connection)
+    if (connection && !this.#unsendable) this.#sendRest(connection)
   }
 
-  #sendFirst(connection: Connection, { head, body }: WireRequest): void {
+  #sendFirst(): void {
+    const { connection } = this
+    if (!connection || !this.#request) return
+    const { head, body } = this.#request
     this.#request = undefined
     const length = head.length + (body?.length ?? 0)
     if (length > JOINED_BYTES_MAX) {
@@ -115,6 +122,10 @@ export class WireExchange implements Exchange, AnswerSink {
   }
 
   receive(bytes: Buffer): void {
+    if (this.#request) {
+      this.fail('reset', 'the server spoke before it was asked')
+      return
+    }
     this.#touched = true
     this.#reader.push(bytes)
     const { connection } = this

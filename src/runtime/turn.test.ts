@@ -1,0 +1,23 @@
+import { expect, test } from 'bun:test'
+import { endOfTurn } from './turn.ts'
+
+test('all who wait in one turn go on one after the other, in their order, after what the turn brought', async () => {
+  const said: string[] = []
+  const waiting = ['first', 'second', 'third'].map(async (name) => {
+    await endOfTurn()
+    said.push(name)
+  })
+  await Promise.resolve()
+  said.push('the turn')
+  await Promise.all(waiting)
+  expect(said).toEqual(['the turn', 'first', 'second', 'third'])
+})
+
+test('who waits after the end of a turn waits for the next', async () => {
+  const first = endOfTurn()
+  expect(endOfTurn()).toBe(first)
+  await first
+  const second = endOfTurn()
+  expect(second).not.toBe(first)
+  await second
+})
