@@ -33,16 +33,8 @@ export interface Measured {
 const BUN = process.execPath
 const ROOT = join(import.meta.dir, '..')
 /** The gateway and nginx have the first core, the upstream and the load the second: neither takes from the measured. */
-const onCore = (
-  core: number,
-  command: string,
-  args: readonly string[],
-  environment: Record<string, string> = {},
-): ChildProcess =>
-  spawn('taskset', ['-c', String(core), command, ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, ...environment },
-  })
+const onCore = (core: number, command: string, args: readonly string[]): ChildProcess =>
+  spawn('taskset', ['-c', String(core), command, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
 
 const line = (child: ChildProcess, pattern: RegExp): Promise<string> =>
   new Promise((resolve, reject) => {
@@ -58,7 +50,7 @@ const line = (child: ChildProcess, pattern: RegExp): Promise<string> =>
 export const measure = async (target: Target, load: Load): Promise<Measured> => {
   const before = target.cpuMicros()
   const args = [target.url, target.key, load.bytes, load.stream, load.requests, load.concurrency, load.rate].map(String)
-  const child = onCore(1, BUN, [join(import.meta.dir, 'load.ts'), ...args], { BUN_CONFIG_MAX_HTTP_REQUESTS: '4096' })
+  const child = onCore(1, BUN, [join(import.meta.dir, 'load.ts'), ...args])
   const result = JSON.parse(await line(child, /(\{.*\})\n/)) as Measured & { failed: number }
   if (result.failed > 0) throw new Error(`${result.failed} of ${load.requests} requests to ${target.name} failed`)
   return { ...result, cpuMicros: (target.cpuMicros() - before) / load.requests }
@@ -192,9 +184,8 @@ export const startGateway = async (folder: string, upstreamPort: number): Promis
       log: { level: 'warn' },
     }),
   )
-  const child = onCore(0, BUN, ['--no-install', join(ROOT, 'src/cli/main.ts'), 'serve', '--config', config], {
-    BUN_CONFIG_MAX_HTTP_REQUESTS: '65336',
-  })
+  // What the launcher has set for the benchmark is set for the gateway too.
+  const child = onCore(0, BUN, ['--no-install', join(ROOT, 'src/cli/main.ts'), 'serve', '--config', config])
   const port = Number(await line(child, /listening on http:\/\/127\.0\.0\.1:(\d+)/))
   const key = await openAccount(`http://127.0.0.1:${port}/api/admin`, adminKey)
   // taskset replaces itself by the program: its id is the gateway's.

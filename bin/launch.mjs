@@ -15,6 +15,20 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2']
 const TERMINAL_SIGNALS = ['SIGINT', 'SIGHUP', 'SIGQUIT']
 
 /**
+ * What Bun reads at its start only. Whoever sets one of these otherwise is not overruled.
+ * @type {Readonly<Record<string, string>>}
+ */
+const SETTINGS = {
+  // Without it, 256 requests at once are all that fetch makes.
+  BUN_CONFIG_MAX_HTTP_REQUESTS: '65336',
+  // Ten times a second the allocator looks for what it can return, and the collector returns what it takes back a moment
+  // later: 7 % of a request. What nobody uses goes back all the same (docs/decisions/0025-sent-together.md).
+  MIMALLOC_PURGE_HOLES_MIN_INTERVAL: '3000',
+  BUN_JSC_decommitUnusedMarkedBlockPages: '0',
+  BUN_JSC_useWarmUpMarkedBlocks: '0',
+}
+
+/**
  * Runs a script of this package (its path is relative to the package) with Bun, in the working directory. Ends as it
  * ends: same exit code, or same signal.
  * @param {string} script
@@ -30,11 +44,7 @@ export const launch = (script, args) => {
     process.exitCode = FAILURE
     return
   }
-  // Bun reads this one only at its start; without it, 256 requests at once are all that fetch makes.
-  const environment = {
-    ...process.env,
-    BUN_CONFIG_MAX_HTTP_REQUESTS: process.env.BUN_CONFIG_MAX_HTTP_REQUESTS ?? '65336',
-  }
+  const environment = { ...SETTINGS, ...process.env }
   const bunArgs = [
     '--no-install',
     // The directory it is started from may be anybody's project, whose settings for Bun are not meant for Tollgate.

@@ -10,7 +10,7 @@ const [what, how] = process.argv.slice(2)
 if (what === 'wait' && how) process.on(how, () => { process.stdout.write('got ' + how + '\\n'); process.exit(5) })
 process.stdout.write(JSON.stringify({
   args: process.argv.slice(2), cwd: process.cwd(), pid: process.pid,
-  requests: process.env.BUN_CONFIG_MAX_HTTP_REQUESTS, dotenv: process.env.FROM_DOTENV ?? null,
+  requests: process.env.BUN_CONFIG_MAX_HTTP_REQUESTS, blocks: process.env.BUN_JSC_useWarmUpMarkedBlocks, dotenv: process.env.FROM_DOTENV ?? null,
 }) + '\\n')
 if (what === 'exit') process.exit(Number(how))
 if (what === 'wait') setInterval(() => {}, 1_000)
@@ -22,6 +22,7 @@ interface Said {
   readonly cwd: string
   readonly pid: number
   readonly requests: string
+  readonly blocks: string
   readonly dotenv: string | null
 }
 
@@ -36,9 +37,12 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-const start = (...args: string[]): ChildProcess =>
+const start = (...args: string[]): ChildProcess => startWith({}, ...args)
+
+const startWith = (environment: Record<string, string>, ...args: string[]): ChildProcess =>
   spawn('node', [join(BIN, 'bun.mjs'), join(folder, 'script.ts'), ...args], {
     cwd: folder,
+    env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
 
@@ -65,6 +69,12 @@ describe('a script started through Node', () => {
     expect(code).toBe(0)
     const said: Said = JSON.parse(out)
     expect(said).toMatchObject({ args: ['--a', 'b c'], cwd: folder, requests: '65336', dotenv: null })
+  })
+
+  test('gets the settings that suit a gateway, unless it is given others', async () => {
+    expect(await firstLine(start())).toMatchObject({ requests: '65336', blocks: '0' })
+    const given = { BUN_CONFIG_MAX_HTTP_REQUESTS: '512', BUN_JSC_useWarmUpMarkedBlocks: '1' }
+    expect(await firstLine(startWith(given))).toMatchObject({ requests: '512', blocks: '1' })
   })
 
   test('ends with its exit code', async () => {

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { dropOwnSettings } from '../src/runtime/process.ts'
 import { installBrowser } from './console/browser.ts'
 import { installServers } from './harness/install.ts'
 import { countRecordings, recordingsFolder } from './recorded/recordings.ts'
@@ -12,6 +13,8 @@ import { installSdks } from './sdk/install.ts'
  * `npm test`: types, formatting, lint, unit tests, then each folder of end-to-end tests, every one in a process of its
  * own. Names of stages as arguments run only those. Ends with one line, `N passed, N failed`, and a non-zero code if anything failed.
  */
+
+dropOwnSettings(process.env)
 
 const ROOT = join(import.meta.dir, '..')
 

@@ -22,7 +22,6 @@ export const startChild = async (
 ): Promise<Child & { readonly said: string }> => {
   const child = spawn(process.execPath, ['--no-install', '--preload', LEASH, script, ...args], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-    env: { ...process.env, BUN_CONFIG_MAX_HTTP_REQUESTS: '65336' },
   })
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const said = await saying(child, ready)

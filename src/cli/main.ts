@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { nearest } from '../config/faults.ts'
+import { dropOwnSettings } from '../runtime/process.ts'
 import { checkConfig } from './configuration.ts'
 import { explain } from './explain.ts'
 import { renderCommandHelp, renderHelp } from './help.ts'
@@ -133,6 +134,7 @@ const readCall = (command: Command, args: readonly string[], io: Io): Call | str
 }
 
 if (import.meta.main) {
+  dropOwnSettings(process.env)
   const code = await runCommand(process.argv.slice(2), {
     environment: process.env,
     out: (text) => void process.stdout.write(text),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { tmpdir } from 'node:os'
 import type { RunningProcess } from '../providers/claude-cli/process.ts'
-import { startProcess } from './process.ts'
+import { dropOwnSettings, startProcess } from './process.ts'
 
 const commandOf = (script: string, environment: Record<string, string> = {}) => ({
   program: '/bin/sh',
@@ -102,4 +102,10 @@ describe('a process', () => {
       expect(await startProcess({ ...commandOf(''), program })).toEqual({ ok: false, error: 'missing' })
     },
   )
+})
+
+test('what the launcher sets for this process alone is not passed on', () => {
+  const environment = { BUN_JSC_useWarmUpMarkedBlocks: '0', BUN_CONFIG_MAX_HTTP_REQUESTS: '9', PATH: '/bin' }
+  dropOwnSettings(environment)
+  expect(environment).toEqual({ BUN_CONFIG_MAX_HTTP_REQUESTS: '9', PATH: '/bin' } as typeof environment)
 })

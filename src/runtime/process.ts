@@ -32,6 +32,14 @@ export const startProcess: StartProcess = async (command) => {
   throw started
 }
 
+/**
+ * Takes from an environment what the launcher set for this process alone. A program started with it may be made with
+ * another Bun, which ends at once over a setting that it does not know.
+ */
+export const dropOwnSettings = (environment: NodeJS.ProcessEnv): void => {
+  for (const name of Object.keys(environment)) if (name.startsWith('BUN_JSC_')) delete environment[name]
+}
+
 const MISSING = new Set(['ENOENT', 'EACCES', 'ENOTDIR', 'ENOEXEC', 'EISDIR'])
 
 const isMissing = (error: unknown): boolean =>

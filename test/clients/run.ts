@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { dropOwnSettings } from '../../src/runtime/process.ts'
 import { type Gateway, startGateway } from '../harness/gateway.ts'
 import { type Case, chooseCases } from './cases.ts'
 import { choosesClaudeCli, NAME, runClaudeCli } from './claude-cli.ts'
@@ -18,6 +19,8 @@ import { choosesSetUp, NAME as SET_UP, runSetUps } from './set-up.ts'
  * commas; `set-up codex`). Ends with a matrix and one line, `N passed, N failed`,
  * and a non-zero code if any failed. `TOLLGATE_CLIENTS_DUMP` names a folder for everything that was said in failed cases.
  */
+
+dropOwnSettings(process.env)
 
 const CREDIT_USD = '1000'
 /** The clients want a core each. */
