@@ -44,7 +44,9 @@ export const launch = (script, args) => {
     process.exitCode = FAILURE
     return
   }
-  const environment = { ...SETTINGS, ...process.env }
+  const environment = { ...process.env }
+  // A variable without a value, as compose files make them, is as good as none, and Bun would end over it.
+  for (const name in SETTINGS) environment[name] ||= SETTINGS[name]
   const bunArgs = [
     '--no-install',
     // The directory it is started from may be anybody's project, whose settings for Bun are not meant for Tollgate.

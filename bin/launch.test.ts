@@ -75,6 +75,8 @@ describe('a script started through Node', () => {
     expect(await firstLine(start())).toMatchObject({ requests: '65336', blocks: '0' })
     const given = { BUN_CONFIG_MAX_HTTP_REQUESTS: '512', BUN_JSC_useWarmUpMarkedBlocks: '1' }
     expect(await firstLine(startWith(given))).toMatchObject({ requests: '512', blocks: '1' })
+    const empty = { BUN_CONFIG_MAX_HTTP_REQUESTS: '', BUN_JSC_useWarmUpMarkedBlocks: '' }
+    expect(await firstLine(startWith(empty))).toMatchObject({ requests: '65336', blocks: '0' })
   })
 
   test('ends with its exit code', async () => {

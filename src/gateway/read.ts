@@ -12,9 +12,12 @@ export interface ReadLimits {
   readonly depthMax: number
 }
 
-/** Reads the body within its limit and scans it for the envelope. A body that is too large is refused by its length. */
+/**
+ * Reads the body within its limit and scans it for the envelope. A body that is too large is refused by its length. What
+ * has been read waits for the `endOfTurn`: requests that came together are let in and sent one after the other.
+ */
 export const createReader =
-  (limits: ReadLimits) =>
+  (limits: ReadLimits, endOfTurn: () => Promise<void>) =>
   async (call: Call): Promise<Result<Envelope, GatewayError>> => {
     const { request } = call
     const encoded = refuseEncoding(request)
@@ -24,6 +27,7 @@ export const createReader =
     const body = await readBytes(request, limits.bodyBytesMax)
     if (!body.ok) return body
     const scan = scanBody(call, body.value, limits)
+    await endOfTurn()
     return scan.ok ? call.protocol.readEnvelope(scan.value, call.operation) : scan
   }
 

@@ -46,6 +46,7 @@ const stage = (durable: Admitted['tab']['hold']['durable'] = Promise.resolve(ok(
     watchdog,
     limitHeaders: () => ({}),
     refuse,
+    endOfTurn: () => Promise.resolve(),
     nowMs: () => 2_000,
   })
   return {

@@ -21,6 +21,8 @@ import type { Closing } from './tab.ts'
 export interface RelayDeps extends WholeDeps {
   readonly limitHeaders: LimitHeaders
   readonly refuse: (call: Call, error: GatewayError, admission?: Admitted['admission']) => Response
+  /** Until answers that are ready now are sent, one after the other. */
+  readonly endOfTurn: () => Promise<void>
 }
 
 /**
@@ -61,6 +63,7 @@ const relayWhole = async (deps: RelayDeps, call: Call, admitted: Admitted, begun
   const whole = await wholeAnswer(deps, call, admitted, begun)
   if (!whole.ok) return giveUp(deps, call, admitted, begun, whole.error.error, whole.error.observation)
   const { body, settlement } = whole.value
+  await deps.endOfTurn()
   headers['x-tollgate-cost-usd'] = formatUsd(settlement.charged)
   declareWarnings(headers, admitted.tab.warnings)
   return new Response(body as string | Uint8Array<ArrayBuffer>, { status: begun.answer.status, headers })

@@ -7,6 +7,7 @@ import { createRecall } from '../gateway/recall.ts'
 import { createChooser } from '../routing/choose.ts'
 import type { Router } from '../routing/router.ts'
 import { compileRules } from '../routing/rules.ts'
+import { endOfTurn } from '../runtime/turn.ts'
 import type { GatewayParts } from './gateway.ts'
 
 type Steps = Pick<ExplainDeps, 'recall' | 'direct' | 'choose'> & { readonly read: ReturnType<typeof createReader> }
@@ -24,7 +25,7 @@ export const askingOf = (
   const limits = { bodyBytesMax: config.limits.bodyBytes, depthMax: config.limits.jsonDepth }
   const rules = rulesOf(parts)
   const steps: Steps = {
-    read: createReader(limits),
+    read: createReader(limits, endOfTurn),
     recall: withHeldFiles(files, createRecall({ responses, ...limits })),
     direct: createDirect(rules),
     choose: createChoose(createChooser({ ...parts, resolve: catalogue.resolve, rank: router.rank })),

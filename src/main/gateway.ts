@@ -46,6 +46,7 @@ import { createTurns } from '../routing/turns.ts'
 import type { Candidate, Channel } from '../routing/types.ts'
 import { createCarriers } from '../translation/carriers.ts'
 import type { TokenCounter } from '../runtime/tokenizer.ts'
+import { endOfTurn } from '../runtime/turn.ts'
 import { ONE, partsPerMillion } from '../units.ts'
 import { createAuthorizer } from '../upstream/credentials.ts'
 import type { OpenExchange } from '../upstream/exchange.ts'
@@ -115,6 +116,7 @@ export const createGateway = (parts: GatewayParts) => {
     keep: keepOf(parts),
     limitHeaders,
     refuse,
+    endOfTurn,
     nowMs,
   })
   const sendTo = sendsOf({ ...parts, retriesUntouched: config.retry.onUntouched })

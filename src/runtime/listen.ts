@@ -1,4 +1,3 @@
-import { endOfTurn } from './turn.ts'
 import type { Listener, ListenOptions, SocketLimits } from './types.ts'
 import { socketHandlers, upgradeOf } from './websocket-server.ts'
 
@@ -18,7 +17,7 @@ export const listen = (options: ListenOptions): Listener => {
     websocket: socketHandlers(options.sockets ?? NO_SOCKETS),
     fetch: (request, self) => {
       const ip = (): string => self.requestIP(request)?.address ?? ''
-      if (!options.sockets || !request.headers.has('upgrade')) return atEndOfTurn(options.fetch(request, ip))
+      if (!options.sockets || !request.headers.has('upgrade')) return options.fetch(request, ip)
       const { upgrade, done } = upgradeOf(self, request)
       return Promise.resolve(options.fetch(request, ip, upgrade)).then((answer) => (done() ? undefined : answer))
     },
@@ -30,16 +29,6 @@ export const listen = (options: ListenOptions): Listener => {
     stop: () => server.stop(false),
     kill: () => void server.stop(true),
   }
-}
-
-/** What is answered at once leaves at once. */
-const atEndOfTurn = (answer: Response | Promise<Response>): Response | Promise<Response> =>
-  answer instanceof Promise ? withOthers(answer) : answer
-
-const withOthers = async (answer: Promise<Response>): Promise<Response> => {
-  const ready = await answer
-  await endOfTurn()
-  return ready
 }
 
 /** Where no request is upgraded. */

@@ -34,7 +34,8 @@ export const startProcess: StartProcess = async (command) => {
 
 /**
  * Takes from an environment what the launcher set for this process alone. A program started with it may be made with
- * another Bun, which ends at once over a setting that it does not know.
+ * another Bun, which ends at once over a setting that it does not know. (Bun's own ways to start one, given no
+ * environment, take the one that this process was started with.)
  */
 export const dropOwnSettings = (environment: NodeJS.ProcessEnv): void => {
   for (const name of Object.keys(environment)) if (name.startsWith('BUN_JSC_')) delete environment[name]

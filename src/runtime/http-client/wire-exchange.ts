@@ -67,9 +67,15 @@ export class WireExchange implements Exchange, AnswerSink {
     this.#decoded?.close()
   }
 
-  /** Sends the request at the end of the turn, with those of others. */
+  /** Sends the request at the end of the turn, with those of others. What cannot be sent concerns nobody else. */
   start(): void {
-    void endOfTurn().then(() => this.#sendFirst())
+    void endOfTurn().then(() => {
+      try {
+        this.#sendFirst()
+      } catch (error) {
+        this.fail('unreadable', `the request could not be sent: ${error instanceof Error ? describe(error) : error}`)
+      }
+    })
   }
 
   /** Sends on as far as the connection takes it. */
