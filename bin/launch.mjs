@@ -22,7 +22,7 @@ const SETTINGS = {
   // Without it, 256 requests at once are all that fetch makes.
   BUN_CONFIG_MAX_HTTP_REQUESTS: '65336',
   // Ten times a second the allocator looks for what it can return, and the collector returns what it takes back a moment
-  // later: 7 % of a request. What nobody uses goes back all the same (docs/decisions/0025-sent-together.md).
+  // later: 7 % of a request. What nobody uses goes back all the same (docs/decisions/0025-what-comes-together.md).
   MIMALLOC_PURGE_HOLES_MIN_INTERVAL: '3000',
   BUN_JSC_decommitUnusedMarkedBlockPages: '0',
   BUN_JSC_useWarmUpMarkedBlocks: '0',
