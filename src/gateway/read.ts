@@ -12,9 +12,12 @@ export interface ReadLimits {
   readonly depthMax: number
 }
 
+/** Up to here requests wait for each other: what is to be done with a larger body would keep all others waiting. */
+const TOGETHER_BYTES_MAX = 16_384
+
 /**
- * Reads the body within its limit and scans it for the envelope. A body that is too large is refused by its length. What
- * has been read waits for the `endOfTurn`: requests that came together are let in and sent one after the other.
+ * Reads the body within its limit and scans it for the envelope. A body that is too large is refused by its length. A
+ * small one waits for the `endOfTurn`: requests that came together are let in and sent one after the other.
  */
 export const createReader =
   (limits: ReadLimits, endOfTurn: () => Promise<void>) =>
@@ -27,7 +30,11 @@ export const createReader =
     const body = await readBytes(request, limits.bodyBytesMax)
     if (!body.ok) return body
     const scan = scanBody(call, body.value, limits)
-    await endOfTurn()
+    if (body.value.length <= TOGETHER_BYTES_MAX) {
+      await endOfTurn()
+      // Nothing begins for somebody who was cut off meanwhile: at the end of the process, all has been written by then.
+      if (request.signal.aborted) return hungUp()
+    }
     return scan.ok ? call.protocol.readEnvelope(scan.value, call.operation) : scan
   }
 
@@ -61,7 +68,7 @@ const tooLarge = (bytesMax: number): GatewayError =>
 
 const HUNG_UP = fault('client-closed', 'The client hung up while sending the request.')
 
-const hungUp = (): Result<Uint8Array, GatewayError> => err(HUNG_UP)
+const hungUp = (): Result<never, GatewayError> => err(HUNG_UP)
 
 /** A chunked body does not say how long it is: it is counted as it comes. */
 const readUpTo = async (request: Request, bytesMax: number): Promise<Result<Uint8Array, GatewayError>> => {

@@ -44,10 +44,15 @@ const shutDown = async (parts: ShutdownParts, impatient: () => boolean): Promise
     drained = true
   })
   const deadlineMs = Date.now() + parts.timeoutMs
-  while (parts.openTabs.size > 0 && Date.now() < deadlineMs && !impatient()) await pause()
-  // All is settled; what has been written is given a moment to be taken. A client that takes nothing is not waited for.
-  const flushedMs = Math.min(deadlineMs, Date.now() + FLUSH_MS)
-  while (!drained && Date.now() < flushedMs && !impatient()) await pause()
+  let flushedMs = Date.now() + FLUSH_MS
+  const isOver = (): boolean => {
+    const nowMs = Date.now()
+    // Also one that was not open when the end was told: its body was still on its way.
+    if (parts.openTabs.size > 0) flushedMs = nowMs + FLUSH_MS
+    // All is settled; what has been written is given a moment to be taken. A client that takes nothing is not waited for.
+    return nowMs >= deadlineMs || (parts.openTabs.size === 0 && (drained || nowMs >= flushedMs))
+  }
+  while (!impatient() && !isOver()) await pause()
   // Cutting a connection settles its request as left by the client; give that a moment to be written.
   parts.listener.kill()
   for (let polls = 0; parts.openTabs.size > 0 && polls < 250; polls += 1) await pause()
