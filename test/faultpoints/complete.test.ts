@@ -60,6 +60,7 @@ const AWAITED: Readonly<Record<string, Readonly<Record<string, PointName | NotPa
   'relay.ts': {
     'admitted.tab.hold.durable': 'durable',
     wholeAnswer: 'relayed',
+    'deps.endOfTurn': 'relayed',
     'admitted.tab.close': only('where the provider refuses'),
     refusalOf: only('where the provider refuses'),
   },
